@@ -1,0 +1,1 @@
+"""Put election campaigns side by side and say what one can learn from the other."""
