@@ -1,0 +1,1 @@
+"""One set of findings, many renderers."""

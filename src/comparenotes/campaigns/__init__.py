@@ -1,0 +1,1 @@
+"""What a campaign is: model, folder format, validation, catalogue, importers."""

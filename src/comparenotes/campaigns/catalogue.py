@@ -227,7 +227,7 @@ def load_bundled(campaign_id: str) -> Campaign:
             for x in _rows("left_out", campaign_id)
         ),
         polls=_polls(campaign_id, [c.id for c in contenders]),
-        **long,
+        **long,  # type: ignore[arg-type]
     )
 
 

@@ -1,0 +1,1 @@
+"""Providers to findings to verdicts."""

@@ -1,0 +1,1 @@
+"""Texts to issues, stance, contrast, novelty."""

@@ -1,0 +1,1 @@
+"""Polls to trend, house effects, lead changes, shocks, forecast, seats."""

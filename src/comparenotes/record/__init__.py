@@ -1,0 +1,1 @@
+"""The world's elections: base rates, error sizes, nearest campaigns."""

@@ -1,0 +1,1 @@
+"""Readers of the poll formats found in the world."""

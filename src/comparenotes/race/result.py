@@ -1,0 +1,187 @@
+"""What the race engine returns: one object, many renderers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from comparenotes.campaigns.model import Campaign, LeftOut
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Who is first on the as-of date, in percentage points and probabilities.
+
+    ``p_ahead_in_polls`` leaves the shared polling error out; ``p_ahead`` has it
+    in; ``p_still_ahead_21d`` has it in and lets the race move for 21 days.
+    """
+
+    leader: str
+    runner_up: str
+    mean: float
+    lo90: float
+    hi90: float
+    p_ahead_in_polls: float
+    p_ahead: float
+    p_still_ahead_21d: float
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Firms that polled before and after an event, and their mean change in points."""
+
+    firms: int
+    change: float | None
+    lo90: float | None
+    hi90: float | None
+
+
+@dataclass(frozen=True)
+class EventEffect:
+    """Change of ``contender``'s share (points) around a dated event.
+
+    ``placebo_rank`` is the event's rank by absolute size among itself and
+    ``placebo_n`` placebo dates of the same campaign (1 = largest).
+    ``archive_rank``/``archive_n``: the same among placebo dates of all bundled
+    campaigns known at the as-of date (None where not computed).
+    """
+
+    date: date
+    title: str | None
+    contender: str
+    window_days: int
+    effect: float
+    lo90: float
+    hi90: float
+    placebo_rank: int
+    placebo_n: int
+    pairs: Pairs
+    polls_before: int = 0
+    polls_after: int = 0
+    archive_rank: int | None = None
+    archive_n: int | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The election-day distribution, summarised from joint draws.
+
+    ``shares``: contender, mean, sd, lo50, hi50, lo80, hi80, lo90, hi90, lo95,
+    hi95. ``p_first``: contender to probability of most votes. ``margin``: first
+    minus second contender of the campaign's list. ``regions``, ``seats`` and
+    ``blocs`` are empty where not modelled; ``seats_note`` then says why.
+    """
+
+    election_date: date
+    days_to_go: int
+    shares: pl.DataFrame
+    p_first: Mapping[str, float]
+    margin: Mapping[str, float]
+    regions: tuple[Mapping[str, Any], ...] = ()
+    seats: pl.DataFrame | None = None
+    seats_note: str | None = None
+    blocs: tuple[Mapping[str, Any], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return {
+            "election_date": self.election_date.isoformat(),
+            "days_to_go": self.days_to_go,
+            "shares": self.shares.to_dicts(),
+            "p_first": dict(self.p_first),
+            "margin": dict(self.margin),
+            "regions": [dict(r) for r in self.regions],
+            "seats": self.seats.to_dicts() if self.seats is not None else [],
+            "seats_note": self.seats_note,
+            "blocs": [dict(b) for b in self.blocs],
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Race:
+    """Where a race stands on a day, from its polls.
+
+    Attributes
+    ----------
+    campaign
+        The campaign as known on ``as_of``.
+    average
+        contender, mean, lo90, hi90 (points): support among voters as the polls
+        see it on ``as_of``, house effects removed.
+    trend
+        date, contender, mean, lo90, hi90: the same for every day.
+    lead_trend
+        date, leader, lead, p_ahead: who leads in the polls each day, by how much
+        (points), and the probability of being ahead of every other contender.
+    polls
+        One row a poll used and contender: end, pollster, contender, share
+        (points, as entered into the model), sample_size.
+    house_effects
+        pollster, contender, mean, lo90, hi90 (points), polls (count).
+    baselines
+        baseline, contender, share (points): the simple averages for comparison.
+    constants
+        The learned constants used: name to value, with the date they were cut.
+    result
+        contender, share: the outcome, only if known on ``as_of``.
+    """
+
+    campaign: Campaign
+    as_of: date
+    polls_used: int
+    newest_poll_end: date | None
+    average: pl.DataFrame
+    trend: pl.DataFrame
+    lead: Lead | None
+    lead_trend: pl.DataFrame
+    lead_changes: pl.DataFrame
+    house_effects: pl.DataFrame
+    polls: pl.DataFrame
+    baselines: pl.DataFrame
+    forecast: Forecast | None = None
+    event: EventEffect | None = None
+    left_out: tuple[LeftOut, ...] = ()
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    result: pl.DataFrame | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the promised JSON form (``cn race --json``), plain Python values."""
+        lead = None if self.lead is None else dict(vars(self.lead))
+        event: dict[str, Any] | None = None
+        if self.event is not None:
+            event = dict(vars(self.event))
+            event["date"] = self.event.date.isoformat()
+            event["pairs"] = dict(vars(self.event.pairs))
+        return {
+            "campaign": self.campaign.id,
+            "as_of": self.as_of.isoformat(),
+            "polls_used": self.polls_used,
+            "newest_poll_end": self.newest_poll_end.isoformat() if self.newest_poll_end else None,
+            "average": self.average.to_dicts(),
+            "lead": lead,
+            "lead_changes": [
+                {**row, "date": row["date"].isoformat()} for row in self.lead_changes.to_dicts()
+            ],
+            "house_effects": self.house_effects.to_dicts(),
+            "baselines": self.baselines.to_dicts(),
+            "forecast": self.forecast.to_dict() if self.forecast else None,
+            "event": event,
+            "left_out": [{"why": x.why, "count": x.count} for x in self.left_out],
+            "constants": dict(self.constants),
+            "result": self.result.to_dicts() if self.result is not None else None,
+        }
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return the daily trend in long form."""
+        return self.trend
+
+    def to_pandas(self) -> Any:
+        """Return the daily trend in long form as a pandas frame (needs pandas)."""
+        from comparenotes._frames import to_pandas
+
+        return to_pandas(self.trend)
