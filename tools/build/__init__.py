@@ -1,0 +1,1 @@
+"""Build the packaged tables from a folder of raw files."""

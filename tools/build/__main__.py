@@ -1,0 +1,35 @@
+"""``python -m tools.build RAW [OUT]``: build every packaged table, deterministically."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import time
+from pathlib import Path
+
+from comparenotes.campaigns.catalogue import data_dir, write_catalogue
+from comparenotes.campaigns.model import Campaign
+
+BUILDERS = ("us", "gb", "world", "more")
+
+
+def main() -> None:
+    """Build the catalogue."""
+    parser = argparse.ArgumentParser(prog="python -m tools.build", description=main.__doc__)
+    parser.add_argument("raw", type=Path, help="folder of the raw files")
+    parser.add_argument("out", type=Path, nargs="?", default=data_dir())
+    parser.add_argument("--only", nargs="*", default=BUILDERS, choices=BUILDERS)
+    args = parser.parse_args()
+    campaigns: list[Campaign] = []
+    for name in args.only:
+        begin = time.perf_counter()
+        module = importlib.import_module(f"tools.build.{name}")
+        built = module.build(args.raw)
+        campaigns += built
+        print(f"{name}: {len(built)} campaigns in {time.perf_counter() - begin:.1f} s")
+    write_catalogue(campaigns, args.out)
+    print(f"{len(campaigns)} campaigns written to {args.out}")
+
+
+if __name__ == "__main__":
+    main()
