@@ -1,0 +1,141 @@
+"""Constants that one race cannot know, learned from other elections before a date.
+
+The packaged table ``data/learned.csv`` has one row a cut date, group and constant;
+``cn learn`` rebuilds it. A group is ``all``, a system (``fptp``) or a country
+(``GB``); the most specific one wins. See ``docs/constants.md`` for what each means.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from comparenotes.campaigns.catalogue import data_dir
+from comparenotes.errors import DataError, NotFoundError
+
+
+@dataclass(frozen=True)
+class Constants:
+    """Learned sizes; scales are on the log-ratio scale.
+
+    A disturbance of scale ``s`` moves a share ``p`` by about
+    ``s * p ** (1 - gamma / 2) * sqrt(1 - p)`` (fractions).
+
+    Attributes
+    ----------
+    until
+        Only elections before this day were used.
+    elections
+        How many elections that were.
+    gamma
+        How disturbances depend on a party's size.
+    walk
+        Scale of the daily movement of support.
+    half_life
+        Days in which half of a deviation from the anchor is lost.
+    anchor_sd
+        Spread of the anchor around last result plus drift.
+    drift_head, drift_partner
+        What the leading and the other governing parties lose by the anchor (log scale).
+    bias
+        Scale of the shared polling error on polling day.
+    bias_days
+        Days after a result in which the shared error has reached 63% of its variance.
+    house
+        Scale of house effects.
+    category
+        Scale of mode, population and question-version effects.
+    design
+        Factor on the multinomial variance of a poll.
+    excess
+        Scale of a poll's own error beyond sampling.
+    jump
+        Scale of the step when a candidate or leader is replaced.
+    debut_sd
+        Spread of a party's support at its first polls, on the log scale.
+    sample_size
+        Typical sample size, used where none is reported.
+    tail_df
+        Degrees of freedom of the election-day error (Student t).
+    """
+
+    until: date
+    elections: int
+    gamma: float
+    walk: float
+    half_life: float
+    anchor_sd: float
+    drift_head: float
+    drift_partner: float
+    bias: float
+    bias_days: float
+    house: float
+    category: float
+    design: float
+    excess: float
+    jump: float
+    debut_sd: float
+    sample_size: float
+    tail_df: float
+
+    @property
+    def phi(self) -> float:
+        """Return the daily persistence of a deviation from the anchor."""
+        return float(0.5 ** (1.0 / self.half_life))
+
+
+NAMES = tuple(f.name for f in fields(Constants) if f.name not in {"until", "elections"})
+
+
+def table_path() -> Path:
+    """Return where the packaged table of learned constants is."""
+    return data_dir() / "learned.csv"
+
+
+@cache
+def _table(path: Path) -> tuple[dict[str, str], ...]:
+    if not path.is_file():
+        raise NotFoundError(
+            "the table of learned constants is missing", where=path.name, hint="run 'cn learn'"
+        )
+    with path.open(encoding="utf-8", newline="") as f:
+        return tuple(csv.DictReader(f))
+
+
+def constants_for(as_of: date, *, system: str, country: str, path: Path | None = None) -> Constants:
+    """Return the constants learned from elections before ``as_of``.
+
+    Raises
+    ------
+    NotFoundError
+        If no table was cut that early.
+    """
+    rows = _table(path or table_path())
+    cuts = sorted({r["until"] for r in rows if r["until"] <= as_of.isoformat()})
+    if not cuts:
+        earliest = min(r["until"] for r in rows)
+        raise NotFoundError(
+            f"nothing was learned before {as_of.isoformat()}",
+            where="learned constants",
+            hint=f"the earliest cut is {earliest}; use a later --as-of",
+        )
+    values: dict[str, float] = {}
+    elections = 0
+    for group in ("all", system, country):
+        for r in rows:
+            if r["until"] == cuts[-1] and r["group"] == group:
+                values[r["constant"]] = float(r["value"])
+                if group == "all":
+                    elections = max(elections, int(r["elections"]))
+    missing = [n for n in NAMES if n not in values]
+    if missing:
+        raise DataError(f"constants missing: {', '.join(missing)}", where="learned.csv")
+    return Constants(until=date.fromisoformat(cuts[-1]), elections=elections, **values)
+
+
+def adjusted(constants: Constants, **changes: float) -> Constants:
+    """Return a copy with some constants changed (for studies)."""
+    return replace(constants, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,365 @@
+"""The race model: which disturbances there are, and the linear problem they make.
+
+Let ``x_t`` be the electorate's support on day t in log-ratio coordinates and
+``mu`` the anchor (last result plus what governing parties usually lose). Then::
+
+    x_t - mu     = phi (x_{t-1} - mu) + walk * V^(1/2) w_t
+    eta_i        = x_{t(i)} + g(t) b + h_{firm} + m_{mode} + ... + excess
+    y_i          ~ multinomial shares of softmax(eta_i), design factor, rounding
+
+``V`` is the size covariance of :func:`composition.size_covariance`. The model
+keeps ``z_t = x_t - mu``, so that the anchor is a static effect like the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comparenotes.race import composition as comp
+from comparenotes.race.constants import Constants
+from comparenotes.race.prepare import OTHER, PollRow, Prepared
+from comparenotes.race.statespace import Problem, Solution, solve
+
+Array = NDArray[np.float64]
+
+ANCHOR, BIAS = 0, 1
+"""Slots of the anchor's deviation and of the shared polling error."""
+
+NEWTON_PASSES = 3
+
+NO_RESULT_SD = 1.0
+"""Spread (log scale) of the starting point where no earlier result is known at all."""
+
+
+@dataclass(frozen=True)
+class Slots:
+    """Static effects: each slot is one effect in all K-1 dimensions.
+
+    Attributes
+    ----------
+    coefficient
+        (polls, slots): how much of each effect a poll carries.
+    scale
+        (slots,): prior scale.
+    firms
+        Pollsters in the order of ``house``.
+    house
+        (firms, slots): the slots that make up each firm's house effect.
+    """
+
+    coefficient: Array
+    scale: Array
+    firms: tuple[str, ...]
+    house: Array
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The posterior of one race.
+
+    ``first_day`` is the date of day 0 of the problem; ``bias_growth`` (T,) the
+    factor on the shared error's scale each day; ``expansion`` (K,) the shares at
+    which sizes are taken; ``mu`` (K-1,) the fixed part of the anchor.
+    """
+
+    prepared: Prepared
+    constants: Constants
+    basis: Array
+    expansion: Array
+    mu: Array
+    first_day: date
+    bias_growth: Array
+    slots: Slots
+    problem: Problem
+    solution: Solution
+
+    @property
+    def dims(self) -> int:
+        """Return K - 1."""
+        return int(self.basis.shape[1])
+
+    def slot(self, k: int) -> slice:
+        """Return the columns of static slot ``k``."""
+        return slice(k * self.dims, (k + 1) * self.dims)
+
+
+def centred(levels: Sequence[str | None]) -> tuple[tuple[str, ...], Array]:
+    """Return level names and (rows, levels-1) coefficients of effects summing to zero.
+
+    A row without a level gets zeros. Each level counts once, however many rows.
+    """
+    names = tuple(sorted({v for v in levels if v}))
+    if len(names) < 2:
+        return names, np.zeros((len(levels), 0))
+    b = comp.basis(len(names))
+    index = {name: i for i, name in enumerate(names)}
+    rows = np.array([b[index[v]] if v else np.zeros(len(names) - 1) for v in levels])
+    return names, rows
+
+
+def fit(
+    prepared: Prepared,
+    constants: Constants,
+    *,
+    last_day: date,
+    engine: str = "auto",
+    smooth: bool = True,
+    steps: Sequence[tuple[date, float]] = (),
+) -> Fit:
+    """Fit the race from its polls up to ``last_day``.
+
+    Parameters
+    ----------
+    steps
+        Extra static steps ``(day, scale)``: support changes on ``day`` by an
+        effect of that prior scale (used to measure the effect of an event).
+    """
+    k = len(prepared.contenders)
+    b = comp.basis(k)
+    expansion = _expansion(prepared)
+    v = comp.size_covariance(expansion, constants.gamma, b)
+    polls = prepared.polls
+    first_day = min([p.middle for p in polls] + [last_day])
+    days = (last_day - first_day).days + 1
+    growth = bias_growth(prepared.anchor_date, first_day, days, constants)
+    slots = _slots(prepared, constants, first_day, growth, steps)
+    mu, m0, e0, p0 = _start(prepared, constants, expansion, b, v, first_day, slots.scale.size)
+    phi = np.full(days - 1, constants.phi)
+    q = np.repeat((constants.walk**2 * v)[None], days - 1, axis=0)
+    for day in _switches(prepared):
+        t = (day - first_day).days
+        if 1 <= t < days:
+            q[t - 1] = q[t - 1] + constants.jump**2 * v
+    prior = np.kron(np.diag(slots.scale**2), v)
+    frame = _Frame(prepared, constants, slots, mu, v, b, first_day)
+    eta = [_first_logits(p, prepared) for p in polls]
+    for _ in range(NEWTON_PASSES - 1 if polls else 0):
+        problem = _problem(frame, m0, e0, p0, phi, q, prior, eta)
+        eta = _poll_logits(frame, solve(problem, engine=engine))
+    problem = _problem(frame, m0, e0, p0, phi, q, prior, eta)
+    solution = solve(problem, engine=engine, smooth=smooth)
+    return Fit(prepared, constants, b, expansion, mu, first_day, growth, slots, problem, solution)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What the linearisation needs besides the point it is made at."""
+
+    prepared: Prepared
+    constants: Constants
+    slots: Slots
+    mu: Array
+    v: Array
+    basis: Array
+    first_day: date
+
+    def days(self) -> NDArray[np.int64]:
+        return np.array(
+            [(p.middle - self.first_day).days for p in self.prepared.polls], dtype=np.int64
+        )
+
+
+def bias_growth(since: date | None, first_day: date, days: int, constants: Constants) -> Array:
+    """Return the (days,) factor on the shared error: 0 at a result, then growing to 1."""
+    if since is None:
+        return np.ones(days)
+    age = np.arange(days) + max((first_day - since).days, 0)
+    out: Array = np.sqrt(1.0 - np.exp(-age / constants.bias_days))
+    return out
+
+
+def _expansion(prepared: Prepared) -> Array:
+    """Return typical shares (K,): the mean of what polls report and the last result."""
+    k = len(prepared.contenders)
+    total, count = np.zeros(k), np.zeros(k)
+    for p in prepared.polls:
+        size = p.groups.sum(axis=1)
+        single = p.groups[size == 1]
+        total += single.T @ p.shares[size == 1]
+        count += single.sum(axis=0)
+    polled = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    both = np.array([polled, prepared.anchor])
+    known = ~np.isnan(both)
+    mean = np.where(
+        known.any(axis=0), np.nansum(both, axis=0) / np.maximum(known.sum(axis=0), 1), np.nan
+    )
+    missing = np.isnan(mean)
+    if missing.any():
+        mean[missing] = max(0.01, (1.0 - np.nansum(mean)) / missing.sum())
+    mean = np.maximum(mean, 0.005)
+    out: Array = mean / mean.sum()
+    return out
+
+
+def _switches(prepared: Prepared) -> list[date]:
+    """Return the days on which a candidate, leader or head of government was replaced."""
+    return sorted({c.since for x in prepared.campaign.contenders for c in x.changes})
+
+
+def _slots(
+    prepared: Prepared,
+    constants: Constants,
+    first_day: date,
+    growth: Array,
+    steps: Sequence[tuple[date, float]],
+) -> Slots:
+    polls = prepared.polls
+    day = [(p.middle - first_day).days for p in polls]
+    columns = [np.ones((len(polls), 1)), growth[day][:, None] if polls else np.zeros((0, 1))]
+    scales = [np.array([constants.anchor_sd]), np.array([constants.bias])]
+    firms, house = centred([p.pollster for p in polls])
+    offset = 2
+    columns.append(house)
+    scales.append(np.full(house.shape[1], constants.house))
+    for levels in (
+        [p.mode for p in polls],
+        [p.population for p in polls],
+        _concurrent([p.question for p in polls], polls),
+    ):
+        _, effect = centred(levels)
+        columns.append(effect)
+        scales.append(np.full(effect.shape[1], constants.category))
+    for when, scale in steps:
+        columns.append(np.array([[share_after(p, when)] for p in polls]).reshape(-1, 1))
+        scales.append(np.array([scale]))
+    coefficient = np.concatenate(columns, axis=1)
+    of_firm = np.zeros((len(firms), coefficient.shape[1]))
+    if house.shape[1]:
+        of_firm[:, offset : offset + house.shape[1]] = comp.basis(len(firms))
+    return Slots(coefficient, np.concatenate(scales), firms, of_firm)
+
+
+def share_after(poll: PollRow, day: date) -> float:
+    """Return the share of a poll's fieldwork days that lie on or after ``day``."""
+    length = (poll.end - poll.start).days + 1
+    return min(max((poll.end - day).days + 1, 0), length) / length
+
+
+def _concurrent(levels: list[str | None], polls: Sequence[PollRow]) -> list[str | None]:
+    """Blank question versions whose fieldwork never overlaps another version's.
+
+    A version that replaced another cannot be told from a change of support.
+    """
+    spans: dict[str, tuple[date, date]] = {}
+    for v, p in zip(levels, polls, strict=True):
+        if v:
+            lo, hi = spans.get(v, (p.start, p.end))
+            spans[v] = (min(lo, p.start), max(hi, p.end))
+
+    def overlaps(name: str) -> bool:
+        lo, hi = spans[name]
+        return any(n != name and lo <= b and a <= hi for n, (a, b) in spans.items())
+
+    return [v if v and overlaps(v) else None for v in levels]
+
+
+def drift(prepared: Prepared, constants: Constants) -> Array:
+    """Return the (K,) expected change of log support from the last result to the anchor."""
+    parties = prepared.campaign.government.parties
+    out = np.zeros(len(prepared.contenders))
+    for i, c in enumerate(prepared.contenders):
+        if c in parties:
+            out[i] = constants.drift_head if c == parties[0] else constants.drift_partner
+    return out
+
+
+def _start(
+    prepared: Prepared,
+    constants: Constants,
+    expansion: Array,
+    b: Array,
+    v: Array,
+    first_day: date,
+    slots: int,
+) -> tuple[Array, Array, Array, Array]:
+    """Return the anchor and the state on the first day, carried on from the last result."""
+    dims = b.shape[1]
+    known = ~np.isnan(prepared.anchor)
+    shares = np.where(known, prepared.anchor, expansion)
+    x0 = comp.to_log_ratio(shares / shares.sum(), b)
+    mu = comp.to_log_ratio(shares * np.exp(drift(prepared, constants)), b)
+    e0 = np.zeros((dims, slots * dims))
+    when = prepared.anchor_date
+    if when is None:
+        return mu, x0 - mu, e0, NO_RESULT_SD**2 * (b.T @ b)
+    gap = max((first_day - when).days, 0)
+    phi = constants.phi
+    kept = phi**gap
+    e0[:, :dims] = -kept * np.eye(dims)
+    moved = constants.walk**2 * (1.0 - phi ** (2 * gap)) / (1.0 - phi**2)
+    # a result is known up to rounding; a newcomer starts anywhere its first polls put it
+    loose = np.where(known, 1e-3, constants.debut_sd)
+    p0 = kept**2 * (b.T * loose**2) @ b + moved * v
+    # a newcomer's anchor is where its polls put it: its deviation is not pulled to a result
+    return mu, kept * (x0 - mu), e0, p0
+
+
+def _poll_logits(frame: _Frame, solution: Solution) -> list[Array]:
+    """Return every poll's fitted logits (K,)."""
+    theta = solution.theta.reshape(-1, frame.basis.shape[1])
+    x = solution.mean()[frame.days()] + frame.mu + frame.slots.coefficient @ theta
+    return list(x @ frame.basis.T)
+
+
+def _problem(
+    frame: _Frame,
+    m0: Array,
+    e0: Array,
+    p0: Array,
+    phi: Array,
+    q: Array,
+    prior: Array,
+    eta: Sequence[Array],
+) -> Problem:
+    """Linearise every poll about its logits ``eta``."""
+    polls, constants, b = frame.prepared.polls, frame.constants, frame.basis
+    coefficient = frame.slots.coefficient
+    dims = b.shape[1]
+    sizes = [len(p.shares) - 1 for p in polls]
+    start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    rows = int(start[-1])
+    y, g = np.empty(rows), np.empty((rows, dims))
+    m = np.empty((rows, coefficient.shape[1] * dims))
+    r = np.zeros((rows, max(sizes, default=1)))
+    bases = {c: comp.basis(c) for c in {len(p.shares) for p in polls}}
+    spread = b @ frame.v @ b.T
+    for i, (p, at) in enumerate(zip(polls, eta, strict=True)):
+        share, jac = comp.grouped_shares(at, p.groups)
+        n = p.sample_size or constants.sample_size
+        cov = constants.design * (np.diag(share) - np.outer(share, share)) / n
+        cov += (p.step / 100.0) ** 2 / 12.0 * np.eye(len(share))
+        cov += constants.excess**2 * (jac @ spread @ jac.T)
+        c = bases[len(share)]
+        block = slice(start[i], start[i + 1])
+        here = c.T @ jac @ b
+        g[block] = here
+        m[block] = np.kron(coefficient[i][None, :], here)
+        y[block] = c.T @ (p.shares - share) + here @ (b.T @ at - frame.mu)
+        r[block, : len(share) - 1] = c.T @ cov @ c
+    return Problem(m0, e0, p0, phi, q, frame.days(), start, y, g, m, r, prior)
+
+
+def _first_logits(poll: PollRow, prepared: Prepared) -> Array:
+    """Return logits that reproduce a poll, its unnamed contenders sharing the rest."""
+    k = len(prepared.contenders)
+    shares = np.full(k, 0.01)
+    weight = np.where(np.isnan(prepared.anchor), 0.01, prepared.anchor)
+    for line, s in zip(poll.groups, poll.shares, strict=True):
+        inside = line > 0
+        part = weight[inside] / weight[inside].sum()
+        shares[inside] = max(s, 0.004) * part
+    out: Array = np.log(np.maximum(shares, 1e-3))
+    return out
+
+
+def governing_index(prepared: Prepared) -> int | None:
+    """Return the position of the leading governing party, or None."""
+    for c in prepared.campaign.government.parties:
+        if c in prepared.contenders and c != OTHER:
+            return prepared.contenders.index(c)
+    return None

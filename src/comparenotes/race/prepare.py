@@ -1,0 +1,276 @@
+"""From a campaign's poll table to what enters the model, with an account of the rest."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from comparenotes.campaigns.model import Campaign, LeftOut
+
+Array = NDArray[np.float64]
+
+OTHER = "oth"
+OTHER_CONTEST = re.compile(
+    r"^(2pp|tpp|two[ -_]?party.*|round ?2|run-?off|second[ _]round|n\d+)$", re.I
+)
+"""Questions about another contest than the vote itself (after preferences, a run-off)."""
+
+MIN_SHARE = 1.0
+"""Contenders that average less than this (per cent) are counted with the others."""
+
+COMPLETE = 97.0
+"""From this total (per cent) on, a poll is taken to report everybody."""
+
+
+@dataclass(frozen=True)
+class PollRow:
+    """One poll as the model sees it.
+
+    ``groups`` (c, K) says which contenders each reported category covers,
+    ``shares`` (c,) their fractions, summing to 1.
+    """
+
+    start: date
+    end: date
+    pollster: str
+    sample_size: float | None
+    step: float
+    groups: Array
+    shares: Array
+    mode: str | None
+    population: str | None
+    question: str | None
+
+    @property
+    def middle(self) -> date:
+        """Return the middle day of fieldwork."""
+        return self.start + timedelta(days=(self.end - self.start).days // 2)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A campaign's usable polls and anchor.
+
+    Attributes
+    ----------
+    contenders
+        The K ids of the composition (small ones merged into ``oth``).
+    anchor
+        (K,) earlier result as fractions, nan for contenders without one.
+    anchor_date
+        The day of that result, or None.
+    """
+
+    campaign: Campaign
+    contenders: tuple[str, ...]
+    polls: tuple[PollRow, ...]
+    anchor: Array
+    anchor_date: date | None
+    left_out: tuple[LeftOut, ...]
+    sizes_missing: int
+
+
+def prepare(campaign: Campaign, region: str | None = None) -> Prepared:
+    """Select and normalise the polls of ``campaign`` (already cut at its as-of date).
+
+    Rules, each counted in ``left_out``: hypothetical questions; questions about
+    another contest; exact duplicates; the same sample reported for a wider
+    population; overlapping waves of one firm's tracking poll (the newest is kept,
+    then the next that does not overlap); polls naming fewer than two contenders.
+    """
+    out: Counter[str] = Counter()
+    polls = campaign.polls
+    here = pl.col("region").is_null() if region is None else pl.col("region") == region
+    polls = polls.filter(here)
+    if region is None:
+        out["poll of one region"] += campaign.polls.height - polls.height
+    previous = campaign.previous_election()
+    rows = _select(polls, previous, out)
+    ids, counts = _composition(campaign, rows)
+    prepared = [r for r in (_poll_row(row, ids) for row in rows) if r is not None]
+    out["fewer than two contenders named"] += len(rows) - len(prepared)
+    if counts:
+        out[f"column counted with the others: {', '.join(counts)}"] += 0
+    anchor, when = _anchor(campaign, ids, region)
+    prepared.sort(key=lambda r: (r.middle, r.end, r.pollster, r.shares.tolist()))
+    return Prepared(
+        campaign=campaign,
+        contenders=ids,
+        polls=tuple(prepared),
+        anchor=anchor,
+        anchor_date=when,
+        left_out=tuple(LeftOut(why, n) for why, n in sorted(out.items()) if n > 0),
+        sizes_missing=sum(r.sample_size is None for r in prepared),
+    )
+
+
+_POPULATION_ORDER = {"lv": 0, "likely voters": 0, "rv": 1, "registered voters": 1, "v": 1, "a": 2}
+
+
+def _select(
+    polls: pl.DataFrame, previous: date | None, out: Counter[str]
+) -> list[dict[str, object]]:
+    meta = [c for c in polls.columns if c not in {"published", "source"}]
+    unique = polls.unique(subset=meta, keep="first", maintain_order=True)
+    out["duplicate of another poll"] += polls.height - unique.height
+    rows: list[dict[str, object]] = []
+    for row in unique.to_dicts():
+        if row["hypothetical"]:
+            out["hypothetical question"] += 1
+        elif row["question"] and OTHER_CONTEST.match(row["question"]):
+            out["question about another contest"] += 1
+        elif previous is not None and row["end"] <= previous:
+            out["fieldwork before the preceding election"] += 1
+        else:
+            rows.append(row)
+    return _without_overlaps(_one_population(rows, out), out)
+
+
+def _one_population(rows: list[dict[str, object]], out: Counter[str]) -> list[dict[str, object]]:
+    """Of one sample reported for several populations keep the narrowest."""
+    best: dict[tuple[object, ...], dict[str, object]] = {}
+    kept: list[dict[str, object]] = []
+    for row in rows:
+        key = (row["pollster"], row["sponsor"], row["start"], row["end"], row["question"])
+        other = best.get(key)
+        if other is None or other["population"] == row["population"] or row["population"] is None:
+            best.setdefault(key, row)
+            kept.append(row)
+            continue
+        out["same sample for a wider population"] += 1
+        if _rank(row) < _rank(other):
+            kept[next(i for i, k in enumerate(kept) if k is other)] = row
+            best[key] = row
+    return kept
+
+
+def _rank(row: dict[str, object]) -> int:
+    return _POPULATION_ORDER.get(str(row["population"]).lower(), 3)
+
+
+def _without_overlaps(rows: list[dict[str, object]], out: Counter[str]) -> list[dict[str, object]]:
+    """Keep a firm's newest wave and step back to the first that does not overlap."""
+    by_firm: dict[tuple[object, ...], list[dict[str, object]]] = {}
+    for row in rows:
+        key = (row["pollster"], row["sponsor"], row["question"], row["population"], row["mode"])
+        by_firm.setdefault(key, []).append(row)
+    kept: list[dict[str, object]] = []
+    for waves in by_firm.values():
+        waves.sort(key=lambda r: (r["end"], r["start"], -(r["sample_size"] or 0)), reverse=True)  # type: ignore[operator]
+        edge: object = None
+        for row in waves:
+            # two polls over exactly the same days are two samples, not two waves
+            if edge is None or row["end"] < edge or _same_days(row, kept[-1]):  # type: ignore[operator]
+                kept.append(row)
+                edge = row["start"]
+            else:
+                out["overlapping wave of the same firm"] += 1
+    return kept
+
+
+def _same_days(row: dict[str, object], other: dict[str, object]) -> bool:
+    return row["start"] == other["start"] and row["end"] == other["end"]
+
+
+def _composition(
+    campaign: Campaign, rows: list[dict[str, object]]
+) -> tuple[tuple[str, ...], list[str]]:
+    """Return the contenders of the composition, and those merged into the others."""
+    last = _latest_history(campaign)
+    gone = {c.id for c in campaign.contenders if c.until is not None}
+    keep, small = [], []
+    has_other = OTHER in campaign.contender_ids
+    for c in campaign.contender_ids:
+        if c == OTHER:
+            continue
+        reported = [float(r[c]) for r in rows if r.get(c) is not None]  # type: ignore[arg-type]
+        recent = (
+            float(np.mean(sorted(reported)[-max(3, len(reported) // 4) :])) if reported else 0.0
+        )
+        if has_other and (c in gone or not reported or max(recent, 0.0) < MIN_SHARE):
+            small.append(c)
+        elif reported or last.get(c) is not None:
+            keep.append(c)
+    if has_other:
+        keep.append(OTHER)
+    return tuple(keep), small
+
+
+def _latest_history(campaign: Campaign, region: str | None = None) -> dict[str, float]:
+    h = campaign.history
+    h = h.filter(
+        pl.col("region").is_null() if region is None else pl.col("region") == region,
+        pl.col("share").is_not_null(),
+    )
+    if h.is_empty():
+        return {}
+    h = h.filter(pl.col("date") == pl.col("date").max())
+    return dict(zip(h["contender"].to_list(), h["share"].to_list(), strict=True))
+
+
+def _poll_row(row: dict[str, object], ids: tuple[str, ...]) -> PollRow | None:
+    index = {c: i for i, c in enumerate(ids)}
+    named = [(c, float(row[c])) for c in ids if c != OTHER and row.get(c) is not None]  # type: ignore[arg-type]
+    total = sum(v for _, v in named)
+    if not named or total <= 0:
+        return None
+    groups, shares = [], []
+    for c, v in named:
+        line = np.zeros(len(ids))
+        line[index[c]] = 1.0
+        groups.append(line)
+        shares.append(v)
+    if OTHER in index:
+        # whoever is not named stands together in one category, whatever the poll calls it
+        rest = np.ones(len(ids)) - np.sum(groups, axis=0)
+        groups.append(rest)
+        shares.append(max(100.0 - total, 0.0))
+    if len(groups) < 2:
+        return None
+    q = np.asarray(shares) / sum(shares)
+    size = row["sample_size"]
+    return PollRow(
+        start=row["start"] or row["end"],  # type: ignore[arg-type]
+        end=row["end"],  # type: ignore[arg-type]
+        pollster=str(row["pollster"] or "unknown"),
+        sample_size=float(size) if size else None,  # type: ignore[arg-type]
+        step=_rounding([v for _, v in named]),
+        groups=np.asarray(groups),
+        shares=q,
+        mode=row["mode"],  # type: ignore[arg-type]
+        population=row["population"],  # type: ignore[arg-type]
+        question=row["question"],  # type: ignore[arg-type]
+    )
+
+
+def _rounding(values: list[float]) -> float:
+    """Return the rounding step of a poll in per cent: 1, 0.5 or 0.1."""
+    for step in (1.0, 0.5):
+        if all(abs(v / step - round(v / step)) < 1e-6 for v in values):
+            return step
+    return 0.1
+
+
+def _anchor(
+    campaign: Campaign, ids: tuple[str, ...], region: str | None
+) -> tuple[Array, date | None]:
+    """Return the earlier result as fractions over ``ids`` (nan where there is none)."""
+    h = campaign.history.filter(pl.col("share").is_not_null())
+    h = h.filter(pl.col("region").is_null() if region is None else pl.col("region") == region)
+    if h.is_empty():
+        return np.full(len(ids), np.nan), None
+    when = h["date"].max()
+    last = _latest_history(campaign, region)
+    shares = np.array([last.get(c, np.nan) for c in ids])
+    if OTHER in ids:
+        named = np.nansum([last.get(c, np.nan) for c in ids if c != OTHER])
+        shares[ids.index(OTHER)] = max(100.0 - named, 0.3)
+    shares = np.where(shares <= 0, np.nan, shares)
+    total = np.nansum(shares)
+    return shares / total, when  # type: ignore[return-value]
