@@ -216,11 +216,14 @@ def parse_share(text: str, where: str) -> float:
     return share
 
 
-def parse_count(text: str, where: str) -> int:
-    """Return a whole number of 0 or more, from '1,234', '1234' or '1234.0'."""
+def parse_count(text: str, where: str, *, whole: bool = True) -> int:
+    """Return a number of people of 0 or more, from '1,234', '1234' or '1234.0'.
+
+    With ``whole=False`` a fraction (a mean of two samples) is rounded down.
+    """
     if not _NUMBER.fullmatch(text.replace(",", "")):
         raise DataError(f"{text[:40]!r} is not a number", where=where)
     value = float(text.replace(",", ""))
-    if not (0 <= value < 1e9 and value == int(value)):
+    if not 0 <= value < 1e9 or (whole and value != int(value)):
         raise DataError(f"{text[:40]} is not a whole number of people", where=where)
     return int(value)
