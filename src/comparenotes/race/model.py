@@ -109,15 +109,21 @@ def fit(
     last_day: date,
     engine: str = "auto",
     smooth: bool = True,
-    steps: Sequence[tuple[date, float]] = (),
+    no_jump_near: date | None = None,
 ) -> Fit:
     """Fit the race from its polls up to ``last_day``.
 
     Parameters
     ----------
-    steps
-        Extra static steps ``(day, scale)``: support changes on ``day`` by an
-        effect of that prior scale (used to measure the effect of an event).
+    last_day
+        The last day of the path; no poll may end after it.
+    engine
+        See :func:`comparenotes.race.statespace.solve`.
+    smooth
+        False saves the backward pass where only the last day is wanted.
+    no_jump_near
+        Leave out the extra room for a candidate or leader change within three
+        days of this date (used to measure the effect of an event as a step).
     """
     k = len(prepared.contenders)
     b = comp.basis(k)
@@ -127,15 +133,17 @@ def fit(
     first_day = min([p.middle for p in polls] + [last_day])
     days = (last_day - first_day).days + 1
     growth = bias_growth(prepared.anchor_date, first_day, days, constants)
-    slots = _slots(prepared, constants, first_day, growth, steps)
+    slots = _slots(prepared, constants, first_day, growth)
     mu, m0, e0, p0 = _start(prepared, constants, expansion, b, v, first_day, slots.scale.size)
     phi = np.full(days - 1, constants.phi)
-    q = np.repeat((constants.walk**2 * v)[None], days - 1, axis=0)
+    q: Array = np.repeat((constants.walk**2 * v)[None], days - 1, axis=0)
     for day in _switches(prepared):
+        if no_jump_near is not None and abs((day - no_jump_near).days) <= 3:
+            continue
         t = (day - first_day).days
         if 1 <= t < days:
             q[t - 1] = q[t - 1] + constants.jump**2 * v
-    prior = np.kron(np.diag(slots.scale**2), v)
+    prior: Array = np.asarray(np.kron(np.diag(slots.scale**2), v), dtype=np.float64)
     frame = _Frame(prepared, constants, slots, mu, v, b, first_day)
     eta = [_first_logits(p, prepared) for p in polls]
     for _ in range(NEWTON_PASSES - 1 if polls else 0):
@@ -206,7 +214,6 @@ def _slots(
     constants: Constants,
     first_day: date,
     growth: Array,
-    steps: Sequence[tuple[date, float]],
 ) -> Slots:
     polls = prepared.polls
     day = [(p.middle - first_day).days for p in polls]
@@ -224,9 +231,6 @@ def _slots(
         _, effect = centred(levels)
         columns.append(effect)
         scales.append(np.full(effect.shape[1], constants.category))
-    for when, scale in steps:
-        columns.append(np.array([[share_after(p, when)] for p in polls]).reshape(-1, 1))
-        scales.append(np.array([scale]))
     coefficient = np.concatenate(columns, axis=1)
     of_firm = np.zeros((len(firms), coefficient.shape[1]))
     if house.shape[1]:

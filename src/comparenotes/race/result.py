@@ -16,8 +16,11 @@ from comparenotes.campaigns.model import Campaign, LeftOut
 class Lead:
     """Who is first on the as-of date, in percentage points and probabilities.
 
-    ``p_ahead_in_polls`` leaves the shared polling error out; ``p_ahead`` has it
-    in; ``p_still_ahead_21d`` has it in and lets the race move for 21 days.
+    All three probabilities are of being ahead of the runner-up.
+    ``p_ahead_in_polls`` leaves the shared polling error out, as do ``mean``,
+    ``lo90``, ``hi90``; ``p_ahead`` has it in, as do ``voters_mean``,
+    ``voters_lo90``, ``voters_hi90``; ``p_still_ahead_21d`` has it in and lets
+    the race move for 21 days.
     """
 
     leader: str
@@ -28,6 +31,9 @@ class Lead:
     p_ahead_in_polls: float
     p_ahead: float
     p_still_ahead_21d: float
+    voters_mean: float = float("nan")
+    voters_lo90: float = float("nan")
+    voters_hi90: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -111,8 +117,9 @@ class Race:
     campaign
         The campaign as known on ``as_of``.
     average
-        contender, mean, lo90, hi90 (points): support among voters as the polls
-        see it on ``as_of``, house effects removed.
+        contender, mean, lo90, hi90 (points): the polls' line on ``as_of``: house
+        effects removed, the error all polls share left out; and voters_mean,
+        voters_lo90, voters_hi90: the electorate, with the shared error in.
     trend
         date, contender, mean, lo90, hi90: the same for every day.
     lead_trend

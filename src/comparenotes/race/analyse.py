@@ -1,0 +1,212 @@
+"""One call from a campaign to everything its polls say on a day."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from comparenotes.campaigns.model import Campaign, LeftOut
+from comparenotes.errors import DataError
+from comparenotes.race import composition as comp
+from comparenotes.race.baselines import baselines
+from comparenotes.race.constants import Constants, constants_for
+from comparenotes.race.draws import Draws, draw, summary, trend
+from comparenotes.race.forecast import forecast
+from comparenotes.race.lead import lead, lead_changes, lead_trend
+from comparenotes.race.model import Fit, fit
+from comparenotes.race.prepare import Prepared, prepare
+from comparenotes.race.result import Race
+from comparenotes.race.shock import Z90, event_effect
+
+MIN_POLLS = 1
+
+
+def default_as_of(campaign: Campaign, today: date | None = None) -> date:
+    """Return today, or the eve of a campaign that is over."""
+    today = today or date.today()  # noqa: DTZ011 - a campaign's days are local dates
+    return min(today, campaign.eve())
+
+
+def analyse(
+    campaign: Campaign,
+    as_of: date | None = None,
+    event: date | None = None,
+    *,
+    engine: str = "auto",
+    constants: Constants | None = None,
+) -> Race:
+    """Return where a race stands on ``as_of``, from its polls.
+
+    Parameters
+    ----------
+    campaign
+        A bundled campaign or a user's own.
+    as_of
+        Nothing published after this day is used. Default: today, or the eve of
+        polling day for a campaign that is over.
+    event
+        Also measure the effect of an event on this day.
+    engine
+        ``auto``, ``numpy`` or ``numba``.
+    constants
+        Learned constants to use instead of the packaged table's newest cut
+        before ``as_of``.
+
+    Raises
+    ------
+    DataError
+        If no usable poll or fewer than two contenders are known on ``as_of``, or
+        the event lies outside the polls.
+    """
+    day = as_of or default_as_of(campaign)
+    known = campaign.known_at(day)
+    learned = constants or constants_for(day, system=campaign.system, country=campaign.country)
+    prepared = prepare(known)
+    _check(prepared, day)
+    last_day = min(day, campaign.eve())
+    base = fit(prepared, learned, last_day=last_day, engine=engine)
+    draws = draw(base)
+    effect = None
+    if event is not None:
+        _check_event(base, event, last_day)
+        effect = event_effect(base, event, last_day=last_day, engine=engine)
+    to_go = (campaign.election_date - last_day).days
+    return Race(
+        campaign=known,
+        as_of=day,
+        polls_used=len(prepared.polls),
+        newest_poll_end=max(p.end for p in prepared.polls),
+        average=_average(draws),
+        trend=trend(draws),
+        lead=lead(draws),
+        lead_trend=lead_trend(draws),
+        lead_changes=lead_changes(draws),
+        house_effects=house_effects(base),
+        polls=_polls_used(prepared),
+        baselines=baselines(prepared, last_day),
+        forecast=forecast(draws, to_go),
+        event=effect,
+        left_out=(*prepared.left_out, *_flags(prepared)),
+        constants=_told(learned),
+        result=_result(known, prepared),
+    )
+
+
+def _check(prepared: Prepared, day: date) -> None:
+    campaign = prepared.campaign
+    if not prepared.polls:
+        raise DataError(
+            f"no usable national poll published by {day.isoformat()}",
+            where=campaign.id,
+            hint="use a later --as-of"
+            if campaign.polls.is_empty()
+            else "; ".join(f"{x.count} {x.why}" for x in prepared.left_out),
+        )
+    if len(prepared.contenders) < 2:
+        raise DataError("fewer than two contenders have polls", where=campaign.id)
+
+
+def _check_event(base: Fit, event: date, last_day: date) -> None:
+    if not base.first_day < event <= last_day:
+        raise DataError(
+            f"the event on {event.isoformat()} lies outside the polls",
+            where=base.prepared.campaign.id,
+            hint=f"polls run from {base.first_day.isoformat()} to {last_day.isoformat()}",
+        )
+
+
+def _average(draws: Draws) -> pl.DataFrame:
+    names = draws.fit.prepared.contenders
+    line = summary(draws.polls_line, names).drop("sd")
+    voters = summary(draws.voters, names)
+    return line.with_columns(
+        voters_mean=voters["mean"], voters_lo90=voters["lo90"], voters_hi90=voters["hi90"]
+    )
+
+
+def house_effects(base: Fit) -> pl.DataFrame:
+    """Return pollster, contender, mean, lo90, hi90 (points), polls; sums to zero over firms."""
+    schema = {
+        "pollster": pl.String,
+        "contender": pl.String,
+        "mean": pl.Float64,
+        "lo90": pl.Float64,
+        "hi90": pl.Float64,
+        "polls": pl.Int64,
+    }
+    d = base.dims
+    p = comp.to_shares(base.solution.mean()[-1] + base.mu + base.solution.theta[:d], base.basis)
+    jac = (np.diag(p) - np.outer(p, p)) @ base.basis
+    counts: dict[str, int] = {}
+    for poll in base.prepared.polls:
+        counts[poll.pollster] = counts.get(poll.pollster, 0) + 1
+    rows = []
+    for firm, weights in zip(base.slots.firms, base.slots.house, strict=True):
+        load = np.kron(weights[None, :], jac)
+        mean = 100 * load @ base.solution.theta
+        sd = 100 * np.sqrt(np.einsum("ij,jk,ik->i", load, base.solution.theta_cov, load))
+        for c, m, s in zip(base.prepared.contenders, mean.tolist(), sd.tolist(), strict=True):
+            rows.append(
+                {
+                    "pollster": firm,
+                    "contender": c,
+                    "mean": m,
+                    "lo90": m - Z90 * s,
+                    "hi90": m + Z90 * s,
+                    "polls": counts[firm],
+                }
+            )
+    return pl.DataFrame(rows, schema=schema)
+
+
+def _polls_used(prepared: Prepared) -> pl.DataFrame:
+    rows = []
+    for p in prepared.polls:
+        for line, share in zip(p.groups, p.shares.tolist(), strict=True):
+            inside = np.flatnonzero(line)
+            if len(inside) == 1:
+                rows.append(
+                    {
+                        "end": p.end,
+                        "pollster": p.pollster,
+                        "contender": prepared.contenders[int(inside[0])],
+                        "share": 100 * share,
+                        "sample_size": None if p.sample_size is None else int(p.sample_size),
+                    }
+                )
+    return pl.DataFrame(
+        rows,
+        schema={
+            "end": pl.Date,
+            "pollster": pl.String,
+            "contender": pl.String,
+            "share": pl.Float64,
+            "sample_size": pl.Int64,
+        },
+    )
+
+
+def _flags(prepared: Prepared) -> list[LeftOut]:
+    if not prepared.sizes_missing:
+        return []
+    return [
+        LeftOut("used, but without a sample size: a typical one assumed", prepared.sizes_missing)
+    ]
+
+
+def _told(constants: Constants) -> dict[str, Any]:
+    return {
+        f.name: v.isoformat() if isinstance(v := getattr(constants, f.name), date) else v
+        for f in fields(constants)
+    }
+
+
+def _result(known: Campaign, prepared: Prepared) -> pl.DataFrame | None:
+    r = known.results.filter(pl.col("region").is_null())
+    if r.is_empty():
+        return None
+    return r.select("contender", "share", "seats")

@@ -1,0 +1,141 @@
+"""Joint draws, from which everything a user sees is computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from comparenotes.race import composition as comp
+from comparenotes.race.model import ANCHOR, BIAS, Fit
+from comparenotes.race.statespace import draw_last, draw_path, draw_static
+
+Array = NDArray[np.float64]
+
+DRAWS = 4000
+PATH_DRAWS = 800
+SEED = 1948
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Joint draws of one fit.
+
+    Attributes
+    ----------
+    polls_line
+        (draws, K) shares (fractions) on the last day as an error-free poll of the
+        whole industry would show them: house effects out, shared error in.
+    voters
+        (draws, K) shares of the electorate on the last day.
+    path
+        (T, path_draws, K): the polls' line every day. Its draws are the first
+        ``path_draws`` of the others.
+    log_ratio, anchor
+        (draws, K-1): the electorate on the last day and its anchor.
+    """
+
+    fit: Fit
+    polls_line: Array
+    voters: Array
+    log_ratio: Array
+    anchor: Array
+    path: Array
+
+
+def _standard(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Return standard normals in antithetic pairs: the mean of the draws is exact."""
+    half = rng.standard_normal((shape[0] // 2, *shape[1:]))
+    return np.concatenate([half, -half])
+
+
+def draw(fit: Fit, *, draws: int = DRAWS, path_draws: int = PATH_DRAWS, seed: int = SEED) -> Draws:
+    """Draw the last day and, if ``path_draws`` > 0, the whole path.
+
+    The same fit and seed give the same draws.
+    """
+    rng = np.random.default_rng(seed)
+    sol, d = fit.solution, fit.dims
+    theta = draw_static(sol, _standard(rng, (draws, len(sol.theta))))
+    last = draw_last(sol, theta, _standard(rng, (draws, d)))
+    anchor = fit.mu + theta[:, fit.slot(ANCHOR)]
+    bias = theta[:, fit.slot(BIAS)]
+    x = last + anchor
+    line = x + fit.bias_growth[-1] * bias
+    path = np.zeros((0, 0, d + 1))
+    if path_draws:
+        # take both halves of the antithetic pairs
+        pick = np.r_[: path_draws // 2, draws // 2 : draws // 2 + path_draws // 2]
+        normals = rng.standard_normal((fit.problem.days - 1, len(pick), d))
+        z = draw_path(fit.problem, sol, theta[pick], last[pick], normals)
+        shift = anchor[pick][None] + fit.bias_growth[:, None, None] * bias[pick][None]
+        path = comp.to_shares(z + shift, fit.basis)
+    return Draws(
+        fit=fit,
+        polls_line=comp.to_shares(line, fit.basis),
+        voters=comp.to_shares(x, fit.basis),
+        log_ratio=x,
+        anchor=anchor,
+        path=path,
+    )
+
+
+def advance(draws: Draws, days: int, *, seed: int = SEED + 1, heavy: bool = False) -> Array:
+    """Return (draws, K) shares of the electorate ``days`` after the last day.
+
+    With ``heavy`` the whole deviation from the mean has Student-t tails with the
+    learned degrees of freedom (same variance), shared by all contenders.
+    """
+    fit, c = draws.fit, draws.fit.constants
+    rng = np.random.default_rng(seed)
+    n, d = draws.log_ratio.shape
+    v = comp.size_covariance(fit.expansion, c.gamma, fit.basis)
+    phi = c.phi
+    kept = phi**days
+    scale = c.walk * np.sqrt((1.0 - phi ** (2 * days)) / (1.0 - phi**2))
+    x = draws.anchor + kept * (draws.log_ratio - draws.anchor)
+    x = x + scale * _standard(rng, (n, d)) @ np.linalg.cholesky(v).T
+    if heavy:
+        df = c.tail_df
+        factor = np.sqrt((df - 2.0) / rng.chisquare(df, n))
+        centre = x.mean(axis=0)
+        x = centre + factor[:, None] * (x - centre)
+    return comp.to_shares(x, fit.basis)
+
+
+def summary(
+    values: Array, names: tuple[str, ...], levels: tuple[int, ...] = (90,), label: str = "contender"
+) -> pl.DataFrame:
+    """Return mean, sd and central intervals in points, one row a column of ``values``."""
+    data: dict[str, list[object]] = {
+        label: list(names),
+        "mean": (100 * values.mean(axis=0)).tolist(),
+        "sd": (100 * values.std(axis=0)).tolist(),
+    }
+    for level in levels:
+        lo, hi = np.percentile(values, [50 - level / 2, 50 + level / 2], axis=0)
+        data[f"lo{level}"] = (100 * lo).tolist()
+        data[f"hi{level}"] = (100 * hi).tolist()
+    return pl.DataFrame(data)
+
+
+def trend(draws: Draws) -> pl.DataFrame:
+    """Return date, contender, mean, lo90, hi90 (points) of the polls' line, every day."""
+    names = draws.fit.prepared.contenders
+    days, _, k = draws.path.shape
+    mean = 100 * draws.path.mean(axis=1)
+    lo, hi = 100 * np.percentile(draws.path, [5, 95], axis=1)
+    first = draws.fit.first_day
+    dates = pl.date_range(first, date.fromordinal(first.toordinal() + days - 1), eager=True)
+    return pl.DataFrame(
+        {
+            "date": np.repeat(dates.to_numpy(), k),
+            "contender": list(names) * days,
+            "mean": mean.ravel(),
+            "lo90": lo.ravel(),
+            "hi90": hi.ravel(),
+        }
+    ).with_columns(pl.col("date").cast(pl.Date))

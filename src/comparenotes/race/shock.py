@@ -1,0 +1,215 @@
+"""What a dated event did to the polls: a step, placebo steps, and same-firm pairs.
+
+The effect is a step in the polls' line on the day of the event, with a diffuse
+prior, estimated jointly with the daily movement and the house effects. The same
+step is estimated on placebo dates of the same campaign, whose windows overlap
+neither each other nor the event's (an event is named because polls moved, so its
+own interval alone proves little).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
+
+from comparenotes.race import composition as comp
+from comparenotes.race.engine import passes
+from comparenotes.race.model import ANCHOR, BIAS, Fit, fit, governing_index, share_after
+from comparenotes.race.prepare import OTHER, PollRow, Prepared
+from comparenotes.race.result import EventEffect, Pairs
+from comparenotes.race.statespace import Problem
+
+Array = NDArray[np.float64]
+
+WINDOW = 14
+"""Days on each side of a date that its step is about; placebo windows do not overlap."""
+
+PAIR_WINDOW = 28
+"""Days before and after an event in which a firm's polls make a pair."""
+
+DIFFUSE = 2.0
+"""Prior scale of a step: far wider than any step seen."""
+
+MIN_POLLS = 3
+"""Polls needed on each side of a date within the window."""
+
+Z90 = 1.6448536269514722
+
+
+@dataclass(frozen=True)
+class Step:
+    """Estimated step of every contender (points) on a day: mean and sd, (K,)."""
+
+    day: date
+    mean: Array
+    sd: Array
+
+
+def polls_around(polls: Sequence[PollRow], day: date, window: int) -> tuple[int, int]:
+    """Return how many polls ended before and began on or after ``day`` within ``window``."""
+    lo, hi = day - timedelta(days=window), day + timedelta(days=window)
+    before = sum(lo <= p.start and p.end < day for p in polls)
+    after = sum(day <= p.start and p.end <= hi for p in polls)
+    return before, after
+
+
+def placebo_days(
+    polls: Sequence[PollRow], first: date, last: date, event: date | None, window: int = WINDOW
+) -> list[date]:
+    """Return dates a full window apart from each other and the event, with polls around."""
+    gap = 2 * window
+    days: list[date] = []
+    if event is None:
+        day = first + timedelta(days=window)
+        while day <= last - timedelta(days=window):
+            days.append(day)
+            day += timedelta(days=gap)
+    else:
+        for sign in (-1, 1):
+            day = event + sign * timedelta(days=gap)
+            while first + timedelta(days=window) <= day <= last - timedelta(days=window):
+                days.append(day)
+                day += sign * timedelta(days=gap)
+    return sorted(d for d in days if min(polls_around(polls, d, window)) >= MIN_POLLS)
+
+
+def steps(base: Fit, days: Sequence[date], engine: str = "auto") -> list[Step]:
+    """Return the step on each of ``days``, all from one forward pass.
+
+    Each day's step is estimated on its own, beside the static effects of ``base``.
+    """
+    if not days:
+        return []
+    pr, d = base.problem, base.dims
+    owner = np.repeat(np.arange(len(pr.day)), np.diff(pr.start))
+    after = np.array([[share_after(p, day) for day in days] for p in base.prepared.polls])
+    extra = np.concatenate([after[owner, j][:, None] * pr.g for j in range(len(days))], axis=1)
+    wide = Problem(
+        pr.m0,
+        np.concatenate([pr.e0, np.zeros((d, extra.shape[1]))], axis=1),
+        pr.p0, pr.phi, pr.q, pr.day, pr.start, pr.y, pr.g,
+        np.concatenate([pr.m, extra], axis=1),
+        pr.r, pr.prior,
+    )  # fmt: skip
+    f = passes(engine)[0](wide)
+    s = pr.m.shape[1]
+    root = np.linalg.cholesky(pr.prior)
+    w = f.w[:, :s] @ root
+    factor = cho_factor(np.eye(s) + w.T @ w, lower=True)
+    residual = f.w0 - w @ cho_solve(factor, w.T @ f.w0)
+    v = comp.size_covariance(base.expansion, base.constants.gamma, base.basis)
+    prior = np.linalg.inv(DIFFUSE**2 * v)
+    out = []
+    for j, day in enumerate(days):
+        e = f.w[:, s + j * d : s + (j + 1) * d]
+        precision = e.T @ e - (e.T @ w) @ cho_solve(factor, w.T @ e) + prior
+        cov = np.linalg.inv(precision)
+        mean = cov @ (e.T @ residual)
+        p = _line(base, day)
+        jac = (np.diag(p) - np.outer(p, p)) @ base.basis
+        sd = np.sqrt(np.maximum(np.diag(jac @ cov @ jac.T), 0.0))
+        out.append(Step(day, 100 * (jac @ mean), 100 * sd))
+    return out
+
+
+def _line(base: Fit, day: date) -> Array:
+    """Return the polls' line (K,) just before ``day``."""
+    t = min(max((day - base.first_day).days - 1, 0), base.problem.days - 1)
+    theta = base.solution.theta
+    x = base.solution.mean()[t] + base.mu + theta[base.slot(ANCHOR)]
+    x = x + base.bias_growth[t] * theta[base.slot(BIAS)]
+    return comp.to_shares(x, base.basis)
+
+
+def pairs(polls: Sequence[PollRow], index: int, day: date, window: int = PAIR_WINDOW) -> Pairs:
+    """Return the mean change of a contender's share among firms with polls on both sides.
+
+    Each firm counts once: its mean after minus its mean before (points). The
+    interval is Student's t over firms; None under two firms.
+    """
+    lo, hi = day - timedelta(days=window), day + timedelta(days=window)
+    sides: dict[str, tuple[list[float], list[float]]] = {}
+    for p in polls:
+        row = p.groups[:, index] > 0
+        if not (row.any() and p.groups[row][0].sum() == 1):
+            continue
+        share = 100 * float(p.shares[row][0])
+        if lo <= p.start and p.end < day:
+            sides.setdefault(p.pollster, ([], []))[0].append(share)
+        elif day <= p.start and p.end <= hi:
+            sides.setdefault(p.pollster, ([], []))[1].append(share)
+    change = [np.mean(a) - np.mean(b) for b, a in sides.values() if a and b]
+    n = len(change)
+    if n == 0:
+        return Pairs(0, None, None, None)
+    mean = float(np.mean(change))
+    if n < 2:
+        return Pairs(n, mean, None, None)
+    from scipy.stats import t as student
+
+    half = float(student.ppf(0.95, n - 1) * np.std(change, ddof=1) / np.sqrt(n))
+    return Pairs(n, mean, mean - half, mean + half)
+
+
+def event_contender(prepared: Prepared, day: date) -> tuple[str, str | None]:
+    """Return whose share an event is about, and the event's title where it is listed.
+
+    The contender named by an event of that day (or up to three days around it),
+    else one whose candidate changed then, else the leading governing party, else
+    the first contender.
+    """
+    campaign = prepared.campaign
+    near = campaign.events.filter((pl.col("date") - pl.lit(day)).dt.total_days().abs() <= 3)
+    rows = sorted(
+        near.to_dicts(), key=lambda r: (abs((r["date"] - day).days), r["contender"] is None)
+    )
+    for row in rows:
+        if row["contender"] in prepared.contenders and row["contender"] != OTHER:
+            return row["contender"], row["title"]
+    title = rows[0]["title"] if rows else None
+    for c in campaign.contenders:
+        if c.id in prepared.contenders and any(abs((x.since - day).days) <= 3 for x in c.changes):
+            return c.id, title
+    i = governing_index(prepared)
+    return prepared.contenders[0 if i is None else i], title
+
+
+def event_effect(base: Fit, day: date, *, last_day: date, engine: str = "auto") -> EventEffect:
+    """Return the effect of an event on ``day``.
+
+    The movement's learned extra room for a change of candidate on that day is
+    taken out first: the step itself measures it.
+    """
+    prepared = base.prepared
+    clean = fit(prepared, base.constants, last_day=last_day, engine=engine, no_jump_near=day)
+    name, title = event_contender(prepared, day)
+    i = prepared.contenders.index(name)
+    before, after = polls_around(prepared.polls, day, PAIR_WINDOW)
+    days = placebo_days(prepared.polls, base.first_day, last_day, day)
+    here, *others = steps(clean, [day, *days], engine)
+    effect, sd = float(here.mean[i]), float(here.sd[i])
+    sizes = [abs(float(o.mean[i])) for o in others]
+    note = None
+    if min(before, after) < MIN_POLLS:
+        note = f"only {before} polls before and {after} after within {PAIR_WINDOW} days"
+    return EventEffect(
+        date=day,
+        title=title,
+        contender=name,
+        window_days=WINDOW,
+        effect=effect,
+        lo90=effect - Z90 * sd,
+        hi90=effect + Z90 * sd,
+        placebo_rank=1 + sum(s > abs(effect) for s in sizes),
+        placebo_n=len(others),
+        pairs=pairs(prepared.polls, i, day),
+        polls_before=before,
+        polls_after=after,
+        note=note,
+    )
