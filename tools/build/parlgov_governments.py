@@ -59,8 +59,7 @@ class Cabinet:
 def cabinets(raw: Path) -> Mapping[str, tuple[Cabinet, ...]]:
     """Return each country's cabinets in order of their start."""
     fixes = {
-        r["cabinet"]: r["party"]
-        for r in pl.read_csv(TABLES / "record_leading.csv").iter_rows(named=True)
+        r["cabinet"]: r for r in pl.read_csv(TABLES / "record_leading.csv").iter_rows(named=True)
     }
     nobody = {
         r["party"]
@@ -74,7 +73,9 @@ def cabinets(raw: Path) -> Mapping[str, tuple[Cabinet, ...]]:
     names = dict(countries(raw).iter_rows())
     for r in table(raw, "Cabinet").sort("start_date", "id").iter_rows(named=True):
         inside = members.get(r["id"], [])
-        lead = fixes.get(r["id"], next((p for pm, p in inside if pm), None))
+        fix = fixes.get(r["id"], {})
+        lead = fix.get("party") or next((p for pm, p in inside if pm), None)
+        caretaker = fix.get("caretaker")
         lead = None if lead in nobody else lead
         rest = tuple(p for _, p in inside if p != lead)
         cabinet = Cabinet(
@@ -82,7 +83,7 @@ def cabinets(raw: Path) -> Mapping[str, tuple[Cabinet, ...]]:
             country=names[r["country"]],
             start=date.fromisoformat(r["start_date"]),
             name=r["name"],
-            caretaker=r["caretaker"] == 1,
+            caretaker=r["caretaker"] == 1 if caretaker is None else caretaker,
             election=r["previous_parliament_election"],
             lead=lead,
             parties=rest if lead is None else (lead, *rest),
@@ -94,33 +95,37 @@ def cabinets(raw: Path) -> Mapping[str, tuple[Cabinet, ...]]:
 class Lineage:
     """Which party ids are the same party over time.
 
-    Successors and mergers are followed forwards; tools/tables/record_lineage.csv
-    adds the cases ParlGov does not type (an alliance and its leading party).
+    Successors and mergers are followed forwards, as far as they had happened;
+    tools/tables/record_lineage.csv adds the cases ParlGov does not type (an
+    alliance and its leading party; an empty date holds always).
     """
 
+    _SLACK = timedelta(days=365)  # many changes are dated to the middle of a year
+
     def __init__(self, raw: Path) -> None:
-        self._next: dict[int, set[int]] = {}
+        self._next: dict[int, list[tuple[date, int]]] = {}
         for r in changes(raw).iter_rows(named=True):
             if r["kind"] in {"successor", "merger"}:
-                self._next.setdefault(r["party"], set()).add(r["party_new"])
-        for r in pl.read_csv(TABLES / "record_lineage.csv").iter_rows(named=True):
-            self._next.setdefault(r["party"], set()).add(r["party_new"])
+                self._next.setdefault(r["party"], []).append((r["date"], r["party_new"]))
+        table = pl.read_csv(TABLES / "record_lineage.csv", schema_overrides={"date": pl.Date()})
+        for r in table.iter_rows(named=True):
+            self._next.setdefault(r["party"], []).append((r["date"] or date.min, r["party_new"]))
 
-    def heirs(self, party: int) -> set[int]:
-        """Return ``party`` and every party it became."""
+    def heirs(self, party: int, by: date) -> set[int]:
+        """Return ``party`` and every party it had become by ``by``."""
         seen, todo = {party}, [party]
         while todo:
-            for new in self._next.get(todo.pop(), ()):
-                if new not in seen:
+            for when, new in self._next.get(todo.pop(), ()):
+                if new not in seen and (when == date.min or when - self._SLACK <= by):
                     seen.add(new)
                     todo.append(new)
         return seen
 
-    def same(self, earlier: int | None, later: int | None) -> bool:
-        """Return whether ``later`` is ``earlier`` or what it became."""
+    def same(self, earlier: int | None, later: int | None, by: date) -> bool:
+        """Return whether ``later`` is ``earlier`` or what it had become by ``by``."""
         if earlier is None or later is None:
             return False
-        return later in self.heirs(earlier)
+        return earlier == later or later in self.heirs(earlier, by)
 
 
 def governments(raw: Path) -> pl.DataFrame:
@@ -186,7 +191,7 @@ def _going_in(
     last = full[-1]
     spell = [last]
     for c in reversed(full[:-1]):
-        if not lineage.same(c.lead, spell[-1].lead):
+        if not lineage.same(c.lead, spell[-1].lead, spell[-1].start):
             break
         spell.append(c)
     spell.reverse()
@@ -211,7 +216,9 @@ def _going_in(
         "full_term": not mid_term or term > 1,
         "months": round((day - first.start).days / 30.4375, 1),
     }
-    own = [c for c in before if c.start >= first.start and lineage.same(c.lead, last.lead)]
+    own = [
+        c for c in before if c.start >= first.start and lineage.same(c.lead, last.lead, last.start)
+    ]
     year_ago = day - timedelta(days=365)
     then = [c for c in own if c.start <= year_ago]
     if then:
