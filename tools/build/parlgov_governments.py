@@ -146,7 +146,7 @@ def governments(raw: Path) -> pl.DataFrame:
     for e in elections(raw).iter_rows(named=True):
         line = cabinets(raw).get(e["country"], ())
         row: dict[str, Any] = {k: e[k] for k in ("election", "country", "date", "early")}
-        row |= _going_in(line, e["election"], e["date"], lineage, dates)
+        row |= going_in(line, e["election"], e["date"], lineage, dates)
         if row.get("pm_party") is not None:
             info = known[row["pm_party"]][0]
             row |= {"pm_short": info["short"], "pm_name": info["name"], "family": info["family"]}
@@ -177,13 +177,17 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-def _going_in(
+def going_in(
     line: Sequence[Cabinet],
     election: int,
     day: date,
     lineage: Lineage,
     dates: Mapping[int, date],
 ) -> dict[str, Any]:
+    """Return the facts of the government going into ``election`` on ``day``; {} if unknown.
+
+    ``line`` are the country's cabinets, ``dates`` the dates of all elections by id.
+    """
     before = [c for c in line if c.start < day and c.election != election]
     full = [c for c in before if not c.caretaker]
     if not full:

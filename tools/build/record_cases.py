@@ -16,8 +16,8 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from itertools import pairwise
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -233,8 +233,8 @@ def cases(raw: Path) -> pl.DataFrame:
             **{k: g[k] for k in ("full_term", "months", "caretaker", "replaced")},
         }
         line = cabinets(raw)[g["country"]]
-        row |= _changed(line, g, previous["date"], lineage)
-        row |= _before(votes, previous, g["pm_party"], lineage, g["parties"], g["date"])
+        row |= change_facts(line, g, previous["date"], lineage)
+        row |= before_facts(votes, previous, g["pm_party"], lineage, g["parties"], g["date"])
         row |= _votes(votes, previous["election"], g["election"], g["pm_party"], lineage, g["date"])
         if country["kept"]:
             row |= _office(line, g, lineage, known, all_elections)
@@ -250,7 +250,7 @@ def _twice(rows: Any) -> set[str]:
     return {k for k, n in seen.items() if n > 1}
 
 
-def _changed(
+def change_facts(
     line: Sequence[Cabinet], g: Mapping[str, Any], previous: date, lineage: Lineage
 ) -> dict[str, Any]:
     """Say whether the head of government changed within the party since the last election."""
@@ -265,7 +265,7 @@ def _changed(
     return {"changed_in_term": bool(changes), "changed_on": changes[-1] if changes else None}
 
 
-def _before(
+def before_facts(
     votes: Votes,
     previous: Mapping[str, Any],
     party: int,

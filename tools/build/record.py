@@ -1,0 +1,117 @@
+"""``python -m tools.build.record RAW [OUT]``: build the packaged record tables.
+
+Deterministic. Writes ``OUT/record/*.parquet`` and ``OUT/record/manifest.json``
+(source, licence, rows, sha256); OUT is the package's data folder by default.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from comparenotes.campaigns.catalogue import data_dir
+from tools.build import parlgov
+from tools.build.parlgov_governments import TABLES, governments
+from tools.build.record_after import later_cases, sitting
+from tools.build.record_cases import cases
+from tools.build.record_reign import reign_votes
+from tools.build.record_us import us_cases
+
+PARLGOV = {
+    "source": "ParlGov, repository hdigital/parlgov-web @edd6f2d",
+    "licence": "CC0",
+    "retrieved": "edd6f2d",
+}
+MANIFEST: dict[str, dict[str, str]] = {
+    "elections": PARLGOV,
+    "results": PARLGOV,
+    "parties": PARLGOV,
+    "governments": PARLGOV,
+    "cases": {
+        "source": "derived: ParlGov @edd6f2d; US results (FiveThirtyEight, county returns), "
+        "governments and 2023-24 outcomes typed from public facts",
+        "licence": "CC0 (ParlGov); CC BY 4.0 (FiveThirtyEight); facts",
+        "retrieved": "see tools/build/record_cases.py for the rules",
+    },
+    "sitting": PARLGOV,
+    "reign": {
+        "source": "REIGN, OEFDataScience/REIGN.github.io @d7a8a6f (Bell, Besaw and Frank 2021)",
+        "licence": "not stated on its page; facts, with citation",
+        "retrieved": "d7a8a6f",
+    },
+    "terms": {
+        "source": "constitutions and electoral laws: maximum terms, typed by hand",
+        "licence": "facts",
+        "retrieved": "the column checked",
+    },
+    "countries": {
+        "source": "tools/tables/record_countries.csv and record_systems.csv, by hand",
+        "licence": "facts",
+        "retrieved": "2026",
+    },
+}
+
+
+def build(raw: Path) -> dict[str, pl.DataFrame]:
+    """Return the packaged tables by name."""
+    terms = pl.read_csv(TABLES / "record_terms.csv", try_parse_dates=True)
+    countries = pl.read_csv(TABLES / "record_countries.csv", try_parse_dates=True)
+    systems = pl.read_csv(TABLES / "record_systems.csv", try_parse_dates=True)
+    return {
+        "elections": parlgov.elections(raw),
+        "results": parlgov.results(raw).drop("date", "country", "short", "name", "family"),
+        "parties": parlgov.parties(raw),
+        "governments": governments(raw),
+        "cases": pl.concat([cases(raw), later_cases(raw), us_cases(raw)]).sort("country", "date"),
+        "sitting": sitting(raw),
+        "reign": reign_votes(raw),
+        "terms": terms.sort("country"),
+        "countries": countries.join(
+            systems.sort("country", "from")
+            .group_by("country", maintain_order=True)
+            .agg(pl.struct(pl.col("from"), pl.col("system")).alias("systems")),
+            on="country",
+            how="left",
+        ).sort("country"),
+    }
+
+
+def write(tables: dict[str, pl.DataFrame], out: Path) -> None:
+    """Write the tables and their manifest; the same tables give the same bytes."""
+    folder = out / "record"
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest: dict[str, Any] = {}
+    kept = folder / "manifest.json"
+    if kept.is_file():
+        manifest = json.loads(kept.read_text(encoding="utf-8"))
+    for name, frame in tables.items():
+        path = folder / f"{name}.parquet"
+        frame.write_parquet(path, compression="zstd", compression_level=12, statistics=False)
+        manifest[path.name] = {
+            **MANIFEST[name],
+            "rows": frame.height,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+    text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True)
+    kept.write_text(text + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Build and write."""
+    parser = argparse.ArgumentParser(prog="python -m tools.build.record", description=__doc__)
+    parser.add_argument("raw", type=Path, help="folder of the raw files")
+    parser.add_argument("out", type=Path, nargs="?", default=data_dir())
+    args = parser.parse_args()
+    tables = build(args.raw)
+    write(tables, args.out)
+    for name, frame in tables.items():
+        print(f"{name}: {frame.height} rows")
+
+
+if __name__ == "__main__":
+    main()
