@@ -44,7 +44,10 @@ def to_log_ratio(p: Array, b: Array) -> Array:
 
 def to_shares(x: Array, b: Array) -> Array:
     """Return shares (fractions) from (..., k-1) log-ratio coordinates."""
-    return softmax(x @ b.T)
+    # log-ratios of shares above the floor stay far from overflow: no shift needed
+    e = np.exp(np.clip(x @ b.T, -60.0, 60.0))
+    out: Array = e / e.sum(axis=-1, keepdims=True)
+    return out
 
 
 def size_covariance(p: Array, gamma: float, b: Array) -> Array:
@@ -66,23 +69,24 @@ def grouped_shares(eta: Array, groups: Array) -> tuple[Array, Array]:
     Parameters
     ----------
     eta
-        (k,) logits.
+        (n, k) logits of n polls.
     groups
-        (c, k) zero-one membership of contenders in the categories a poll
+        (n, c, k) zero-one membership of contenders in the categories a poll
         reports. Contenders in no category are outside the question (the poll
         observes shares among the rest).
 
     Returns
     -------
     q
-        (c,) category shares, summing to 1.
+        (n, c) category shares, each row summing to 1.
     jacobian
-        (c, k) derivative of ``q``.
+        (n, c, k) derivative of ``q``.
     """
     p = softmax(eta)
-    member = groups @ p
-    asked = groups.sum(axis=0) > 0
-    total = member.sum()
+    inside = groups * p[:, None, :]
+    member = inside.sum(axis=2)
+    total = member.sum(axis=1)[:, None]
     q = member / total
-    jacobian = (groups * p[None, :]) / total - np.outer(q, p * asked) / total
+    asked = p * (groups.sum(axis=1) > 0)
+    jacobian = (inside - q[:, :, None] * asked[:, None, :]) / total[:, :, None]
     return q, jacobian

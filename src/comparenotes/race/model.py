@@ -330,21 +330,32 @@ def _problem(
     y, g = np.empty(rows), np.empty((rows, dims))
     m = np.empty((rows, coefficient.shape[1] * dims))
     r = np.zeros((rows, max(sizes, default=1)))
-    bases = {c: comp.basis(c) for c in {len(p.shares) for p in polls}}
     spread = b @ frame.v @ b.T
-    for i, (p, at) in enumerate(zip(polls, eta, strict=True)):
-        share, jac = comp.grouped_shares(at, p.groups)
-        n = p.sample_size or constants.sample_size
-        cov = constants.design * (np.diag(share) - np.outer(share, share)) / n
-        cov += (p.step / 100.0) ** 2 / 12.0 * np.eye(len(share))
-        cov += constants.excess**2 * (jac @ spread @ jac.T)
-        c = bases[len(share)]
-        block = slice(start[i], start[i + 1])
-        here = c.T @ jac @ b
-        g[block] = here
-        m[block] = np.kron(coefficient[i][None, :], here)
-        y[block] = c.T @ (p.shares - share) + here @ (b.T @ at - frame.mu)
-        r[block, : len(share) - 1] = c.T @ cov @ c
+    logits = np.asarray(eta) if polls else np.empty((0, b.shape[0]))
+    size = np.array([p.sample_size or constants.sample_size for p in polls])
+    rounding = np.array([(p.step / 100.0) ** 2 / 12.0 for p in polls])
+    for c in sorted({len(p.shares) for p in polls}):
+        # polls with the same number of reported categories are linearised together
+        batch = np.array([i for i, p in enumerate(polls) if len(p.shares) == c])
+        observed = np.array([polls[i].shares for i in batch])
+        share, jac = comp.grouped_shares(logits[batch], np.array([polls[i].groups for i in batch]))
+        cov = -np.einsum("ni,nj->nij", share, share)
+        cov[:, range(c), range(c)] += share
+        cov *= (constants.design / size[batch])[:, None, None]
+        cov[:, range(c), range(c)] += rounding[batch][:, None]
+        cov += constants.excess**2 * (jac @ spread @ jac.transpose(0, 2, 1))
+        contrast = comp.basis(c)
+        here = contrast.T @ jac @ b
+        rows_of = start[batch][:, None] + np.arange(c - 1)
+        g[rows_of] = here
+        m[rows_of] = (coefficient[batch][:, None, :, None] * here[:, :, None, :]).reshape(
+            len(batch), c - 1, -1
+        )
+        at = logits[batch] @ b - frame.mu
+        y[rows_of] = (observed - share) @ contrast + np.einsum("nij,nj->ni", here, at)
+        block = r[rows_of]
+        block[:, :, : c - 1] = contrast.T @ cov @ contrast
+        r[rows_of] = block
     return Problem(m0, e0, p0, phi, q, frame.days(), start, y, g, m, r, prior)
 
 

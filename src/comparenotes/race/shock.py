@@ -105,11 +105,13 @@ def steps(base: Fit, days: Sequence[date], engine: str = "auto") -> list[Step]:
     residual = f.w0 - w @ cho_solve(factor, w.T @ f.w0)
     v = comp.size_covariance(base.expansion, base.constants.gamma, base.basis)
     prior = np.linalg.inv(DIFFUSE**2 * v)
+    cross = w.T @ f.w[:, s:]
+    solved = cho_solve(factor, cross)
     out = []
     for j, day in enumerate(days):
         e = f.w[:, s + j * d : s + (j + 1) * d]
-        precision = e.T @ e - (e.T @ w) @ cho_solve(factor, w.T @ e) + prior
-        cov = np.linalg.inv(precision)
+        part = slice(j * d, (j + 1) * d)
+        cov = np.linalg.inv(e.T @ e - cross[:, part].T @ solved[:, part] + prior)
         mean = cov @ (e.T @ residual)
         p = _line(base, day)
         jac = (np.diag(p) - np.outer(p, p)) @ base.basis

@@ -1,0 +1,342 @@
+"""Estimate the constants of :mod:`comparenotes.race.constants` from finished elections.
+
+Two steps, each from elections before the cut only:
+
+1. *Within campaigns* (least squares on squared differences of pairs of polls):
+   daily movement, design factor, a poll's own excess error, house effects.
+2. *Against results* (maximum likelihood with Student-t errors): the model's own
+   prediction of a result from the polls' mean and the last result, at all
+   distances from polling day at once. It gives reversion, the anchor's spread and
+   drift, the shared error's size and growth, the size exponent and the tails.
+
+A system or country then gets its own shared error and movement, pulled towards
+the common value the more the fewer its elections are (empirical Bayes).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize, nnls
+from scipy.special import gammaln
+
+from comparenotes.errors import DataError
+from comparenotes.race.constants import NAMES
+from comparenotes.race.learn_rows import Outcome, Pair
+
+Array = NDArray[np.float64]
+
+MIN_ELECTIONS = 15
+"""Fewer finished elections than this before a cut are too few to learn from."""
+
+GROUP_SD = 0.35
+"""Prior spread (log scale) of a group's own factor on a common size."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Outcome rows as arrays."""
+
+    election: NDArray[np.int64]
+    group_system: NDArray[np.str_]
+    country: NDArray[np.str_]
+    ended: NDArray[np.str_]
+    horizon: Array
+    head: Array
+    partner: Array
+    last: Array
+    polled: Array
+    result: Array
+    since: Array
+    inverse_n: Array
+    firm_share: Array
+    polls_share: Array
+    lag: Array
+    weight: Array
+
+
+def columns(rows: Sequence[Outcome]) -> Columns:
+    """Return arrays; every election weighs the same, every row in it alike."""
+    names = sorted({r.campaign for r in rows})
+    index = {n: i for i, n in enumerate(names)}
+    election = np.array([index[r.campaign] for r in rows])
+    counts = np.bincount(election)
+
+    def col(name: str) -> Array:
+        return np.array([getattr(r, name) for r in rows], dtype=float)
+
+    return Columns(
+        election,
+        np.array([r.system for r in rows]),
+        np.array([r.country for r in rows]),
+        np.array([r.ended.isoformat() for r in rows]),
+        col("horizon"),
+        np.array([r.governs == "head" for r in rows], dtype=float),
+        np.array([r.governs == "partner" for r in rows], dtype=float),
+        col("last"),
+        col("polled"),
+        col("result"),
+        col("since_last"),
+        col("inverse_n"),
+        col("firm_share"),
+        col("polls_share"),
+        col("lag"),
+        1.0 / counts[election],
+    )
+
+
+# ------------------------------------------------------------ within campaigns
+
+
+def within(pairs: Sequence[Pair], gamma: float) -> dict[str, float]:
+    """Return walk, design, excess, house from pairs of polls.
+
+    A squared difference, in units of ``p^(2-gamma) (1-p)``, has expectation
+    ``design (1/n_i + 1/n_j) p^(gamma-1) + 2 excess^2 + walk^2 days`` for one firm
+    and ``2 house^2`` more for two. Each campaign weighs alike; differences over
+    four times the typical size are cut back to it, so that a wrong row cannot decide.
+    """
+    rows = [p for p in pairs if 0.02 < p.share < 0.7]
+    share = np.array([p.share for p in rows])
+    norm = share ** (2 - gamma) * (1 - share)
+    square = (np.array([p.difference for p in rows]) ** 2) / norm
+    rounding = np.array([p.rounding for p in rows]) / norm
+    cap = 16 * np.median(square) / 0.455
+    square = np.minimum(square, cap) - rounding
+    same = np.array([p.same_firm for p in rows])
+    sized = np.array([p.inverse_n is not None for p in rows])
+    inverse = np.array([p.inverse_n or 0.0 for p in rows])
+    days = np.array([p.days for p in rows], dtype=float)
+    names = np.array([p.campaign for p in rows])
+    _, index = np.unique(names, return_inverse=True)
+
+    def weights(mask: NDArray[np.bool_]) -> Array:
+        counts = np.bincount(index[mask], minlength=index.max() + 1)
+        return np.sqrt(np.minimum(counts, 200)[index[mask]] / counts[index[mask]])
+
+    one = same & sized
+    x = np.stack([inverse[one] * share[one] ** (gamma - 1), np.full(one.sum(), 2.0), days[one]], 1)
+    w = weights(one)
+    coef, _ = nnls(x * w[:, None], square[one] * w)
+    design, excess2, walk2 = coef
+    two = ~same & sized
+    noise = design * inverse[two] * share[two] ** (gamma - 1) + 2 * excess2 + walk2 * days[two]
+    w2 = weights(two) ** 2
+    house2 = float(np.average(square[two] - noise, weights=w2)) / 2
+    return {
+        "walk": float(np.sqrt(walk2)),
+        "design": float(max(design, 0.1)),
+        "excess": float(np.sqrt(excess2)),
+        "house": float(np.sqrt(max(house2, 1e-6))),
+    }
+
+
+# ------------------------------------------------------------ against results
+
+OUTCOME = (
+    "walk", "half_life", "anchor_sd", "drift_head", "drift_partner",
+    "bias", "bias_days", "gamma", "tail_df",
+)  # fmt: skip
+POSITIVE = {"walk", "half_life", "anchor_sd", "bias", "bias_days"}
+START = {
+    "walk": 0.006,
+    "half_life": 900.0,
+    "anchor_sd": 0.15,
+    "drift_head": -0.03,
+    "drift_partner": -0.05,
+    "bias": 0.05,
+    "bias_days": 200.0,
+    "gamma": 1.0,
+    "tail_df": 8.0,
+}
+"""Where the search starts; a weak prior keeps unidentified values near it."""
+
+PRIOR_SD = {
+    "walk": 1.0,
+    "half_life": 0.7,
+    "anchor_sd": 0.7,
+    "drift_head": 0.1,
+    "drift_partner": 0.1,
+    "bias": 1.0,
+    "bias_days": 0.7,
+    "gamma": 0.2,
+    "tail_df": 0.5,
+}
+
+
+def unpack(z: Array) -> dict[str, float]:
+    """Return named values from the search's coordinates."""
+    out: dict[str, float] = {}
+    for name, v in zip(OUTCOME, z.tolist(), strict=True):
+        if name in POSITIVE:
+            out[name] = START[name] * float(np.exp(np.clip(v, -4, 4)))
+        elif name == "tail_df":
+            out[name] = 2.5 + (START[name] - 2.5) * float(np.exp(np.clip(v, -3, 3)))
+        else:
+            out[name] = START[name] + v
+    return out
+
+
+def prediction(
+    c: Columns, v: dict[str, float], within_values: dict[str, float]
+) -> tuple[Array, Array, Array]:
+    """Return the predicted result's mean and sd (fractions) and the unit's size.
+
+    This is the race model's own prediction, for one contender at a time, with
+    the polls summarised by their mean.
+    """
+    p = np.clip((c.last + c.polled) / 2, 0.005, 0.9)
+    unit = p ** (1 - v["gamma"] / 2) * np.sqrt(1 - p)
+    phi = 0.5 ** (1.0 / v["half_life"])
+    t1, h = np.maximum(c.since, 1.0), c.horizon
+    t2 = t1 + h
+    s2 = v["walk"] ** 2 / (1 - phi**2)
+    left1, left2 = 1 - phi**t1, 1 - phi**t2
+    drift = (c.head * v["drift_head"] + c.partner * v["drift_partner"]) * p * (1 - p) / unit
+    a2 = v["anchor_sd"] ** 2
+    var1 = left1**2 * a2 + s2 * (1 - phi ** (2 * t1))
+    var2 = left2**2 * a2 + s2 * (1 - phi ** (2 * t2))
+    cov = left1 * left2 * a2 + phi**h * s2 * (1 - phi ** (2 * t1))
+    growth = 1 - np.exp(-t1 / v["bias_days"])
+    w = within_values
+    noise = (
+        w["design"] * c.inverse_n * p * (1 - p) / unit**2
+        + w["excess"] ** 2 * c.polls_share
+        + w["house"] ** 2 * c.firm_share
+        + v["walk"] ** 2 * c.lag
+    )
+    polled_var = var1 + growth * v["bias"] ** 2 + noise
+    u = (c.polled - c.last) / unit
+    slope = cov / polled_var
+    mean = left2 * drift + slope * (u - left1 * drift)
+    sd = np.sqrt(np.maximum(var2 - slope * cov, 1e-10))
+    return c.last + unit * mean, unit * sd, unit
+
+
+def log_density(residual: Array, sd: Array, df: float) -> Array:
+    """Return the log density of a Student t scaled to standard deviation ``sd``."""
+    scale = sd * np.sqrt((df - 2) / df)
+    z2 = (residual / scale) ** 2
+    const = gammaln((df + 1) / 2) - gammaln(df / 2) - 0.5 * np.log(df * np.pi)
+    out: Array = const - np.log(scale) - (df + 1) / 2 * np.log1p(z2 / df)
+    return out
+
+
+def against_results(c: Columns, within_values: dict[str, float]) -> dict[str, float]:
+    """Return the constants that best predict the results in ``c``."""
+    sd = np.array([PRIOR_SD[n] for n in OUTCOME])
+
+    def loss(z: Array) -> float:
+        v = unpack(z)
+        mean, spread, _ = prediction(c, v, within_values)
+        ll = float((c.weight * log_density(c.result - mean, spread, v["tail_df"])).sum())
+        return -ll + 0.5 * float(((z / sd) ** 2).sum()) * 0.05
+
+    best = minimize(loss, np.zeros(len(OUTCOME)), method="L-BFGS-B", options={"maxiter": 200})
+    return unpack(best.x)
+
+
+def group_factors(
+    c: Columns, labels: NDArray[np.str_], v: dict[str, float], within_values: dict[str, float]
+) -> dict[str, tuple[int, float]]:
+    """Return each group's elections and factor on the shared error and movement.
+
+    The factor multiplies the predicted standard deviation; its prior is log-normal
+    around 1, and an election counts once however many contenders it has.
+    """
+    mean, spread, _ = prediction(c, v, within_values)
+    out: dict[str, tuple[int, float]] = {}
+    grid = np.exp(np.linspace(-1.2, 1.2, 97))
+    for name in sorted(set(labels.tolist())):
+        mask = labels == name
+        loss = [
+            -float(
+                (
+                    c.weight[mask]
+                    * log_density((c.result - mean)[mask], f * spread[mask], v["tail_df"])
+                ).sum()
+            )
+            + 0.5 * (np.log(f) / GROUP_SD) ** 2
+            for f in grid
+        ]
+        out[name] = (len(set(c.election[mask].tolist())), float(grid[int(np.argmin(loss))]))
+    return out
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Constants learned before ``until``: group to name to value."""
+
+    until: date
+    elections: int
+    values: dict[str, dict[str, float]]
+    counts: dict[str, int]
+
+
+def learn(
+    outcomes: Sequence[Outcome],
+    pairs: Sequence[Pair],
+    until: date,
+    *,
+    extra: dict[str, float],
+) -> Learned:
+    """Estimate the constants from rows of elections before ``until``.
+
+    Parameters
+    ----------
+    extra
+        ``category``, ``jump``, ``debut_sd``, ``sample_size``: estimated from the
+        same campaigns by :mod:`comparenotes.race.learn_extra`.
+
+    Raises
+    ------
+    DataError
+        With fewer than 15 elections before ``until``.
+    """
+    outcomes = [r for r in outcomes if r.ended < until]
+    pairs = [p for p in pairs if p.ended < until]
+    n = len({r.campaign for r in outcomes})
+    if n < MIN_ELECTIONS:
+        raise DataError(
+            f"only {n} finished elections before {until.isoformat()}",
+            where="cn learn",
+            hint=f"at least {MIN_ELECTIONS} are needed: use a later --until",
+        )
+    c = columns(outcomes)
+    gamma = START["gamma"]
+    w = within(pairs, gamma)
+    for _ in range(3):
+        v = against_results(c, w)
+        w = within(pairs, v["gamma"])
+    common = {**w, **v, **extra}
+    values = {"all": {name: common[name] for name in NAMES}}
+    counts = {"all": n}
+    for labels in (c.group_system, c.country):
+        for name, (elections, factor) in group_factors(c, labels, v, w).items():
+            values[name] = {"bias": v["bias"] * factor, "walk": v["walk"] * factor}
+            counts[name] = elections
+    return Learned(until, n, values, counts)
+
+
+def write_table(learned: Sequence[Learned], path: Path) -> None:
+    """Write the dated table: until, group, constant, value, elections."""
+    with path.open("w", encoding="utf-8", newline="") as f:
+        out = csv.writer(f, lineterminator="\n")
+        out.writerow(["until", "group", "constant", "value", "elections"])
+        for cut in learned:
+            for group, values in cut.values.items():
+                for name, value in sorted(values.items()):
+                    out.writerow(
+                        [cut.until.isoformat(), group, name, f"{value:.5g}", cut.counts[group]]
+                    )
+
+
+def as_dict(row: Outcome | Pair) -> dict[str, object]:
+    """Return a row as plain values (for tables and caches)."""
+    return asdict(row)

@@ -1,0 +1,248 @@
+"""What finished campaigns say about constants that one race cannot know.
+
+Three kinds of rows are taken from each campaign, all from before its own polling
+day except the result itself:
+
+- *pairs*: squared differences of two polls, of one firm or of two;
+- *outcomes*: the polls' mean at a distance from polling day, the last result and
+  the result that followed;
+- *steps*: how far support stepped when a leader or candidate was replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comparenotes.campaigns.model import Campaign
+from comparenotes.race.prepare import OTHER, PollRow, Prepared, prepare
+
+Array = NDArray[np.float64]
+
+HORIZONS = (1, 7, 14, 30, 60, 90, 180, 365, 730)
+"""Days before polling day at which the polls are compared with the result."""
+
+MAX_PAIRS = 400
+"""Pairs taken from one campaign and kind, spread evenly over all there are."""
+
+PAIR_DAYS = 60
+"""Largest distance between the two polls of one firm."""
+
+NEAR_DAYS = 5
+"""Largest distance between the polls of two firms."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two polls of one contender: shares, days apart, and 1/n of both."""
+
+    campaign: str
+    ended: date
+    same_firm: bool
+    share: float
+    difference: float
+    days: int
+    inverse_n: float | None
+    rounding: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One contender at one distance from polling day (fractions, days).
+
+    ``inverse_n``, ``firm_share`` and ``lag`` describe the polls' mean: the sum of
+    squared weights over sample size, over firms, and the mean age of its polls.
+    """
+
+    campaign: str
+    country: str
+    system: str
+    ended: date
+    horizon: int
+    contender: str
+    governs: str  # head, partner or none
+    last: float
+    polled: float
+    result: float
+    since_last: int
+    inverse_n: float
+    firm_share: float
+    polls_share: float
+    lag: float
+    contenders: int
+
+
+def result_shares(campaign: Campaign, prepared: Prepared) -> Array | None:
+    """Return the result (K,) as fractions over the prepared contenders, or None."""
+    import polars as pl
+
+    rows = campaign.results.filter(pl.col("region").is_null(), pl.col("share").is_not_null())
+    if rows.is_empty():
+        return None
+    known = dict(zip(rows["contender"].to_list(), rows["share"].to_list(), strict=True))
+    ids = prepared.contenders
+    shares = np.array([known.get(c, 0.0) for c in ids])
+    if OTHER in ids:
+        shares[ids.index(OTHER)] = max(
+            100.0 - sum(known.get(c, 0.0) for c in ids if c != OTHER), 0.0
+        )
+    total = shares.sum()
+    return None if total <= 0 else shares / total
+
+
+def single_shares(p: PollRow) -> dict[int, float]:
+    """Return contender position to share for the contenders a poll names."""
+    return {
+        int(np.flatnonzero(line)[0]): float(s)
+        for line, s in zip(p.groups, p.shares, strict=True)
+        if line.sum() == 1
+    }
+
+
+def pair_rows(campaign: Campaign, prepared: Prepared) -> list[Pair]:
+    """Return pairs of polls of one firm (up to 60 days) and of two firms (up to 5 days)."""
+    polls = sorted(prepared.polls, key=lambda p: p.middle)
+    shares = [single_shares(p) for p in polls]
+    same: list[tuple[int, int]] = []
+    cross: list[tuple[int, int]] = []
+    for i, p in enumerate(polls):
+        for j in range(i + 1, len(polls)):
+            days = (polls[j].middle - p.middle).days
+            if days > PAIR_DAYS:
+                break
+            if polls[j].pollster == p.pollster:
+                if days >= 1:
+                    same.append((i, j))
+            elif days <= NEAR_DAYS:
+                cross.append((i, j))
+    out = []
+    for kind, chosen in ((True, _thin(same)), (False, _thin(cross))):
+        for i, j in chosen:
+            a, b = polls[i], polls[j]
+            inv = (
+                None
+                if a.sample_size is None or b.sample_size is None
+                else 1.0 / a.sample_size + 1.0 / b.sample_size
+            )
+            rounding = ((a.step / 100) ** 2 + (b.step / 100) ** 2) / 12
+            for k in shares[i].keys() & shares[j].keys():
+                if prepared.contenders[k] == OTHER:
+                    continue
+                out.append(
+                    Pair(
+                        campaign.id,
+                        campaign.election_date,
+                        kind,
+                        (shares[i][k] + shares[j][k]) / 2,
+                        shares[j][k] - shares[i][k],
+                        (b.middle - a.middle).days,
+                        inv,
+                        rounding,
+                    )
+                )
+    return out
+
+
+def _thin(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    if len(pairs) <= MAX_PAIRS:
+        return list(pairs)
+    pick = np.linspace(0, len(pairs) - 1, MAX_PAIRS).round().astype(int)
+    return [pairs[i] for i in pick]
+
+
+@dataclass(frozen=True)
+class PollMean:
+    """A weighted mean of recent polls (K,) and what its error depends on."""
+
+    shares: Array
+    inverse_n: float
+    firm_share: float
+    polls_share: float
+    lag: float
+
+
+def poll_mean(prepared: Prepared, day: date, typical_n: float = 1000.0) -> PollMean | None:
+    """Return the mean of polls published by ``day``: weights halve every 7 days of age.
+
+    Polls of the last 60 days, else the last three. Sample size enters by its
+    square root, so that one huge poll does not decide.
+    """
+    from comparenotes.race.baselines import spread_out
+
+    polls = [p for p in prepared.polls if p.end < day]
+    recent = [p for p in polls if p.end > day - timedelta(days=60)]
+    if len(recent) < 3:
+        recent = sorted(polls, key=lambda p: (p.end, p.pollster))[-3:]
+    if not recent:
+        return None
+    newest = max(p.end for p in recent)
+    age = np.array([(newest - p.end).days for p in recent])
+    n = np.array([p.sample_size or typical_n for p in recent])
+    w = 0.5 ** (age / 7.0) * np.sqrt(np.minimum(n, 5000.0))
+    w /= w.sum()
+    k = len(prepared.contenders)
+    total, weight = np.zeros(k), np.zeros(k)
+    for p, wi in zip(recent, w, strict=True):
+        for i, s in single_shares(p).items():
+            total[i] += wi * s
+            weight[i] += wi
+    filled = spread_out(prepared, recent)
+    mean = np.where(weight > 0, total / np.maximum(weight, 1e-12), filled)
+    mean = mean / mean.sum()
+    firms: dict[str, float] = {}
+    for p, wi in zip(recent, w, strict=True):
+        firms[p.pollster] = firms.get(p.pollster, 0.0) + wi
+    days_old = np.array([(day - p.middle).days for p in recent])
+    return PollMean(
+        mean,
+        float((w**2 / n).sum()),
+        float(sum(x**2 for x in firms.values())),
+        float((w**2).sum()),
+        float((w * days_old).sum()),
+    )
+
+
+def outcome_rows(campaign: Campaign, horizons: Iterable[int] = HORIZONS) -> list[Outcome]:
+    """Return one row a horizon and contender, from polls published by then."""
+    out = []
+    for h in horizons:
+        day = campaign.election_date - timedelta(days=h)
+        previous = campaign.previous_election()
+        if previous is not None and day <= previous + timedelta(days=10):
+            continue
+        prepared = prepare(campaign.known_at(day))
+        mean = poll_mean(prepared, day + timedelta(days=1))
+        result = result_shares(campaign, prepared)
+        if mean is None or result is None or mean.lag > max(45.0, 0.3 * h):
+            continue
+        parties = campaign.government.parties
+        since = (day - prepared.anchor_date).days if prepared.anchor_date else 1460
+        for i, c in enumerate(prepared.contenders):
+            if c == OTHER or np.isnan(prepared.anchor[i]):
+                continue
+            role = "head" if parties[:1] == (c,) else "partner" if c in parties else "none"
+            out.append(
+                Outcome(
+                    campaign.id,
+                    campaign.country,
+                    campaign.system,
+                    campaign.election_date,
+                    h,
+                    c,
+                    role,
+                    float(prepared.anchor[i]),
+                    float(mean.shares[i]),
+                    float(result[i]),
+                    since,
+                    mean.inverse_n,
+                    mean.firm_share,
+                    mean.polls_share,
+                    mean.lag,
+                    len(prepared.contenders),
+                )
+            )
+    return out
