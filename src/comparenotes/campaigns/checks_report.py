@@ -28,8 +28,9 @@ def shown(value: object, limit: int = SHOWN_CHARACTERS) -> str:
 class Problem:
     """One thing wrong with a folder.
 
-    ``line`` is the first line concerned (1 = the header), None where the whole
-    file is; ``count`` says how many rows the problem stands for.
+    ``file`` is empty where the folder itself is meant; ``line`` is the first line
+    concerned (1 = the header), None where the whole file is; ``count`` says how
+    many rows the problem stands for.
     """
 
     level: Level
@@ -49,7 +50,8 @@ class Problem:
         """Return ``where: level: what. Hint: ...``."""
         rows = f" ({self.count} rows, this is the first)" if self.count > 1 else ""
         hint = f". Hint: {self.hint}" if self.hint else ""
-        return f"{self.where}: {self.level}: {self.what}{rows}{hint}"
+        where = f"{self.where}: " if self.where else ""
+        return f"{where}{self.level}: {self.what}{rows}{hint}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""

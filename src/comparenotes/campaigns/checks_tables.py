@@ -298,9 +298,9 @@ def _check_values(name: str, file: str, line: int, row: Mapping[str, Any], ctx: 
             f"{day} is not before this election ({ctx.election})",
             "this election's result belongs in results.csv",
         )
-    if day is None or name == "history":
+    if day is None:
         return
-    if day > ctx.today + timedelta(days=1) and name in ("record", "notes", "series"):
+    if day > ctx.today + timedelta(days=1) and name != "events":
         report.error("dates", file, line, f"{day} is in the future", "check the year")
     if name == "events" and day > ctx.today + timedelta(days=5 * 366):
         report.error("dates", file, line, f"{day} is far in the future", "check the year")

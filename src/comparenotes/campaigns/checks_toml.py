@@ -59,7 +59,10 @@ class Lines:
 
     def of(self, table: str, index: int, key: str) -> int | None:
         """Return the line of ``key`` in the ``index``-th ``table``, or the table's line."""
-        return self._at.get((table, index, key), self._at.get((table, index, "")))
+        for place in ((table, index, key), (table, index, ""), ("", 0, table)):
+            if place in self._at:
+                return self._at[place]
+        return None
 
 
 @dataclass

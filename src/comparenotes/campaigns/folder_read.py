@@ -107,27 +107,25 @@ def _check_files(folder: Path, report: Report) -> bool:
     """Check that the folder is one, has campaign.toml and a table, and nothing misspelt."""
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "there is no such folder"
-        report.error("folder", str(folder), None, what, "start one with: cn new DIR")
+        report.error("folder", "", None, what, "start one with: cn new DIR")
         return False
     try:
         names = sorted(p.name for p, _ in zip(folder.iterdir(), range(MAX_FILES), strict=False))
     except OSError as problem:
-        report.error("folder", str(folder), None, f"cannot be read: {problem.strerror}")
+        report.error("folder", "", None, f"cannot be read: {problem.strerror}")
         return False
     known = [FILE, *(f"{n}.csv" for n in TABLES)]
     if FILE not in names:
         report.error(
             "folder",
-            str(folder),
+            "",
             None,
             f"there is no {FILE}",
             _near(FILE, names) or "start a folder with: cn new DIR",
         )
         return False
     if not any(n in names for n in (*known[1:], TEXTS)):
-        report.error(
-            "folder", str(folder), None, "there is no table beside campaign.toml", "add polls.csv"
-        )
+        report.error("folder", "", None, "there is no table beside campaign.toml", "add polls.csv")
     for name in names:
         if name not in (*known, TEXTS) and not name.startswith((".", "README")):
             near = did_you_mean(name[:60], known)

@@ -17,7 +17,6 @@ from comparenotes.campaigns.model import (
     SCHEMA_VERSION,
     TABLES,
     Campaign,
-    Change,
 )
 from comparenotes.errors import DataError
 
@@ -108,49 +107,44 @@ def _cell(value: object) -> str:
 
 
 def toml_text(campaign: Campaign) -> str:
-    """Return ``campaign.toml``."""
-    import tomli_w
-
+    """Return ``campaign.toml``, one block for each contender, region and so on."""
     g = campaign.government
-    data: dict[str, Any] = {
+    head = {
         "schema_version": SCHEMA_VERSION,
-        **_given(
-            campaign,
-            ("id", "country", "title", "election_date", "date_status", "office", "system"),
-        ),
-        **_given(campaign, ("currency",)),
+        **_given(campaign, ("id", "country", "title", "election_date", "date_status")),
+        **_given(campaign, ("office", "system", "currency")),
     }
     government = {
         **_given(g, ("since", "head")),
         **({"parties": list(g.parties)} if g.parties else {}),
         **_given(g, ("term",)),
-        **_changes(g.changes),
     }
-    if government:
-        data["government"] = government
-    data["contenders"] = [
-        {
-            **_given(c, ("id", "name", "party", "family", "role", "candidate", "colour")),
-            **_given(c, ("since", "until", "parlgov_id")),
-            **_changes(c.changes),
-        }
-        for c in campaign.contenders
-    ]
-    data["blocs"] = [
-        {"id": b.id, "name": b.name, "contenders": list(b.contenders)} for b in campaign.blocs
-    ]
-    data["regions"] = [_given(r, ("id", "name", "weight", "seats")) for r in campaign.regions]
-    data["sources"] = [
-        _given(s, ("key", "title", "licence", "url", "retrieved")) for s in campaign.sources
-    ]
-    data["left_out"] = [_given(x, ("why", "count")) for x in campaign.left_out]
-    return tomli_w.dumps({k: v for k, v in data.items() if v != []})
+    blocks = [_block("", head)]
+    if government or g.changes:
+        blocks.append(_block("[government]", government))
+    blocks += [_block("[[government.changes]]", vars(x)) for x in g.changes]
+    for c in campaign.contenders:
+        keys = ("id", "name", "party", "family", "role", "candidate", "colour")
+        blocks.append(_block("[[contenders]]", _given(c, (*keys, "since", "until", "parlgov_id"))))
+        blocks += [_block("[[contenders.changes]]", vars(x)) for x in c.changes]
+    for b in campaign.blocs:
+        values = {"id": b.id, "name": b.name, "contenders": list(b.contenders)}
+        blocks.append(_block("[[blocs]]", values))
+    lists: tuple[tuple[str, tuple[str, ...], tuple[object, ...]], ...] = (
+        ("[[regions]]", ("id", "name", "weight", "seats"), campaign.regions),
+        ("[[sources]]", ("key", "title", "licence", "url", "retrieved"), campaign.sources),
+        ("[[left_out]]", ("why", "count"), campaign.left_out),
+    )
+    for title, fields, items in lists:
+        blocks += [_block(title, _given(x, fields)) for x in items]
+    return "\n".join(blocks)
+
+
+def _block(title: str, values: Mapping[str, Any]) -> str:
+    import tomli_w
+
+    return (f"{title}\n" if title else "") + tomli_w.dumps(values)
 
 
 def _given(item: object, names: Iterable[str]) -> Mapping[str, Any]:
     return {n: getattr(item, n) for n in names if getattr(item, n) is not None}
-
-
-def _changes(changes: Iterable[Change]) -> Mapping[str, Any]:
-    rows = [{"since": c.since, "name": c.name} for c in changes]
-    return {"changes": rows} if rows else {}

@@ -56,7 +56,7 @@ def emit_json(value: Any) -> None:
 
 def safe(text: object) -> str:
     """Return ``text`` on one line without characters that steer a terminal."""
-    return " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
+    return "".join(c if c.isprintable() else " " for c in str(text))
 
 
 def note(text: str) -> None:

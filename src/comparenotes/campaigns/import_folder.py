@@ -1,0 +1,140 @@
+"""From an imported file to a campaign: which election, which contenders, what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+
+import polars as pl
+
+from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, RESERVED
+from comparenotes.campaigns.importers.protocol import Imported, Importer
+from comparenotes.campaigns.model import (
+    HISTORY_COLUMNS,
+    POLL_COLUMNS,
+    RESULT_COLUMNS,
+    Campaign,
+    Contender,
+    LeftOut,
+    Region,
+    Source,
+)
+from comparenotes.campaigns.scaffold import slug
+from comparenotes.errors import DataError
+
+
+def to_campaign(
+    imported: Imported,
+    importer: Importer,
+    *,
+    campaign_id: str,
+    country: str,
+    election_date: date,
+    system: str,
+    title: str | None = None,
+    since: date | None = None,
+    today: date | None = None,
+) -> Campaign:
+    """Make a campaign of the polls, results and events of one file.
+
+    Polls that ended after the election or on or before ``since`` (the preceding
+    election; default: the latest earlier result in the file) are left out and
+    counted. Contender ids are made of the file's codes. Who governs, families
+    and roles are not in such files: the user adds them.
+
+    Raises
+    ------
+    DataError
+        If no poll of that election is in the file, or there are too many codes.
+    """
+    now = today if today is not None else datetime.now(tz=UTC).date()
+    before = imported.results.filter(pl.col("date") < election_date)
+    if since is None and not before.is_empty():
+        latest = before["date"].max()
+        since = latest if isinstance(latest, date) else None
+    left: dict[str, int] = {x.why: x.count for x in imported.left_out}
+    polls = imported.polls
+
+    def drop(frame: pl.DataFrame, condition: pl.Expr, why: str) -> pl.DataFrame:
+        kept = frame.filter(~condition.fill_null(False))
+        if kept.height < frame.height:
+            left[why] = left.get(why, 0) + frame.height - kept.height
+        return kept
+
+    polls = drop(polls, pl.col("end").is_null(), "poll without a date")
+    polls = drop(polls, pl.col("end") > election_date, "poll after the election")
+    if since is not None:
+        polls = drop(polls, pl.col("end") <= since, "poll before the preceding election")
+    polls = drop(
+        polls,
+        pl.all_horizontal([pl.col(c).is_null() for c in imported.codes] or [pl.lit(True)]),
+        "poll without any share",
+    )
+    if polls.is_empty():
+        raise DataError(
+            f"the file has no poll for an election on {election_date}",
+            where=importer.name,
+            hint="check the date, and the options of the importer",
+        )
+    ids = _ids(imported, polls)
+    polls = (
+        polls.with_columns(
+            pl.col("published").fill_null(pl.col("end") + timedelta(days=1)),
+            pl.col("hypothetical").fill_null(False),
+            pl.lit(importer.name).alias("source"),
+        )
+        .select([*POLL_COLUMNS, *[pl.col(code).alias(key) for code, key in ids.items()]])
+        .sort("end", "start", "pollster", maintain_order=True)
+    )
+    history = _results(before, ids)
+    over = election_date <= now
+    final = imported.results.filter((pl.col("date") == election_date) & pl.lit(over))
+    regions = sorted({*polls["region"].drop_nulls(), *history["region"].drop_nulls()})
+    return Campaign(
+        id=campaign_id,
+        title=title or f"{country} election of {election_date:%Y}",
+        country=country,
+        election_date=election_date,
+        date_status="fixed" if over else "latest possible",
+        system=system,
+        contenders=tuple(
+            Contender(id=key, name=imported.labels.get(code, code)) for code, key in ids.items()
+        ),
+        regions=tuple(Region(r, r) for r in regions),
+        sources=(Source(importer.name, importer.description, importer.licence_note),),
+        left_out=tuple(LeftOut(why, n) for why, n in left.items()),
+        polls=polls,
+        history=history,
+        results=_results(final, ids).select(list(RESULT_COLUMNS)),
+        events=imported.events.with_columns(
+            pl.col("contender").replace_strict(dict(ids), default=None, return_dtype=pl.String)
+        ),
+    )
+
+
+def _ids(imported: Imported, polls: pl.DataFrame) -> Mapping[str, str]:
+    """Return code -> id for the codes with a share in ``polls``, in the file's order."""
+    ids: dict[str, str] = {}
+    for code in imported.codes:
+        if polls[code].null_count() == polls.height:
+            continue
+        key = slug(code) or f"c{len(ids) + 1}"
+        if key in RESERVED:
+            key = f"c-{key}"
+        while key in ids.values():
+            key = f"{key[:36]}-{len(ids) + 1}"
+        ids[code] = key
+    if len(ids) > MAX_CONTENDERS:
+        raise DataError(
+            f"the file reports {len(ids)} parties (limit {MAX_CONTENDERS})",
+            hint="narrow it down with the importer's options or --since",
+        )
+    return ids
+
+
+def _results(frame: pl.DataFrame, ids: Mapping[str, str]) -> pl.DataFrame:
+    return (
+        frame.filter(pl.col("contender").is_in(list(ids)))
+        .with_columns(pl.col("contender").replace_strict(dict(ids), return_dtype=pl.String))
+        .select(list(HISTORY_COLUMNS))
+    )

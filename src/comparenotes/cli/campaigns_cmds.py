@@ -1,0 +1,186 @@
+"""``cn campaigns``, ``new``, ``validate`` and ``sources``."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from comparenotes.cli.options import ISO_DATE, as_of_option, examples, json_option
+from comparenotes.cli.output import console, emit_json, note, open_campaign, progress, safe
+
+if TYPE_CHECKING:
+    from comparenotes.campaigns.validate import Validation
+
+
+@click.command(
+    epilog=examples(
+        "cn campaigns --country GB",
+        "cn campaigns --upcoming --json",
+        "cn campaigns --system electoral_college --since 2008-01-01",
+    )
+)
+@click.option("--country", metavar="CC", help="Only this country (ISO code, like GB).")
+@click.option("--system", help="Only this electoral system, like fptp or pr.")
+@click.option("--upcoming", is_flag=True, help="Only elections after the as-of date.")
+@click.option("--since", type=ISO_DATE, metavar="DATE", help="Only elections from this day on.")
+@click.option("--search", metavar="TEXT", help="Only ids and titles that hold this text.")
+@as_of_option
+@json_option
+def campaigns(
+    country: str | None,
+    system: str | None,
+    upcoming: bool,
+    since: date | None,
+    search: str | None,
+    as_of: date | None,
+    as_json: bool,
+) -> None:
+    """List the bundled campaigns there are to compare."""
+    from comparenotes.campaigns.listing import list_campaigns
+
+    frame = list_campaigns(
+        country=country, system=system, upcoming=upcoming, since=since, search=search, as_of=as_of
+    )
+    if as_json:
+        emit_json([_listed(row) for row in frame.to_dicts()])
+        return
+    if frame.is_empty():
+        note("no campaign fits")
+        return
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("id", "election", "date", "system", "in government", "term", "polls"):
+        justify: Any = "right" if heading in ("term", "polls") else "left"
+        table.add_column(heading, justify=justify, no_wrap=heading in ("id", "date"))
+    for row in frame.to_dicts():
+        mark = "" if row["date_status"] == "fixed" else f" ({row['date_status']})"
+        table.add_row(
+            row["id"],
+            safe(row["title"]),
+            f"{row['election_date']}{mark}",
+            row["system"],
+            safe(", ".join(row["gov_parties"] or [])),
+            "" if row["gov_term"] is None else str(row["gov_term"]),
+            f"{row['polls']:,}",
+        )
+    console().print(table)
+    note(f"{frame.height} campaigns")
+
+
+def _listed(row: dict[str, Any]) -> dict[str, Any]:
+    government = {k: row.pop(f"gov_{k}") for k in ("since", "head", "parties", "term")}
+    return {**row, "government": government}
+
+
+@click.command(
+    epilog=examples(
+        "cn new my-campaign",
+        "cn new nz-next --country NZ --title 'New Zealand' --date 2026-11-07 \\",
+        "       --contenders 'nat=National,lab=Labour,grn=Greens'",
+    )
+)
+@click.argument("folder", metavar="DIR")
+@click.option("--country", default="XX", metavar="CC", help="ISO code of the country.")
+@click.option("--title", help="What the election is called.")
+@click.option("--date", "day", type=ISO_DATE, metavar="DATE", help="Polling day.")
+@click.option(
+    "--contenders", metavar="LIST", help="Names, or id=Name, separated by commas. Two or more."
+)
+def new(
+    folder: str, country: str, title: str | None, day: date | None, contenders: str | None
+) -> None:
+    """Start a campaign folder DIR from a commented template.
+
+    The folder is valid at once; its figures are invented and say so. Replace
+    them, then run: cn validate DIR.
+    """
+    from comparenotes.campaigns.scaffold import DEFAULT_CONTENDERS, new_folder
+
+    names: tuple[str, ...] = DEFAULT_CONTENDERS
+    if contenders is not None:
+        names = tuple(x.strip() for x in contenders.split(",") if x.strip())
+    written = new_folder(
+        folder, country=country.upper(), title=title, election_date=day, contenders=names
+    )
+    for path in written:
+        click.echo(safe(path))
+    note(f"the figures are invented: replace them, then run: cn validate {folder}")
+
+
+@click.command(epilog=examples("cn validate my-campaign", "cn validate my-campaign --json"))
+@click.argument("folder", metavar="DIR")
+@json_option
+def validate(folder: str, as_json: bool) -> None:
+    """Check a campaign folder: file, line, what is wrong, and a hint.
+
+    Errors end in exit code 2: the folder cannot be used. Warnings do not.
+    """
+    from comparenotes.campaigns.validate import validate as check
+
+    with progress(f"checking {folder}"):
+        found = check(folder)
+    if as_json:
+        emit_json(found.to_dict())
+    else:
+        _print_validation(found)
+    found.require()
+
+
+def _print_validation(found: Validation) -> None:
+    for problem in found.problems:
+        click.echo(safe(problem.one_line()))
+    for x in found.left_out:
+        click.echo(safe(f"left out: {x.count} x {x.why}"))
+    if found.ok:
+        rows = ", ".join(f"{n} {name}" for name, n in found.rows.items())
+        warnings = len(found.warnings)
+        click.echo(
+            safe(
+                f"{found.folder}: valid ({rows or 'no tables'}; "
+                f"{warnings} {'warning' if warnings == 1 else 'warnings'})"
+            )
+        )
+
+
+@click.command(epilog=examples("cn sources gb-next", "cn sources my-campaign --json"))
+@click.argument("campaign")
+@as_of_option
+@json_option
+def sources(campaign: str, as_of: date | None, as_json: bool) -> None:
+    """Say where a campaign's figures come from, and what was left out."""
+    from comparenotes.campaigns.load import default_as_of
+
+    loaded = open_campaign(campaign)
+    day = default_as_of(loaded, as_of)
+    known = loaded.known_at(day)
+    counts = dict(known.polls.group_by("source").len().iter_rows())
+    rows = [{**vars(s), "polls": counts.pop(s.key, 0)} for s in loaded.sources]
+    if counts:
+        total = sum(counts.values())
+        rows.append(
+            {
+                "key": None,
+                "title": "not stated",
+                "licence": "not stated",
+                "url": None,
+                "retrieved": None,
+                "polls": total,
+            }
+        )
+    left_out = [{"why": x.why, "count": x.count} for x in loaded.left_out]
+    if as_json:
+        emit_json({"campaign": loaded.id, "as_of": day, "sources": rows, "left_out": left_out})
+        return
+    for row in rows:
+        click.echo(safe(f"{row['key'] or '-'}: {row['title']}"))
+        click.echo(safe(f"  licence: {row['licence']}"))
+        if row["url"]:
+            click.echo(safe(f"  from: {row['url']}"))
+        if row["retrieved"]:
+            click.echo(safe(f"  retrieved: {row['retrieved']}"))
+        click.echo(f"  polls published by {day}: {row['polls']:,}")
+    for x in left_out:
+        click.echo(safe(f"left out: {x['count']} x {x['why']}"))
