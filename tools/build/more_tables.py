@@ -1,0 +1,166 @@
+"""The reviewable tables of this builder, and who is who in which election."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from comparenotes.campaigns.model import Contender
+
+TABLES = Path(__file__).parents[1] / "tables"
+OTHERS = "oth"
+FIRST_HISTORY = date(1945, 1, 1)
+"""Earlier elections and cabinets are another state or party system."""
+
+
+@dataclass(frozen=True)
+class Election:
+    """One row of ``more_elections.csv``: where the polls of a campaign come from."""
+
+    campaign: str
+    country: str
+    date: date
+    system: str
+    primary: str
+    fill: str | None
+    fill_firms: tuple[str, ...]
+
+
+@cache
+def elections_table() -> tuple[Election, ...]:
+    """Return the campaigns to build."""
+    return tuple(
+        Election(
+            campaign=r["campaign"],
+            country=r["country"],
+            date=date.fromisoformat(r["date"]),
+            system=r["system"],
+            primary=r["primary"],
+            fill=r["fill"],
+            fill_firms=tuple((r["fill_firms"] or "").split("|")) if r["fill_firms"] else (),
+        )
+        for r in _read("more_elections.csv").iter_rows(named=True)
+    )
+
+
+def _read(name: str) -> pl.DataFrame:
+    return pl.read_csv(TABLES / name, infer_schema_length=0)
+
+
+@dataclass(frozen=True)
+class Match:
+    """One row of ``parties_more.csv``: a code of a source is a contender of ours."""
+
+    country: str
+    source: str
+    code: str
+    contender: str
+    name: str | None
+    parlgov_id: int | None
+    first: date | None
+    last: date | None
+    colour: str | None
+
+    def holds_on(self, day: date) -> bool:
+        """Return whether the row is meant for the election of ``day``."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@cache
+def _matches(country: str) -> tuple[Match, ...]:
+    return tuple(
+        Match(
+            country=r["country"],
+            source=r["source"],
+            code=r["code"],
+            contender=r["contender"],
+            name=r["name"],
+            parlgov_id=int(r["parlgov_id"]) if r["parlgov_id"] else None,
+            first=date.fromisoformat(r["from"]) if r["from"] else None,
+            last=date.fromisoformat(r["to"]) if r["to"] else None,
+            colour=r["colour"],
+        )
+        for r in _read("parties_more.csv").iter_rows(named=True)
+        if r["country"] == country
+    )
+
+
+def known_codes(country: str, source: str) -> set[str]:
+    """Return every code of a source that the table knows, for whatever election."""
+    return {m.code for m in _matches(country) if m.source == source}
+
+
+class Parties:
+    """Who is who in one election of a country.
+
+    ``parlgov``: ParlGov party id -> contender. ``defined``: contender id -> its
+    main ParlGov row, in the table's order.
+    """
+
+    def __init__(self, country: str, day: date) -> None:
+        self._rows = [m for m in _matches(country) if m.holds_on(day)]
+        self.parlgov: dict[int, str] = {}
+        self.defined: dict[str, Match] = {}
+        for m in self._rows:
+            if m.source != "parlgov" or m.parlgov_id is None:
+                continue
+            if m.parlgov_id in self.parlgov:
+                raise ValueError(f"{country} {day}: ParlGov party {m.parlgov_id} matched twice")
+            self.parlgov[m.parlgov_id] = m.contender
+            self.defined.setdefault(m.contender, m)
+
+    def codes(self, source: str) -> dict[str, str]:
+        """Return code of ``source`` -> contender in the race, or ``oth``."""
+        out: dict[str, str] = {}
+        for m in self._rows:
+            if m.source == source:
+                if m.code in out:
+                    raise ValueError(f"{source} code {m.code} matched twice")
+                out[m.code] = m.contender if m.contender in self.defined else OTHERS
+        return out
+
+    def contenders(self, families: dict[int, str], government: Iterable[str]) -> list[Contender]:
+        """Return the contenders in the table's order, ``oth`` last."""
+        ruling = set(government)
+        out = [
+            Contender(
+                id=c,
+                name=m.name or c,
+                party=m.name,
+                family=families.get(m.parlgov_id or 0, "other"),
+                role="government" if c in ruling else "opposition",
+                colour=m.colour,
+                parlgov_id=m.parlgov_id,
+            )
+            for c, m in self.defined.items()
+        ]
+        return [*out, Contender(id=OTHERS, name="Others", role="other")]
+
+
+@cache
+def firm_names() -> dict[tuple[str, str, str], str]:
+    """Return (country, source, name as printed) -> the firm's name."""
+    return {
+        (r["country"], r["source"], r["printed"]): r["pollster"]
+        for r in _read("pollsters_more.csv").iter_rows(named=True)
+    }
+
+
+@cache
+def head_names() -> dict[tuple[str, str], str]:
+    """Return (country, name in ParlGov) -> full name of a head of government."""
+    return {
+        (r["country"], r["printed"]): r["name"]
+        for r in _read("heads_more.csv").iter_rows(named=True)
+    }
+
+
+@cache
+def event_rows() -> tuple[dict[str, str | None], ...]:
+    """Return the rows of ``events_more.csv``."""
+    return tuple(_read("events_more.csv").iter_rows(named=True))
