@@ -32,6 +32,9 @@ from comparenotes.errors import DataError
 OTHERS = "oth"
 """Column of ``•O``; a list's key is upper case, so it cannot be mistaken for one."""
 
+MAX_TOTAL = 104.0
+"""Shares of a poll may add up to this: whole-number rounding of a dozen lists."""
+
 MAX_FIELDS = 400
 MAX_CODES = 1500
 
@@ -91,14 +94,14 @@ class Reading:
     def shares(self) -> dict[str, float]:
         """Return the shares in per cent of those who named a list, others included.
 
-        Where no answers are printed as part of the hundred, they are taken out;
-        a poll that only leaves small lists unmentioned is not stretched.
+        Where no answers are printed as part of the hundred, they are taken out
+        (where the lists alone make a hundred, they have been already); a poll
+        that only leaves small lists unmentioned is not stretched.
         """
         out = dict(self.values)
         if self.other is not None:
             out[OTHERS] = self.other
-        # ROPF has undecideds inside the hundred; up to 103 allows for rounding.
-        if self.no_answer and self.no_answer < 100 and self.total <= 103:
+        if self.no_answer and self.no_answer < 100 and self.total <= MAX_TOTAL:
             scale = 100 / (100 - self.no_answer)
             out = {code: min(100.0, share * scale) for code, share in out.items()}
         return out
@@ -389,8 +392,11 @@ def not_a_share(reading: Reading) -> str | None:
         return "no shares"
     if reading.other_and_no_answer is not None:
         return "others and no answer printed as one figure"
-    if reading.total > 110:
-        return "shares add up to over 110"
+    named = sum(reading.values.values()) + (reading.other or 0)
+    if named > MAX_TOTAL:
+        return f"shares add up to over {MAX_TOTAL:g}"
+    if reading.no_answer and reading.total > MAX_TOTAL and named < 96:
+        return "shares and no answer do not add up"
     return None
 
 

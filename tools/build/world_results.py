@@ -1,0 +1,170 @@
+"""Results and earlier results of one campaign, by contender, from ParlGov or typed tables."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tools.build import parlgov
+from tools.build.world_parties import TABLES, Book
+
+FIRST_HISTORY = date(1990, 1, 1)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One election by contender: per cent of the valid vote, seats.
+
+    ``unmatched`` are parties of the result that are no contender's, with their
+    share, by their short name; they belong to the others.
+    """
+
+    shares: Mapping[str, float]
+    seats: Mapping[str, int]
+    seats_total: int | None
+    unmatched: Mapping[str, float] = field(default_factory=dict)
+
+
+@cache
+def by_election(raw: Path) -> dict[tuple[str, date], list[dict[str, Any]]]:
+    """Return ParlGov's result rows by country and date."""
+    out: dict[tuple[str, date], list[dict[str, Any]]] = {}
+    for r in parlgov.results(raw).iter_rows(named=True):
+        out.setdefault((r["country"], r["date"]), []).append(r)
+    return out
+
+
+def tally(rows: Iterable[Mapping[str, Any]], book: Book, *, earlier: bool = False) -> Tally:
+    """Add up ParlGov rows by contender.
+
+    A row belongs to the contender of its party, else to the contender of the
+    list it stood on; every vote is counted where ParlGov prints it.
+    """
+    shares: dict[str, float] = {}
+    seats: dict[str, int] = {}
+    unmatched: dict[str, float] = {}
+    total = 0
+    counted = False
+    for r in rows:
+        contender = book.by_party(r["party"], earlier=earlier) or book.by_party(
+            r["list_party"], earlier=earlier
+        )
+        if r["seats"] is not None:
+            counted = True
+            total += r["seats"]
+            if contender:
+                seats[contender] = seats.get(contender, 0) + r["seats"]
+        if r["share"] is None:
+            continue
+        if contender:
+            shares[contender] = shares.get(contender, 0.0) + r["share"]
+        else:
+            unmatched[r["short"]] = unmatched.get(r["short"], 0.0) + r["share"]
+    return Tally(shares, seats, total if counted else None, unmatched)
+
+
+@cache
+def _typed(path: Path) -> dict[str, tuple[tuple[str, float, int | None], ...]]:
+    out: dict[str, list[tuple[str, float, int | None]]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for r in csv.DictReader(file):
+            seats = int(r["seats"]) if r["seats"] else None
+            out.setdefault(r["campaign"], []).append((r["party"], float(r["share"]), seats))
+    return {k: tuple(v) for k, v in out.items()}
+
+
+def typed(raw: Path, campaign: str, book: Book) -> Tally:
+    """Return a result typed by hand: the raw table, and what ours adds to it.
+
+    Raises
+    ------
+    ValueError
+        If a label is no contender's, or both tables have the same contender.
+    """
+    shares: dict[str, float] = {}
+    seats: dict[str, int] = {}
+    for path in (raw / "results_by_hand.csv", TABLES / "results_world.csv"):
+        for label, share, won in _typed(path).get(campaign, ()):
+            contender = book.by_label(label)
+            if contender is None:
+                raise ValueError(f"{path.name}: {campaign}: {label!r} is no contender")
+            if contender in shares:
+                raise ValueError(f"{path.name}: {campaign}: {contender} twice")
+            shares[contender] = share
+            if won is not None:
+                seats[contender] = won
+    return Tally(shares, seats, None)
+
+
+def result_frame(result: Tally, kept: Iterable[str]) -> list[dict[str, Any]]:
+    """Return rows of RESULT_COLUMNS: ``kept`` contenders with a share, and ``oth``.
+
+    Others are what is left to 100, and to the house's seats where known.
+    """
+    named = [c for c in kept if c in result.shares]
+    others = 100 - sum(result.shares[c] for c in named)
+    if others < -0.3:
+        raise ValueError(f"shares add up to {100 - others:.2f}")
+    out: list[dict[str, Any]] = [
+        {
+            "region": None,
+            "contender": c,
+            "share": round(result.shares[c], 3),
+            "seats": result.seats.get(c),
+        }
+        for c in named
+    ]
+    left = None
+    if result.seats_total is not None:
+        left = result.seats_total - sum(result.seats.get(c, 0) for c in named)
+    out.append(
+        {"region": None, "contender": "oth", "share": round(max(others, 0.0), 3), "seats": left}
+    )
+    return out
+
+
+def history(
+    raw: Path, country: str, day: date, book: Book, kept: Iterable[str]
+) -> list[dict[str, Any]]:
+    """Return rows of HISTORY_COLUMNS: every ParlGov election since 1990 before ``day``."""
+    kept = tuple(kept)
+    out: list[dict[str, Any]] = []
+    for (where, when), rows in sorted(by_election(raw).items()):
+        if where != country or not FIRST_HISTORY <= when < day:
+            continue
+        found = tally(rows, book, earlier=True)
+        # A vote without any of today's contenders says nothing about them.
+        if any(c in found.shares for c in kept):
+            out += [{"date": when, **r} for r in result_frame(found, kept)]
+    return out
+
+
+def families(raw: Path) -> dict[int, str]:
+    """Return ParlGov's party families in our words, by party id."""
+    frame = parlgov.parties(raw).select("party", "family")
+    return dict(frame.iter_rows())
+
+
+def previous_election(raw: Path, country: str, day: date) -> date | None:
+    """Return the date of the last parliamentary election before ``day`` that ParlGov has."""
+    dates = [d for (c, d) in by_election(raw) if c == country and d < day]
+    return max(dates, default=None)
+
+
+def european_elections(raw: Path, country: str, after: date, day: date) -> list[date]:
+    """Return the dates of elections to the European Parliament between two days."""
+    ids = dict(parlgov.countries(raw).iter_rows())
+    frame = parlgov.table(raw, "Election").filter(pl.col("type") == 1)
+    dates = [
+        date.fromisoformat(r["date"])
+        for r in frame.iter_rows(named=True)
+        if ids[r["country"]] == country
+    ]
+    return sorted(d for d in dates if after < d < day)
