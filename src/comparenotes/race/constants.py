@@ -13,8 +13,13 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from comparenotes.campaigns.catalogue import data_dir
 from comparenotes.errors import DataError, NotFoundError
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,9 @@ class Constants:
         How disturbances depend on a party's size.
     walk
         Scale of the daily movement of support.
+    late, late_days
+        The variance of the daily movement is ``1 + late * exp(-days_to_go / late_days)``
+        times ``walk ** 2``: races move more in the last weeks.
     half_life
         Days in which half of a deviation from the anchor is lost.
     anchor_sd
@@ -66,6 +74,8 @@ class Constants:
     elections: int
     gamma: float
     walk: float
+    late: float
+    late_days: float
     half_life: float
     anchor_sd: float
     drift_head: float
@@ -85,6 +95,20 @@ class Constants:
     def phi(self) -> float:
         """Return the daily persistence of a deviation from the anchor."""
         return float(0.5 ** (1.0 / self.half_life))
+
+    def step_variance(self, to_go: Array) -> Array:
+        """Return the variance of one day's movement that ends ``to_go`` days before the vote."""
+        late = self.late * np.exp(-np.maximum(to_go, 0) / self.late_days)
+        out: Array = self.walk**2 * (1.0 + late)
+        return out
+
+    def moved(self, days: int, to_go: int) -> float:
+        """Return the variance gathered over ``days`` up to ``to_go`` days before the vote."""
+        if days <= 0:
+            return 0.0
+        back = np.arange(days, dtype=np.float64)
+        kept = self.phi ** (2.0 * back)
+        return float((kept * self.step_variance(to_go + back)).sum())
 
 
 NAMES = tuple(f.name for f in fields(Constants) if f.name not in {"until", "elections"})

@@ -83,8 +83,12 @@ def draw(fit: Fit, *, draws: int = DRAWS, path_draws: int = PATH_DRAWS, seed: in
     )
 
 
-def advance(draws: Draws, days: int, *, seed: int = SEED + 1, heavy: bool = False) -> Array:
+def advance(
+    draws: Draws, days: int, to_go: int, *, seed: int = SEED + 1, heavy: bool = False
+) -> Array:
     """Return (draws, K) shares of the electorate ``days`` after the last day.
+
+    ``to_go`` are the days from then to the vote: late days move more.
 
     With ``heavy`` the whole deviation from the mean has Student-t tails with the
     learned degrees of freedom (same variance), shared by all contenders.
@@ -93,9 +97,8 @@ def advance(draws: Draws, days: int, *, seed: int = SEED + 1, heavy: bool = Fals
     rng = np.random.default_rng(seed)
     n, d = draws.log_ratio.shape
     v = comp.size_covariance(fit.expansion, c.gamma, fit.basis)
-    phi = c.phi
-    kept = phi**days
-    scale = c.walk * np.sqrt((1.0 - phi ** (2 * days)) / (1.0 - phi**2))
+    kept = c.phi**days
+    scale = np.sqrt(c.moved(days, to_go))
     x = draws.anchor + kept * (draws.log_ratio - draws.anchor)
     x = x + scale * _standard(rng, (n, d)) @ np.linalg.cholesky(v).T
     if heavy:

@@ -16,7 +16,7 @@ LEVELS = (50, 80, 90, 95)
 
 def election_day(draws: Draws, days_to_go: int) -> Array:
     """Return (draws, K) shares (fractions) on election day."""
-    return advance(draws, max(days_to_go, 0), heavy=True)
+    return advance(draws, max(days_to_go, 0), 0, heavy=True)
 
 
 def forecast(draws: Draws, days_to_go: int) -> Forecast:

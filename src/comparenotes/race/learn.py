@@ -35,6 +35,9 @@ Array = NDArray[np.float64]
 MIN_ELECTIONS = 15
 """Fewer finished elections than this before a cut are too few to learn from."""
 
+EFFECTIVE = 6.0
+"""How many independent rows an election's parties and distances are taken to be worth."""
+
 GROUP_SD = 0.35
 """Prior spread (log scale) of a group's own factor on a common size."""
 
@@ -87,7 +90,7 @@ def columns(rows: Sequence[Outcome]) -> Columns:
         col("firm_share"),
         col("polls_share"),
         col("lag"),
-        1.0 / counts[election],
+        EFFECTIVE / counts[election],
     )
 
 
@@ -140,12 +143,14 @@ def within(pairs: Sequence[Pair], gamma: float) -> dict[str, float]:
 # ------------------------------------------------------------ against results
 
 OUTCOME = (
-    "walk", "half_life", "anchor_sd", "drift_head", "drift_partner",
+    "walk", "late", "late_days", "half_life", "anchor_sd", "drift_head", "drift_partner",
     "bias", "bias_days", "gamma", "tail_df",
 )  # fmt: skip
-POSITIVE = {"walk", "half_life", "anchor_sd", "bias", "bias_days"}
+POSITIVE = {"walk", "late", "late_days", "half_life", "anchor_sd", "bias", "bias_days"}
 START = {
-    "walk": 0.006,
+    "walk": 0.004,
+    "late": 3.0,
+    "late_days": 20.0,
     "half_life": 900.0,
     "anchor_sd": 0.15,
     "drift_head": -0.03,
@@ -158,7 +163,9 @@ START = {
 """Where the search starts; a weak prior keeps unidentified values near it."""
 
 PRIOR_SD = {
-    "walk": 1.0,
+    "walk": 0.3,
+    "late": 1.0,
+    "late_days": 0.6,
     "half_life": 0.7,
     "anchor_sd": 0.7,
     "drift_head": 0.1,
@@ -197,12 +204,15 @@ def prediction(
     t1, h = np.maximum(c.since, 1.0), c.horizon
     t2 = t1 + h
     s2 = v["walk"] ** 2 / (1 - phi**2)
+    late = v["walk"] ** 2 * v["late"] * v["late_days"]
+    late1 = late * np.exp(-h / v["late_days"])
     left1, left2 = 1 - phi**t1, 1 - phi**t2
     drift = (c.head * v["drift_head"] + c.partner * v["drift_partner"]) * p * (1 - p) / unit
     a2 = v["anchor_sd"] ** 2
-    var1 = left1**2 * a2 + s2 * (1 - phi ** (2 * t1))
-    var2 = left2**2 * a2 + s2 * (1 - phi ** (2 * t2))
-    cov = left1 * left2 * a2 + phi**h * s2 * (1 - phi ** (2 * t1))
+    moved1 = s2 * (1 - phi ** (2 * t1)) + late1
+    var1 = left1**2 * a2 + moved1
+    var2 = left2**2 * a2 + s2 * (1 - phi ** (2 * t2)) + late
+    cov = left1 * left2 * a2 + phi**h * moved1
     growth = 1 - np.exp(-t1 / v["bias_days"])
     w = within_values
     noise = (
@@ -229,16 +239,21 @@ def log_density(residual: Array, sd: Array, df: float) -> Array:
 
 
 def against_results(c: Columns, within_values: dict[str, float]) -> dict[str, float]:
-    """Return the constants that best predict the results in ``c``."""
+    """Return the constants that best predict the results in ``c``.
+
+    The daily movement has a prior around what pairs of polls say.
+    """
     sd = np.array([PRIOR_SD[n] for n in OUTCOME])
+
+    centre = np.array([np.log(within_values["walk"] / START["walk"])] + [0.0] * (len(OUTCOME) - 1))
 
     def loss(z: Array) -> float:
         v = unpack(z)
         mean, spread, _ = prediction(c, v, within_values)
         ll = float((c.weight * log_density(c.result - mean, spread, v["tail_df"])).sum())
-        return -ll + 0.5 * float(((z / sd) ** 2).sum()) * 0.05
+        return -ll + 0.5 * float((((z - centre) / sd) ** 2).sum())
 
-    best = minimize(loss, np.zeros(len(OUTCOME)), method="L-BFGS-B", options={"maxiter": 200})
+    best = minimize(loss, centre, method="L-BFGS-B", options={"maxiter": 200})
     return unpack(best.x)
 
 

@@ -38,7 +38,7 @@ NEAR_DAYS = 5
 
 @dataclass(frozen=True)
 class Pair:
-    """Two polls of one contender: shares, days apart, and 1/n of both."""
+    """Two polls of one contender: shares, days apart, 1/n of both, days to polling day."""
 
     campaign: str
     ended: date
@@ -48,6 +48,7 @@ class Pair:
     days: int
     inverse_n: float | None
     rounding: float
+    to_go: int
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,7 @@ def pair_rows(campaign: Campaign, prepared: Prepared) -> list[Pair]:
                         (b.middle - a.middle).days,
                         inv,
                         rounding,
+                        (campaign.election_date - b.middle).days,
                     )
                 )
     return out

@@ -136,7 +136,8 @@ def fit(
     slots = _slots(prepared, constants, first_day, growth)
     mu, m0, e0, p0 = _start(prepared, constants, expansion, b, v, first_day, slots.scale.size)
     phi = np.full(days - 1, constants.phi)
-    q: Array = np.repeat((constants.walk**2 * v)[None], days - 1, axis=0)
+    to_go = (prepared.campaign.election_date - first_day).days - np.arange(1, days)
+    q: Array = constants.step_variance(to_go.astype(float))[:, None, None] * v
     for day in _switches(prepared):
         if no_jump_near is not None and abs((day - no_jump_near).days) <= 3:
             continue
@@ -295,7 +296,7 @@ def _start(
     phi = constants.phi
     kept = phi**gap
     e0[:, :dims] = -kept * np.eye(dims)
-    moved = constants.walk**2 * (1.0 - phi ** (2 * gap)) / (1.0 - phi**2)
+    moved = constants.moved(gap, (prepared.campaign.election_date - first_day).days)
     # a result is known up to rounding; a newcomer starts anywhere its first polls put it
     loose = np.where(known, 1e-3, constants.debut_sd)
     p0 = kept**2 * (b.T * loose**2) @ b + moved * v

@@ -87,7 +87,7 @@ def prepare(campaign: Campaign, region: str | None = None) -> Prepared:
     out: Counter[str] = Counter()
     polls = campaign.polls
     here = pl.col("region").is_null() if region is None else pl.col("region") == region
-    polls = polls.filter(here)
+    polls = polls.filter(here).with_columns(pl.col("start").fill_null(pl.col("end")))
     if region is None:
         out["poll of one region"] += campaign.polls.height - polls.height
     previous = campaign.previous_election()
@@ -236,7 +236,7 @@ def _poll_row(row: dict[str, object], ids: tuple[str, ...]) -> PollRow | None:
     q = np.asarray(shares) / sum(shares)
     size = row["sample_size"]
     return PollRow(
-        start=row["start"] or row["end"],  # type: ignore[arg-type]
+        start=row["start"],  # type: ignore[arg-type]
         end=row["end"],  # type: ignore[arg-type]
         pollster=str(row["pollster"] or "unknown"),
         sample_size=float(size) if size else None,  # type: ignore[arg-type]
