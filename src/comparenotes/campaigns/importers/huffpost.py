@@ -54,8 +54,8 @@ class HuffPost:
 
     Rows about the supporters of one party are left out: they are subsamples.
     ``question`` tells a contest of two from one of several: a third candidate
-    has a share, or the shares fall :data:`SHORT` points short of 100, or the
-    same sample was asked twice and this time gave the first two less.
+    has a share; or the same sample was asked twice, and this time gave the first
+    two less; or, asked once, the shares fall :data:`SHORT` points short of 100.
 
     A file without the column of the day of entry is the Economist's form of
     2008 and 2012, whose mode, population and remainder are filled in, not
@@ -149,13 +149,15 @@ def _label_questions(kept: list[tuple[dict[str, Any], float]], names: Sequence[s
     def two(record: Mapping[str, Any]) -> float:
         return sum(record.get(n) or 0.0 for n in first)
 
-    most: dict[tuple[Any, ...], float] = {}
+    sums_of: dict[tuple[Any, ...], set[float]] = {}
     for record, _ in kept:
-        most[sample(record)] = max(two(record), most.get(sample(record), 0.0))
+        sums_of.setdefault(sample(record), set()).add(two(record))
     for record, missing in kept:
         third = any((record.get(n) or 0.0) > NAMED for n in names if n not in first)
-        several = third or missing >= SHORT or two(record) < most[sample(record)]
-        record["question"] = SEVERAL if several else HEAD_TO_HEAD
+        asked = sums_of[sample(record)]
+        # a sample asked twice tells by itself; one asked once, by what is missing
+        several = two(record) < max(asked) if len(asked) > 1 else missing >= SHORT
+        record["question"] = SEVERAL if third or several else HEAD_TO_HEAD
 
 
 IMPORTER = HuffPost()
