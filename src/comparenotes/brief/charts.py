@@ -1,0 +1,342 @@
+"""The charts of a brief: trends, both clocks, findings. Matplotlib is imported on use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from comparenotes.brief import figure as fg
+from comparenotes.compare import phrases
+from comparenotes.compare.clocks import CLOCKS, Clock, readings
+from comparenotes.compare.comparison import Comparison
+from comparenotes.compare.finding import Finding
+from comparenotes.compare.views import OTHERS, View
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from comparenotes.race.result import Race
+
+MAX_LINES = 4
+MAX_POINTS = 160
+"""A line is drawn with at most about so many points."""
+NAME = 16
+
+
+def shown_contenders(race: Race, first: str | None = None) -> list[str]:
+    """Return up to four contenders: the governing party, then the largest."""
+    rows = race.average.filter(pl.col("contender") != OTHERS).sort("mean", descending=True)
+    ids = rows["contender"].to_list()
+    if first in ids:
+        ids = [first, *(i for i in ids if i != first)]
+    return [str(i) for i in ids[:MAX_LINES]]
+
+
+def trend_chart(race: Race, key: str, governing: str | None = None, title: str = "") -> fg.Chart:
+    """Return the chart of a race: polls, support with its interval, changes marked."""
+    with fg.drawing(3.5, 2.45) as fig:
+        text, alt = _draw_trend(fig, race, governing)
+        return fg.export(fig, key, title or text, alt)
+
+
+def save_trend(race: Race, path: Any, governing: str | None = None) -> None:
+    """Write the chart of a race to an .svg or .png file."""
+    with fg.drawing(6.4, 3.8) as fig:
+        title, alt = _draw_trend(fig, race, governing, headed=True)
+        fg.save(fig, path, "race", title, alt)
+
+
+def _draw_trend(
+    fig: Any, race: Race, governing: str | None, headed: bool = False
+) -> tuple[str, str]:
+    import matplotlib.dates as mdates
+
+    ax = fig.add_axes((0.075, 0.12, 0.665, 0.78 if headed else 0.84))
+    ids = shown_contenders(race, governing)
+    ends: list[float] = []
+    words: list[str] = []
+    start = race.polls["end"].min()
+    assert isinstance(start, date)  # noqa: S101 - a race has polls
+    last = race.as_of
+    low, high = 100.0, 0.0
+    for cid, (colour, dash, width) in zip(ids, fg.SERIES, strict=False):
+        line = race.trend.filter((pl.col("contender") == cid) & (pl.col("date") >= start)).sort(
+            "date"
+        )
+        polls = race.polls.filter((pl.col("contender") == cid) & pl.col("share").is_not_null())
+        ax.plot(
+            polls["end"].to_list(),
+            polls["share"].to_list(),
+            ".",
+            color=colour,
+            alpha=0.28 if polls.height < 250 else 0.16,
+            markersize=3.0 if polls.height < 250 else 2.2,
+            markeredgewidth=0,
+            zorder=2,
+        )
+        step = max(1, line.height // MAX_POINTS)
+        thin = pl.concat([line.gather_every(step), line.tail(1)]).unique("date").sort("date")
+        days = thin["date"].to_list()
+        ax.fill_between(days, thin["lo90"], thin["hi90"], color=colour, alpha=0.16, linewidth=0)
+        ax.plot(days, thin["mean"].to_list(), color=colour, linestyle=dash, linewidth=width)
+        ends.append(float(thin["mean"][-1]))
+        last = max(last, days[-1])
+        low, high = min(low, thin["mean"].min()), max(high, thin["mean"].max())  # type: ignore[type-var]
+        now = race.average.filter(pl.col("contender") == cid).row(0, named=True)
+        words.append(
+            f"{race.campaign.contender(cid).name} {now['mean']:.1f} "
+            f"({now['lo90']:.1f} to {now['hi90']:.1f})"
+        )
+    margin = max(1.5, 0.12 * (high - low))
+    ax.set_ylim(max(0, low - margin), min(100, high + margin))
+    ax.set_xlim(start, last)
+    fg.dress(ax)
+    ax.yaxis.set_major_formatter(lambda y, _: f"{y:.0f}%")
+    ax.yaxis.get_major_locator().set_params(nbins=5, integer=True)
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=5)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))
+    _label_ends(ax, race, ids, ends)
+    marked = _mark_event(ax, race)
+    title = f"{race.campaign.title}: support in the polls"
+    if headed:
+        fig.text(0.015, 0.985, fg.clean(title, 70), va="top", fontsize=9.5, weight="bold")
+        fig.text(
+            0.015,
+            0.012,
+            fg.clean(
+                f"As of {phrases.day(race.as_of)}; {phrases.count(race.polls_used, 'poll')}; "
+                "90% bands. " + "; ".join(s.title for s in race.campaign.sources),
+                120,
+            ),
+            fontsize=6,
+            color=fg.MUTED,
+        )
+    return title, (
+        f"{title}, {phrases.day(start)} to {phrases.day(race.as_of)}, per cent with 90% "
+        f"intervals. {'; '.join(words)}.{marked}"
+    )
+
+
+def _label_ends(ax: Axes, race: Race, ids: Sequence[str], ends: list[float]) -> None:
+    low, high = ax.get_ylim()
+    places = fg.spread(ends, (high - low) * 0.085)
+    for cid, end, y, (colour, _, width) in zip(ids, ends, places, fg.SERIES, strict=False):
+        ax.annotate(
+            fg.clean(race.campaign.contender(cid).name, NAME),
+            xy=(1.0, y),
+            xycoords=("axes fraction", "data"),
+            xytext=(21, 0),
+            textcoords="offset points",
+            color=colour,
+            va="center",
+            fontsize=7.5,
+            weight="bold" if width > 1.8 else "normal",
+            annotation_clip=False,
+        )
+        ax.annotate(
+            f"{end:.0f}",
+            xy=(1.0, y),
+            xycoords=("axes fraction", "data"),
+            xytext=(5, 0),
+            textcoords="offset points",
+            color=colour,
+            va="center",
+            fontsize=7.5,
+            weight="bold",
+            annotation_clip=False,
+        )
+
+
+def _mark_event(ax: Axes, race: Race) -> str:
+    event = race.event
+    if event is None:
+        return ""
+    x: Any = event.date
+    ax.axvline(x, color=fg.INK, linewidth=0.7, linestyle=(0, (2, 2)), zorder=1)
+    who = race.campaign.contender(event.contender)
+    came = who.candidate_on(event.date)
+    left, right = ax.get_xlim()
+    import matplotlib.dates as mdates
+
+    late = (float(mdates.date2num(event.date)) - left) > 0.5 * (right - left)  # type: ignore[no-untyped-call]
+    ax.annotate(
+        fg.clean(f"{came or who.name}, {event.date.day} {event.date:%b}", 30),
+        xy=(x, 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(-4 if late else 4, -1),
+        textcoords="offset points",
+        ha="right" if late else "left",
+        va="top",
+        fontsize=7,
+        color=fg.INK,
+        annotation_clip=False,
+    )
+    return (
+        f" Marked: {came or who.name}, {phrases.day(event.date)}, effect on {who.name} "
+        f"{phrases.signed(event.effect)} points ({phrases.signed(event.lo90)} to "
+        f"{phrases.signed(event.hi90)})."
+    )
+
+
+def clock_chart(comparison: Comparison, clock: Clock, key: str) -> fg.Chart | None:
+    """Return each governing party's support less its last result on one clock."""
+    views = [v for v in comparison.views.values() if v.swing() is not None]
+    drawn: list[tuple[View, list[tuple[int, float]]]] = []
+    for view in views:
+        line = []
+        for point, day in sorted(readings(view, clock).items()):
+            swing = view.swing(day)
+            if swing is not None:
+                line.append((point, swing.mean))
+        if len(line) > 1:
+            drawn.append((view, line))
+    if not drawn:
+        return None
+    with fg.drawing(3.5, 1.95) as fig:
+        ax = fig.add_axes((0.09, 0.205, 0.70, 0.735))
+        ax.axhline(0, color=fg.MUTED, linewidth=0.8)
+        words = []
+        ends, labels = [], []
+        others = 0
+        for view, line in drawn:
+            is_home = view.campaign.id == comparison.home.id
+            step = max(1, len(line) // MAX_POINTS)
+            pts = [*line[::step], line[-1]]
+            style = fg.SERIES[0] if is_home else fg.SERIES[1 + others % 3]
+            others += not is_home
+            _broken(ax, pts, step, style)
+            at_end = line[0] if clock.kind == "clock_days" else line[-1]
+            ax.plot(*at_end, "o", color=style[0], markersize=3.6)
+            ends.append(at_end)
+            labels.append((view, style[0], is_home))
+            words.append(
+                f"{view.title}, {view.name(view.focus or '')}: {line[0][0]:,} to {line[-1][0]:,} "
+                f"{clock.name}, latest {phrases.signed(at_end[1])} points"
+            )
+        fg.dress(ax)
+        if clock.kind == "clock_days":
+            ax.invert_xaxis()
+        ax.yaxis.get_major_locator().set_params(nbins=4, integer=True)
+        ax.xaxis.get_major_locator().set_params(nbins=5, integer=True)
+        ax.yaxis.set_major_formatter(lambda y, _: phrases.signed(y, 0))
+        ax.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
+        ax.set_xlabel(clock.name, fontsize=7.5, labelpad=2)
+        _label_clock(ax, ends, labels)
+        title = f"Governing party's support less its last result, by {clock.name}"
+        return fg.export(fig, key, title, f"{title}, points. {'; '.join(words)}.")
+
+
+def _broken(ax: Axes, pts: list[tuple[int, float]], step: int, style: Any) -> None:
+    """Draw a line that breaks where the clock has no data."""
+    colour, dash, width = style
+    part: list[tuple[int, float]] = []
+    for p in [*pts, None]:
+        if p is None or (part and abs(p[0] - part[-1][0]) > 2 * step + 1):
+            xs, ys = [q[0] for q in part], [q[1] for q in part]
+            ax.plot(xs, ys, color=colour, linestyle=dash, linewidth=width)
+            part = []
+        if p is not None:
+            part.append(p)
+
+
+def _label_clock(ax: Axes, ends: Any, labels: Any) -> None:
+    """Name each line at the right, in the order and colour of the lines."""
+    low, high = ax.get_ylim()
+    places = fg.spread([e[1] for e in ends], (high - low) * 0.13)
+    for (view, colour, is_home), y in zip(labels, places, strict=True):
+        ax.annotate(
+            fg.clean(view.campaign.id, NAME),
+            xy=(1.0, y),
+            xycoords=("axes fraction", "data"),
+            xytext=(6, 0),
+            textcoords="offset points",
+            color=colour,
+            va="center",
+            fontsize=7.5,
+            weight="bold" if is_home else "normal",
+            annotation_clip=False,
+        )
+
+
+def clock_charts(comparison: Comparison) -> list[fg.Chart]:
+    """Return the charts of both clocks, those that have anything to show."""
+    found = [clock_chart(comparison, c, f"c-{c.kind.replace('_', '-')}") for c in CLOCKS]
+    return [c for c in found if c is not None]
+
+
+LABELS = {
+    "standing": "Lead of the governing party",
+    "change": "Change of who leads or stands",
+    "clock_days": "Against last result, same days to go",
+    "clock_office": "Against last result, same days in office",
+    "movement": "Movement still to come",
+    "result": "Home now against their result",
+    "poll_error": "Error of the last polls",
+    "synthesis": "Together",
+    "record": "Record",
+    "message": "Message",
+    "note": "Note",
+}
+"""The short name of each kind of finding."""
+
+
+def findings_chart(
+    comparison: Comparison, findings: Sequence[Finding], key: str = "c-findings"
+) -> fg.Chart | None:
+    """Return estimates with 80 and 95% intervals of the findings in points, one a row."""
+    rows = [f for f in findings if f.estimate is not None and f.unit == "points"]
+    if not rows:
+        return None
+    many = len(comparison.away) > 1
+    height = 0.42 + 0.235 * len(rows)
+    with fg.drawing(7.2, height) as fig:
+        ax = fig.add_axes((0.46, 0.30 / height, 0.525, 1 - 0.36 / height))
+        ax.axvline(0, color=fg.MUTED, linewidth=0.9, zorder=1)
+        words = []
+        for y, f in enumerate(rows):
+            strong = f.grade == "measured"
+            colour = fg.FOCUS if strong else fg.MUTED
+            ax.plot([f.lo95, f.hi95], [y, y], color=colour, linewidth=1.0, solid_capstyle="butt")
+            ax.plot([f.lo80, f.hi80], [y, y], color=colour, linewidth=3.2, solid_capstyle="butt")
+            ax.plot(
+                [f.estimate],
+                [y],
+                "o",
+                color=colour if strong else fg.PAPER,
+                markeredgecolor=colour,
+                markersize=5.6,
+                markeredgewidth=1.3,
+                zorder=4,
+            )
+            name = LABELS.get(f.kind, f.kind)
+            label = f"{name}, {f.away[0]}" if many and f.away else name
+            for text, x, align, weight in (
+                (str(comparison.number(f)), 0.012, "left", "bold"),
+                (fg.clean(label, 46), 0.05, "left", "normal"),
+                (phrases.signed(f.estimate or 0.0), 0.448, "right", "bold"),
+            ):
+                ax.annotate(
+                    text,
+                    xy=(x, y),
+                    xycoords=(fig.transFigure, "data"),
+                    ha=align,
+                    va="center_baseline",
+                    fontsize=8,
+                    weight=weight,
+                    annotation_clip=False,
+                )
+            words.append(
+                f"{comparison.number(f)}: {label} {phrases.signed(f.estimate or 0.0)} "
+                f"({phrases.signed(f.lo90 or 0.0)} to {phrases.signed(f.hi90 or 0.0)}), {f.grade}"
+            )
+        ax.set_ylim(len(rows) - 0.4, -0.6)
+        ax.set_yticks([])
+        ax.grid(axis="x")
+        ax.tick_params(labelsize=7.5, pad=3)
+        ax.xaxis.set_major_formatter(lambda x, _: phrases.signed(x, 0))
+        title = "Findings in points, with 80% (thick) and 95% (thin) intervals"
+        return fg.export(fig, key, title, f"{title}. {'; '.join(words)}.")

@@ -1,0 +1,140 @@
+"""One self-contained HTML file: no script, no network, two printed pages."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any
+
+from comparenotes.brief import charts, phrases
+from comparenotes.brief.figure import Chart, clean, on_page
+from comparenotes.compare import phrases as words
+from comparenotes.compare.comparison import Comparison
+from comparenotes.compare.finding import Finding
+from comparenotes.compare.standing import since_when
+
+TRENDS = 4
+"""At most so many races are drawn: home and the first away campaigns."""
+PLOTTED = 12
+"""At most so many findings are drawn to one scale on the printed page."""
+
+
+def render(comparison: Comparison) -> str:
+    """Return the brief as one HTML document (UTF-8)."""
+    from jinja2 import Environment, StrictUndefined, select_autoescape
+    from jinja2.loaders import FunctionLoader
+    from markupsafe import Markup
+
+    folder = resources.files("comparenotes.brief") / "templates"
+    env = Environment(
+        loader=FunctionLoader(lambda name: (folder / name).read_text(encoding="utf-8")),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters["day"] = words.day
+    env.filters["clean"] = clean
+    top = phrases.take_home(comparison)
+    plotted = [f for f in comparison.ranked() if f.unit == "points"][:PLOTTED]
+    context: dict[str, Any] = {
+        "c": comparison,
+        "headline": comparison.headline(),
+        "lede": phrases.lede(comparison),
+        "top": [_told(comparison, f) for f in top],
+        "all": [_told(comparison, f) for f in comparison.findings],
+        "trends": [
+            {"svg": Markup(on_page(chart)), "title": chart.title, "caption": caption}  # noqa: S704
+            for chart, caption in _trends(comparison)
+        ],
+        "clocks": _safe(charts.clock_charts(comparison)),
+        "plot": _safe([p] if (p := charts.findings_chart(comparison, plotted)) else []),
+        "outcomes": phrases.outcomes(comparison),
+        "facts": _fact_table(comparison),
+        "poll_age": phrases.poll_age(comparison),
+        "left_out": phrases.left_out(comparison),
+        "failures": phrases.failures(comparison),
+        "sources": comparison.sources(),
+        "hit_rate": hit_rate_line(comparison),
+        "json_url": Markup(_json_url(comparison)),  # noqa: S704 - base64
+        "csv_url": Markup(_csv_url(comparison)),  # noqa: S704 - base64
+        "css": Markup((folder / "brief.css").read_text(encoding="utf-8")),  # noqa: S704
+        "name": f"{comparison.home.id}-{comparison.as_of.isoformat()}",
+    }
+    # The SVG and CSS marked safe above are this package's own; names in them are escaped.
+    return env.get_template("brief.html").render(context)
+
+
+def _safe(found: Sequence[Chart]) -> list[dict[str, Any]]:
+    from markupsafe import Markup
+
+    return [
+        {"svg": Markup(on_page(c)), "title": c.title}  # noqa: S704 - drawn and escaped here
+        for c in found
+    ]
+
+
+def _trends(comparison: Comparison) -> list[tuple[Chart, str]]:
+    out = []
+    for i, view in enumerate(list(comparison.views.values())[:TRENDS]):
+        chart = charts.trend_chart(view.race, f"c-trend-{i}", view.focus, view.title)
+        out.append((chart, since_when(view) or ""))
+    return out
+
+
+def _told(comparison: Comparison, f: Finding) -> dict[str, Any]:
+    return {
+        "n": comparison.number(f),
+        "f": f,
+        "kind": charts.LABELS.get(f.kind, f.kind),
+        "mark": phrases.GRADE_MARKS[f.grade],
+        "interval": phrases.interval_line(f),
+        "reasons": phrases.reasons_line(f.reasons),
+        "why_grade": phrases.why_grade(f),
+        "columns": list(dict.fromkeys(k for row in f.data for k in row)),
+        "rows": [
+            [_cell(row.get(k)) for k in dict.fromkeys(k for r in f.data for k in r)]
+            for row in f.data
+        ],
+    }
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return words.number(value, 2)
+    return str(value)
+
+
+def _fact_table(comparison: Comparison) -> dict[str, Any]:
+    sheets = list(comparison.facts.values())[:TRENDS]
+    rows = [s.rows() for s in sheets]
+    return {
+        "titles": [s.title for s in sheets],
+        "rows": [(rows[0][i][0], [r[i][1] for r in rows]) for i in range(len(rows[0]))],
+        "more": max(len(comparison.facts) - len(sheets), 0),
+    }
+
+
+def hit_rate_line(comparison: Comparison) -> str:
+    """Return how often the verdicts held on past pairs, or an empty string if not known."""
+    from comparenotes.compare.hit_rate import sentence
+
+    return sentence(comparison.as_of)
+
+
+def _json_url(comparison: Comparison) -> str:
+    text = json.dumps(comparison.to_dict(), ensure_ascii=False, indent=1, default=str)
+    return f"data:application/json;base64,{_base64(text)}"
+
+
+def _csv_url(comparison: Comparison) -> str:
+    text = comparison.to_polars().write_csv()
+    return f"data:text/csv;base64,{_base64(text or '')}"
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode("utf-8", errors="replace")).decode("ascii")

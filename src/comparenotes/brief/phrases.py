@@ -1,0 +1,210 @@
+"""Sentences of the brief itself: the lede, both outcomes, the footer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from comparenotes.compare import phrases
+from comparenotes.compare.comparison import Comparison
+from comparenotes.compare.finding import Finding
+from comparenotes.compare.views import View
+
+GRADE_MARKS = {
+    "measured": "●",
+    "suggestive": "◐",
+    "too few to say": "○",
+    "reported": "✎",
+    "failed": "×",
+}
+"""A shape a grade, so that no grade is told by colour alone."""
+
+TAKE_HOME = 4
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One way the vote can go: title and sentences, the same shape for both."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Return the sentences as one paragraph."""
+        return " ".join(self.sentences)
+
+
+def lede(c: Comparison) -> str:
+    """Return what is compared, when, and how many findings were tested with which grades."""
+    counts = c.counts()
+    graded = [
+        f"{phrases.word(counts[g])} {g}"
+        for g in ("measured", "suggestive", "too few to say", "reported")
+        if counts[g]
+    ]
+    away = phrases.join([a.title for a in c.away])
+    tested = phrases.count(c.tested, "finding").capitalize()
+    verb = "was" if c.tested == 1 else "were"
+    failed = (
+        f" {phrases.count(len(c.failed), 'part')} could not be computed.".capitalize()
+        if c.failed
+        else ""
+    )
+    told = f": {phrases.join(graded)}" if graded else ""
+    return (
+        f"What {c.home.title} can learn from {away}, as of {phrases.day(c.as_of)}. "
+        f"{tested} {verb} tested{told}.{failed}"
+    )
+
+
+def take_home(c: Comparison, most: int = TAKE_HOME) -> list[Finding]:
+    """Return the strongest findings, at most one of a kind, that a reader should leave with.
+
+    With several away campaigns the first place goes to what they say together.
+    """
+    ranked = [f for f in c.ranked() if f.estimate is not None or f.grade == "reported"]
+    together = [f for f in ranked if f.kind == "synthesis"][:1] if len(c.away) > 1 else []
+    out: list[Finding] = []
+    kinds: set[str] = set()
+    for f in together + ranked:
+        if f.kind not in kinds and len(out) < most:
+            kinds.add(f.kind)
+            out.append(f)
+    # The title is the first strong finding; it must be among those shown.
+    best = next(iter(c.ranked()), None)
+    if best is not None and best.estimate is not None and best not in out:
+        out[-1:] = [best]
+    return sorted(out, key=lambda f: (f.kind == "synthesis", ranked.index(f)))
+
+
+def outcomes(c: Comparison) -> tuple[Outcome, Outcome] | None:
+    """Return both ways the vote at home can go, in sentences of the same shape.
+
+    None where home names no governing party or its range on polling day is unknown.
+    """
+    view = c.views.get(c.home.id)
+    if view is None or view.focus is None or view.rival is None or view.race.forecast is None:
+        return None
+    p = view.race.forecast.p_first.get(view.focus)
+    lead = view.lead()
+    if p is None or lead is None:
+        return None
+    name, rival = view.name(view.focus), view.name(view.rival)
+    days = phrases.count(view.facts.days_to_go, "day")
+    size = phrases.points(lead.mean)
+    behind = lead.mean < 0
+    needs = (
+        f"It takes a gain on {rival} of more than {size} in the {days} to polling day.",
+        f"It takes a gain on {rival} of less than {size} in the {days} to polling day.",
+    )
+    if not behind:
+        needs = (
+            f"It takes a loss to {rival} of less than {size} in the {days} to polling day.",
+            f"It takes a loss to {rival} of more than {size} in the {days} to polling day.",
+        )
+    ended = _ended(c)
+    term = view.facts.term
+    what = (
+        f"It would open a {phrases.ordinal(term + 1)} term." if term else "It would govern on.",
+        f"It would close a {phrases.ordinal(term)} term." if term else "It would govern no more.",
+    )
+    if view.facts.system not in ("fptp", "electoral_college", "two_round", "preferential"):
+        what = (
+            "Who governs is then settled by the seats and by who joins whom.",
+            "Who governs is then settled by the seats and by who joins whom.",
+        )
+    elif view.facts.system in ("fptp", "electoral_college"):
+        what = (
+            f"{what[0]} Seats, not votes, settle it.".replace("Seats", _unit(view)),
+            f"{what[1]} Seats, not votes, settle it.".replace("Seats", _unit(view)),
+        )
+    chance = "Polls of {} and how far such races move put it at {}."
+    day = phrases.day(view.facts.day)
+    return (
+        Outcome(
+            f"If {name} comes first",
+            (chance.format(day, phrases.percent(p)), needs[0], what[0], ended[0]),
+        ),
+        Outcome(
+            f"If {name} does not",
+            (chance.format(day, phrases.percent(1 - p)), needs[1], what[1], ended[1]),
+        ),
+    )
+
+
+def _unit(view: View) -> str:
+    return "Electors" if view.facts.system == "electoral_college" else "Seats"
+
+
+def _ended(c: Comparison) -> tuple[str, str]:
+    over = [v for v in c.views.values() if v.campaign.id != c.home.id and v.focus and v.result]
+    first = [v.title for v in over if v.rank(v.focus or "") == 1]
+    rest = [v.title for v in over if v.rank(v.focus or "") != 1]
+    return (
+        f"Compared here and ended so: {phrases.join(first) or 'none'}.",
+        f"Compared here and ended so: {phrases.join(rest) or 'none'}.",
+    )
+
+
+def poll_age(c: Comparison) -> str:
+    """Return the sentence on the age of home's newest poll."""
+    age, newest = c.newest_poll_age(), c.facts[c.home.id].newest_poll
+    if age is None or newest is None:
+        return "There is no poll at home."
+    old = phrases.count(age, "day")
+    return f"Newest poll at home: {phrases.day(newest)}, {old} before the day of reading."
+
+
+def left_out(c: Comparison, most: int = 3) -> list[str]:
+    """Return one sentence a campaign on the rows that were not used."""
+    out = []
+    for campaign in (c.home, *c.away):
+        items = [x for i, x in c.left_out() if i == campaign.id and x.count]
+        if not items:
+            continue
+        items.sort(key=lambda x: -x.count)
+        named = [f"{x.count:,} {x.why}" for x in items[:most]]
+        more = sum(x.count for x in items[most:])
+        if more:
+            named.append(f"{more:,} for other reasons")
+        out.append(f"{campaign.title}: {'; '.join(named)}.")
+    return out
+
+
+def failures(c: Comparison) -> list[str]:
+    """Return what failed and why."""
+    return [f.claim for f in c.failed]
+
+
+def interval_line(f: Finding) -> str:
+    """Return ``−5.1 points (90%: −6.5 to −3.7)``, or nothing without a number."""
+    if f.estimate is None or f.lo90 is None or f.hi90 is None:
+        return "no number"
+    return (
+        f"{phrases.signed(f.estimate)} {f.unit} "
+        f"(90% interval {phrases.signed(f.lo90)} to {phrases.signed(f.hi90)})"
+    )
+
+
+def why_grade(f: Finding) -> str:
+    """Return in words why the finding has its grade."""
+    cases = f"{f.cases:,} {f.cases_unit}" if f.cases is not None else "the cases"
+    if f.estimate is None:
+        return f"{f.grade}: there is no number to test"
+    if f.grade == "measured":
+        return f"measured: the 95% interval excludes no difference ({cases})"
+    if f.grade == "suggestive":
+        return f"suggestive: the 80% interval excludes no difference, the 95% does not ({cases})"
+    if f.grade == "too few to say":
+        from comparenotes.compare.finding import MIN_CASES
+
+        if f.cases is not None and f.cases < MIN_CASES:
+            return f"too few to say: {cases}, fewer than {MIN_CASES}"
+        return f"too few to say: the 80% interval includes no difference ({cases})"
+    return f.grade
+
+
+def reasons_line(reasons: Sequence[str]) -> str:
+    """Return the deciding facts as one run of sentences."""
+    return " ".join(r if r.endswith(".") else f"{r}." for r in reasons)
