@@ -21,9 +21,17 @@ from comparenotes.campaigns.model import (
     Source,
 )
 from tools.build.gb_page import check_changes
-from tools.build.gb_polls import campaign_polls
+from tools.build.gb_polls import campaign_polls, folded
 from tools.build.gb_results import hand_2024, history_rows, regions_2024, shares
-from tools.build.gb_tables import Election, Holder, elections, leaders, prime_ministers, rows
+from tools.build.gb_tables import (
+    TABLES,
+    Election,
+    Holder,
+    elections,
+    leaders,
+    prime_ministers,
+    rows,
+)
 
 HISTORY_ELECTIONS = 5
 NI_SEATS = 18
@@ -48,7 +56,7 @@ SOURCES = {
     ),
     "gb_constituencies": Source(
         key="gb_constituencies",
-        title="Constituency results 1929 to 2019 (jackobailey/britpol), added up over Great Britain",
+        title="Constituency results 1929 to 2019 (britpol), added up over Great Britain",
         licence="GPL-3.0",
         url="https://github.com/jackobailey/britpol",
         retrieved="51a82a3",
@@ -82,9 +90,17 @@ def build(raw: Path) -> list[Campaign]:
             raise ValueError(f"2024: {contender} {known[contender]} by seats, {share} by hand")
     check_changes(raw, leaders(raw), prime_ministers(raw))
     all_of = elections()
+    _write_unmatched(raw, [e for e in all_of if e.campaign])
     return [
         _campaign(raw, e, [x.day for x in all_of if x.day < e.day]) for e in all_of if e.campaign
     ]
+
+
+def _write_unmatched(raw: Path, of: list[Election]) -> None:
+    """List what polls report by name and we count among the others."""
+    lines = ["campaign,source,code,polls,mean_share"]
+    lines += [f"{e.campaign},{s},{c},{n},{m}" for e in of for s, c, n, m in folded(e, raw)]
+    (TABLES / "unmatched_gb.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 _IDS = ("lab", "con", "ref", "ld", "grn", "snp", "pc", "oth")
@@ -201,29 +217,28 @@ def _events(
     election: Election, start: date, contenders: tuple[Contender, ...], heads: list[Holder]
 ) -> pl.DataFrame:
     """Return the changes of leader and prime minister, and the table's events."""
-    found: list[dict[str, object]] = []
-    for c in contenders:
-        for change in c.changes:
-            found.append(
-                {
-                    "date": change.since,
-                    "title": f"{change.name} leads the {c.party or c.name}",
-                    "kind": "leader_change",
-                    "contender": c.id,
-                    "source": _source_of(change.since),
-                }
-            )
+    found: list[dict[str, object]] = [
+        {
+            "date": change.since,
+            "title": f"{change.name} leads the {c.party or c.name}",
+            "kind": "leader_change",
+            "contender": c.id,
+            "source": _source_of(change.since),
+        }
+        for c in contenders
+        for change in c.changes
+    ]
     first = election.government[0] if election.government else None
-    for change in _government(election, start, heads).changes:
-        found.append(
-            {
-                "date": change.since,
-                "title": f"{change.name} becomes prime minister",
-                "kind": "government_change",
-                "contender": first,
-                "source": _source_of(change.since),
-            }
-        )
+    found += [
+        {
+            "date": change.since,
+            "title": f"{change.name} becomes prime minister",
+            "kind": "government_change",
+            "contender": first,
+            "source": _source_of(change.since),
+        }
+        for change in _government(election, start, heads).changes
+    ]
     ids = {c.id for c in contenders}
     for r in rows("gb_events.csv"):
         day = date.fromisoformat(r["date"])

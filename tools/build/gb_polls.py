@@ -13,14 +13,25 @@ import polars as pl
 from comparenotes.campaigns.importers.protocol import Imported
 from comparenotes.campaigns.importers.wikipedia import IMPORTER
 from comparenotes.campaigns.model import POLL_COLUMNS, LeftOut
-from tools.build.gb_tables import Election, code_map, rows
+from tools.build.gb_tables import Election, code_map, pollsters, rows
 
 Row = dict[str, Any]
 
 
-@cache
-def _pollsters() -> dict[str, str]:
-    return {r["name"]: r["pollster"] for r in rows("gb_pollsters.csv")}
+def folded(election: Election, raw: Path) -> list[tuple[str, str, int, float]]:
+    """Return the codes counted among the others: source, code, polls, mean share in them."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for entry in rows("gb_primary.csv"):
+        if entry["campaign"] != election.campaign or entry["source"] == "britpol":
+            continue
+        if entry["role"] != "primary":
+            continue
+        mapping = code_map(entry["source"], election.day)
+        for r in _wikipedia(raw / entry["file"], Counter(), primary=True):
+            for code, share in r["codes"].items():
+                if code != "oth" and mapping[code] not in election.contenders[:-1]:
+                    found.setdefault((entry["source"], code), []).append(share)
+    return [(s, c, len(x), round(sum(x) / len(x), 2)) for (s, c), x in sorted(found.items())]
 
 
 def campaign_polls(
@@ -47,7 +58,7 @@ def campaign_polls(
         path = raw / entry["file"]
         source = entry["source"]
         found = (
-            _britpol(path, previous, election.day)
+            _britpol(path, previous, election.day, left)
             if source == "britpol"
             else _wikipedia(path, left, primary=entry["role"] == "primary")
         )
@@ -105,11 +116,11 @@ def _wikipedia(path: Path, left: Counter[str], *, primary: bool) -> list[Row]:
     ]
 
 
-def _britpol(path: Path, previous: date, day: date) -> list[Row]:
+def _britpol(path: Path, previous: date, day: date, left: Counter[str]) -> list[Row]:
     """Read britpol's rows of one campaign: fractions; three parties; sizes only since 2010."""
-    frame = pl.read_csv(path, try_parse_dates=True).filter(
-        (pl.col("end") > previous - timedelta(days=14)) & (pl.col("end") <= day)
-    )
+    whole = pl.read_csv(path, try_parse_dates=True)
+    frame = whole.filter((pl.col("end") > previous) & (pl.col("end") <= day))
+    left[f"{path.name}: polls of other campaigns"] += whole.height - frame.height
     return [
         {
             **dict.fromkeys(POLL_COLUMNS),
@@ -125,9 +136,14 @@ def _britpol(path: Path, previous: date, day: date) -> list[Row]:
     ]
 
 
+@cache
+def _maps(source: str, day: date) -> tuple[dict[str, str], dict[str, str]]:
+    return code_map(source, day), pollsters(day)
+
+
 def _map(row: Row, election: Election, source: str, left: Counter[str]) -> Row:
     """Put codes into contender ids; several codes of one contender add up."""
-    mapping = code_map(source, election.day)
+    mapping, firms = _maps(source, election.day)
     shares: dict[str, float] = {}
     for code, share in row["codes"].items():
         contender = mapping.get(code)
@@ -137,7 +153,7 @@ def _map(row: Row, election: Election, source: str, left: Counter[str]) -> Row:
             contender = "oth"
         shares[contender] = round(shares.get(contender, 0.0) + share, 4)
     name = row["pollster"]
-    return {**row, "pollster": _pollsters().get(name, name), "source": source, "shares": shares}
+    return {**row, "pollster": firms.get(name, name), "source": source, "shares": shares}
 
 
 def _inside(found: list[Row], election: Election, previous: date, left: Counter[str]) -> list[Row]:

@@ -44,6 +44,10 @@ def shares(raw: Path, day: date, region: str | None, ids: tuple[str, ...]) -> Sh
     return {**named, "oth": (round(rest, 3), seats)} if "oth" in ids else named
 
 
+def _sum(frame: pl.DataFrame, column: str) -> float:
+    return float(frame[column].sum())
+
+
 @cache
 def _known(raw: Path, day: date, region: str | None) -> Shares:
     if day == date(2024, 7, 4):
@@ -82,12 +86,12 @@ def _of_old(raw: Path, day: date, region: str | None) -> Shares:
         frame = frame.filter(pl.col("region") == name)
     if frame.is_empty():
         return {}
-    total = sum(frame[c].sum() for c in _OLD)
+    total = sum(_sum(frame, c) for c in _OLD)
     best = pl.max_horizontal(*_OLD)
 
     def one(column: str, part: pl.DataFrame) -> tuple[float, int]:
         won = part.filter(pl.col(column) == best).height
-        return 100 * part[column].sum() / total, won
+        return 100 * _sum(part, column) / total, won
 
     found = {
         "con": one("con", frame),
@@ -124,22 +128,22 @@ def _of_2024(raw: Path, region: str | None) -> Shares:
         frame = frame.filter(pl.col("gb_region") == region)
     if frame.is_empty():
         return {}
-    votes = frame["Valid votes"].sum()
+    votes = _sum(frame, "Valid votes")
     seats: dict[str, int] = dict.fromkeys(_NEW.values(), 0)
     for party in frame["First party"]:
         seats[_WINNERS[party]] += 1
-    found = {c: (round(100 * frame[p].sum() / votes, 3), seats[c]) for p, c in _NEW.items()}
+    found = {c: (round(100 * _sum(frame, p) / votes, 3), seats[c]) for p, c in _NEW.items()}
     return {c: x for c, x in found.items() if x[0] or c == "oth"}
 
 
 def regions_2024(raw: Path) -> tuple[Region, ...]:
     """Return the four parts of Great Britain with their share of the vote and seats of 2024."""
     frame = _new(raw)
-    votes = frame["Valid votes"].sum()
+    votes = _sum(frame, "Valid votes")
     out = []
     for key, name in _NAMES.items():
         part = frame.filter(pl.col("gb_region") == key)
-        weight = round(float(part["Valid votes"].sum() / votes), 5)
+        weight = round(_sum(part, "Valid votes") / votes, 5)
         out.append(Region(id=key, name=name, weight=weight, seats=part.height))
     return tuple(out)
 

@@ -10,9 +10,6 @@ from pathlib import Path
 
 TABLES = Path(__file__).parents[1] / "tables"
 
-LEADERS_UNTIL = date(2019, 7, 23)
-"""britpol's leaders are used up to the last change it holds; its last end date is the file's own."""
-
 _LEADER_PARTIES = {
     "Conservative Party": "con",
     "Labour Party": "lab",
@@ -66,18 +63,29 @@ def elections() -> tuple[Election, ...]:
 
 def code_map(source: str, day: date) -> dict[str, str]:
     """Return source code -> contender id for the election of ``day``, from parties_gb.csv."""
+    table = [r for r in rows("parties_gb.csv") if r["source"] == source]
+    return _valid_on(table, day, "code", "contender")
+
+
+def pollsters(day: date) -> dict[str, str]:
+    """Return a source's name of a firm -> the firm's name at the election of ``day``."""
+    return _valid_on(rows("gb_pollsters.csv"), day, "name", "pollster")
+
+
+def _valid_on(table: list[dict[str, str]], day: date, key: str, value: str) -> dict[str, str]:
+    """Return the rows whose range of elections (from, to) holds ``day``.
+
+    Outside its range a name means another party or firm, or nothing.
+    """
     mapping: dict[str, str] = {}
-    for r in rows("parties_gb.csv"):
-        if r["source"] != source:
-            continue
-        # A range is about elections: outside it the code means another party, or nothing.
+    for r in table:
         if r["from"] and date.fromisoformat(r["from"]) > day:
             continue
         if r["to"] and date.fromisoformat(r["to"]) < day:
             continue
-        if r["code"] in mapping:
-            raise ValueError(f"parties_gb.csv: {source} {r['code']} twice for {day}")
-        mapping[r["code"]] = r["contender"]
+        if r[key] in mapping:
+            raise ValueError(f"{r[key]!r} stands twice for {day}")
+        mapping[r[key]] = r[value]
     return mapping
 
 
@@ -91,7 +99,10 @@ class Holder:
 
 
 def leaders(raw: Path) -> list[Holder]:
-    """Return all party leaders by date: britpol's file, then our own table."""
+    """Return all party leaders by date: britpol's file, then our own table.
+
+    Only first days are used: the last end date in britpol's file is the file's own.
+    """
     found = [
         Holder(_LEADER_PARTIES[r["party"]], date.fromisoformat(r["start"]), r["leader"])
         for r in read_csv(raw / "polls_more" / "gb_party_leaders.csv")

@@ -49,7 +49,8 @@ MAX_TOTAL = 103.0
 REGIONS: Mapping[str, str] = {"scotland": "GB-SCT", "wales": "GB-WLS", "london": "GB-LND"}
 """Headings known without the ``regions`` option."""
 
-_COUNTRYWIDE = frozenset({"", "gb", "uk", "tba", "n_a", "national"})
+_UNKNOWN = frozenset({"", "tba", "tbc", "n_a"})
+_COUNTRYWIDE = frozenset({"gb", "uk", "national"})
 
 
 class WikipediaImporter:
@@ -183,8 +184,7 @@ class _Reader:
         area = slug(roles.text(line, "area"))
         if RESULT.match(firm):
             self.used["result"] += 1
-            elsewhere = area if area and area not in home else None
-            region = kind.region or (elsewhere.upper() if elsewhere else None)
+            region = kind.region or (area.upper() if area and area not in home else None)
             self.results += [
                 {"date": dates[1], "region": region, "contender": c, "share": s}
                 for c, s in shares.items()
@@ -192,7 +192,8 @@ class _Reader:
             return None
         if not firm:
             return "no pollster named"
-        if area not in home and area not in _COUNTRYWIDE:
+        elsewhere = area not in home and area not in _UNKNOWN
+        if elsewhere and area not in _COUNTRYWIDE:
             return "asked in a part of the country only"
         if kind.question and kind.question.endswith("seat_projections"):
             return "seat projections"
@@ -210,7 +211,7 @@ class _Reader:
                 "sample_size": parse_sample(roles.text(line, "sample")),
                 "mode": mode or slug(roles.text(line, "mode")) or None,
                 "region": kind.region,
-                "question": kind.question or (None if area in home else area.upper() or None),
+                "question": kind.question or (area.upper() if elsewhere else None),
                 "hypothetical": kind.hypothetical,
                 **shares,
             }
