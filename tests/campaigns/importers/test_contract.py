@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from comparenotes.campaigns.importers import IMPORTERS, Imported, Importer, detect, get_importer
-from comparenotes.campaigns.importers.reading import read_text
+from comparenotes.campaigns.importers.reading import read_rows, read_text
 from comparenotes.campaigns.model import POLL_COLUMNS, LeftOut, empty
 from comparenotes.errors import DataError, NotFoundError
 
@@ -157,6 +157,7 @@ def test_html_in_a_pollsters_name_stays_text(name: str, tmp_path: Path) -> None:
         (b"a,b\n\xff\xfe,1\n", "UTF-8"),
         (b"\x1f\x8b\x08\x00garbage", "gzip"),
     ],
+    ids=["nul", "long line", "latin-1", "gzip"],
 )
 def test_broken_files_are_refused(name: str, content: bytes, what: str, tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
@@ -259,6 +260,17 @@ def test_limits_of_size_hold_after_unpacking(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="larger than"):
         read_text(path, max_bytes=1_000_000)
     assert len(read_text(path)) == 4_000_000
+
+
+def test_a_table_of_too_many_cells_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("a,b\n" + "1,2\n" * 20)
+    assert len(read_rows(path)) == 20
+    monkeypatch.setattr("comparenotes.campaigns.importers.reading.MAX_CELLS", 30)
+    with pytest.raises(DataError, match=r"x.csv:16: more than 30 cells"):
+        read_rows(path)
 
 
 @FUZZ

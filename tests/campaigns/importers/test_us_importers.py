@@ -105,6 +105,13 @@ def test_polls_dated_after_the_vote_are_left_out(name: str, tmp_path: Path) -> N
     assert part.rows == whole.rows
 
 
+def test_a_file_of_endless_candidates_is_refused(tmp_path: Path) -> None:
+    header, row = FIXTURES["five38"].text.splitlines()[:2]
+    lines = [row.replace("1,11,", f"1,{i // 2},").replace("Ann Ash", f"A{i}") for i in range(1100)]
+    with pytest.raises(DataError, match="1100 candidates"):
+        read("five38", tmp_path, "\n".join([header, *lines]))
+
+
 def test_a_candidates_code_is_plain() -> None:
     assert code_of("Joseph R. Biden Jr.") == "joseph-r-biden-jr"
     assert code_of("Bob Béla") == "bob-bela"

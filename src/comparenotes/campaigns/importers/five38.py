@@ -27,6 +27,7 @@ from comparenotes.campaigns.importers.reading import (
 from comparenotes.campaigns.importers.tables import (
     AFTER_THE_VOTE,
     account,
+    check_codes,
     check_dates,
     check_total,
     date_option,
@@ -94,6 +95,7 @@ class Five38:
             records.append(record)
             used += len(group)
         codes = {c for r in records for c in r if c not in POLL_COLUMNS}
+        check_codes(codes, path.name)
         return Imported(
             polls=poll_frame(records, codes),
             rows=len(rows),

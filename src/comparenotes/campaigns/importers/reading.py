@@ -17,6 +17,7 @@ from comparenotes.errors import DataError, did_you_mean
 MAX_BYTES = 64 * 1024 * 1024
 MAX_LINE = 1024 * 1024
 MAX_COLUMNS = 2000
+MAX_CELLS = 5_000_000  # of one CSV file: bounds the memory its records take
 HEAD_BYTES = 64 * 1024
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,20})?")
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -150,6 +151,7 @@ def read_rows(path: Path, required: Sequence[str] = (), delimiter: str = ",") ->
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[Row] = []
     header: list[str] | None = None
+    read = 0
     try:
         while True:
             begin = reader.line_num + 1
@@ -158,6 +160,13 @@ def read_rows(path: Path, required: Sequence[str] = (), delimiter: str = ",") ->
                 break
             if not cells or cells == [""]:
                 continue
+            read += len(cells)
+            if read > MAX_CELLS:
+                raise DataError(
+                    f"more than {MAX_CELLS} cells",
+                    where=f"{path.name}:{begin}",
+                    hint="split the file, or check that it is the right one",
+                )
             cells = [c.strip() for c in cells]
             if header is None:
                 header = _header(path.name, begin, cells, required)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,9 @@ from comparenotes.errors import DataError
 
 TOTAL_LIMIT = 102.0
 """Shares of one poll may add up to this much: rounding, no more."""
+
+MAX_CODES = 500
+"""Parties or candidates of one file; each becomes a column."""
 
 AFTER_THE_VOTE = "dated after the vote"
 
@@ -34,6 +37,16 @@ def poll_frame(records: Sequence[Mapping[str, Any]], codes: Iterable[str]) -> pl
 def account(reasons: Counter[str]) -> tuple[LeftOut, ...]:
     """Return reasons and counts as :class:`LeftOut`, in alphabetical order."""
     return tuple(LeftOut(why, n) for why, n in sorted(reasons.items()) if n)
+
+
+def check_codes(codes: Collection[str], where: str) -> None:
+    """Refuse a file that would make a table of more columns than any real one."""
+    if len(codes) > MAX_CODES:
+        raise DataError(
+            f"{len(codes)} candidates (limit {MAX_CODES})",
+            where=where,
+            hint="is the column of candidates the right one?",
+        )
 
 
 def check_total(shares: Iterable[float | None], where: str) -> None:
