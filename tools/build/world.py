@@ -11,11 +11,10 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -27,6 +26,7 @@ from comparenotes.campaigns.model import (
     RESULT_COLUMNS,
     Campaign,
     Contender,
+    Government,
     LeftOut,
     Source,
 )
@@ -179,9 +179,7 @@ def build_one(raw: Path, listed: Listed, table: Iterable[Row]) -> Built:
     return Built(campaign, window.readings, unmatched(file, window.polls, result, dropped, book))
 
 
-def _only(gov: Any, kept: Sequence[str]) -> Any:
-    from dataclasses import replace
-
+def _only(gov: Government, kept: Sequence[str]) -> Government:
     return replace(gov, parties=tuple(p for p in gov.parties if p in kept))
 
 
@@ -234,6 +232,8 @@ def contender(party: Party, raw: Path, governs: bool, since: date | None) -> Con
     )
 
 
+FORMATION_DAYS = 180
+
 WORLD_EVENTS = (
     (date(2020, 3, 11), "WHO declares Covid-19 a pandemic", "crisis", "World Health Organization"),
     (date(2022, 2, 24), "Russia invades Ukraine", "crisis", "public record"),
@@ -243,11 +243,16 @@ WORLD_EVENTS = (
 def events(raw: Path, listed: Listed, after: date) -> pl.DataFrame:
     """Return the run's events: new heads of government, European elections, world events."""
     day = listed.day
-    found: list[tuple[date, str, str, str]] = [
-        (x.since, f"{x.name} becomes head of government", "government_change", "ParlGov")
-        for x in heads(raw, listed.country, listed.parlgov_day or day)[1:]
-        if after < x.since < day
-    ]
+    found: list[tuple[date, str, str, str]] = []
+    for n, x in enumerate(heads(raw, listed.country, listed.parlgov_day or day)[1:]):
+        if not after < x.since < day:
+            continue
+        # The first new head soon after the vote comes from that vote.
+        if n == 0 and (x.since - after).days <= FORMATION_DAYS:
+            found.append((x.since, f"{x.name} takes office after the election", "other", "ParlGov"))
+        else:
+            title = f"{x.name} becomes head of government"
+            found.append((x.since, title, "government_change", "ParlGov"))
     found += [
         (d, "European Parliament election", "election", "ParlGov")
         for d in wr.european_elections(raw, listed.country, after, day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,11 @@ from typing import Any
 from comparenotes.campaigns.model import Change, Government
 from tools.build.parlgov_governments import Cabinet, cabinets, governments
 from tools.build.world_parties import Book
+
+COLLEGIAL = frozenset({"CH"})
+"""Countries without a head of government: no party leads, none came or went."""
+
+_INITIAL = re.compile(r"\s+[A-Z][a-z]{0,2}$")
 
 
 def government(raw: Path, country: str, parlgov_day: date, book: Book) -> Government:
@@ -25,10 +31,12 @@ def government(raw: Path, country: str, parlgov_day: date, book: Book) -> Govern
         return Government()
     row = rows.row(0, named=True)
     parties = [p for p in (book.by_party(i) for i in row["parties"] or ()) if p]
+    if country in COLLEGIAL:
+        return Government(parties=tuple(dict.fromkeys(parties)))
     run = heads(raw, country, parlgov_day)
     return Government(
         since=row["since"],
-        head=run[0].name if run else row["head"],
+        head=run[0].name if run else _INITIAL.sub("", row["head"] or "") or None,
         parties=tuple(dict.fromkeys(parties)),
         term=row["term"],
         changes=tuple(run[1:]),
@@ -36,12 +44,18 @@ def government(raw: Path, country: str, parlgov_day: date, book: Book) -> Govern
 
 
 def heads(raw: Path, country: str, day: date) -> list[Change]:
-    """Return the heads of government from the last election to ``day``, one entry a change."""
+    """Return the heads of government from the last election to ``day``, one entry a change.
+
+    The first entry is who was in office on the day of that election. Names are
+    ParlGov's, without the initials that tell namesakes apart.
+    """
     out: list[Change] = []
+    if country in COLLEGIAL:
+        return out
     for c in in_the_run(raw, country, day):
         if not out or out[-1].name != c.head:
             out.append(Change(c.start, c.head))
-    return out
+    return [Change(x.since, _INITIAL.sub("", x.name)) for x in out]
 
 
 def in_the_run(raw: Path, country: str, day: date) -> list[Cabinet]:

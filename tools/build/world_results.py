@@ -16,6 +16,8 @@ from tools.build import parlgov
 from tools.build.world_parties import TABLES, Book
 
 FIRST_HISTORY = date(1990, 1, 1)
+MIN_KNOWN = 50.0
+"""Per cent of an earlier vote that today's contenders must have had between them."""
 
 
 @dataclass(frozen=True)
@@ -133,16 +135,22 @@ def result_frame(result: Tally, kept: Iterable[str]) -> list[dict[str, Any]]:
 def history(
     raw: Path, country: str, day: date, book: Book, kept: Iterable[str]
 ) -> list[dict[str, Any]]:
-    """Return rows of HISTORY_COLUMNS: every ParlGov election since 1990 before ``day``."""
+    """Return rows of HISTORY_COLUMNS: ParlGov's elections since 1990 before ``day``.
+
+    A vote that mostly went to parties that are gone says little about today's and
+    is left out, unless it was the last one.
+    """
     kept = tuple(kept)
+    last = previous_election(raw, country, day)
     out: list[dict[str, Any]] = []
     for (where, when), rows in sorted(by_election(raw).items()):
         if where != country or not FIRST_HISTORY <= when < day:
             continue
         found = tally(rows, book, earlier=True)
-        # A vote without any of today's contenders says nothing about them.
-        if any(c in found.shares for c in kept):
-            out += [{"date": when, **r} for r in result_frame(found, kept)]
+        out_of = sum(found.shares.get(c, 0.0) for c in kept)
+        if out_of < MIN_KNOWN and when != last:
+            continue
+        out += [{"date": when, **r} for r in result_frame(found, kept)]
     return out
 
 
