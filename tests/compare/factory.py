@@ -254,7 +254,9 @@ def analyse(c: Campaign, as_of: date | None = None, event: date | None = None) -
             ]
         ),
         trend=pl.DataFrame(trend),
-        lead=Lead(order[0], order[1], gap, gap - 1.3 * half, gap + 1.3 * half, p, p * 0.9, p * 0.85),
+        lead=Lead(
+            order[0], order[1], gap, gap - 1.3 * half, gap + 1.3 * half, p, p * 0.9, p * 0.85
+        ),
         lead_trend=pl.DataFrame(lead_trend),
         lead_changes=pl.DataFrame(
             lead_rows, schema={"date": pl.Date, "leader": pl.String, "p_ahead": pl.Float64}
@@ -277,7 +279,10 @@ def analyse(c: Campaign, as_of: date | None = None, event: date | None = None) -
         .rename({"value": "share"})
         .select("end", "pollster", "contender", "share", "sample_size"),
         baselines=pl.DataFrame(
-            [{"baseline": "mean of the last 14 days", "contender": x, "share": v} for x, v in now.items()]
+            [
+                {"baseline": "mean of the last 14 days", "contender": x, "share": v}
+                for x, v in now.items()
+            ]
         ),
         forecast=Forecast(
             election_date=c.election_date,

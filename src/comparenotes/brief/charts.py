@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from comparenotes.brief import figure as fg
+from comparenotes.brief.labels import LABELS
 from comparenotes.compare import phrases
 from comparenotes.compare.clocks import CLOCKS, Clock, readings
 from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.views import OTHERS, View
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from comparenotes.race.result import Race
+from comparenotes.race.result import Race
 
 MAX_LINES = 4
 MAX_POINTS = 160
 """A line is drawn with at most about so many points."""
 NAME = 16
+AWAY = tuple((c, d, 1.3) for d in ("-", (0, (4, 1.5)), (0, (1, 1.2))) for c in fg.AWAY_COLOURS)
+"""Colour, dash and width of the first, second ... away campaign on a clock."""
 
 
 def shown_contenders(race: Race, first: str | None = None) -> list[str]:
@@ -50,10 +49,11 @@ def save_trend(race: Race, path: Any, governing: str | None = None) -> None:
 
 
 def _draw_trend(
-    fig: Any, race: Race, governing: str | None, headed: bool = False
+    fig: fg.Figure, race: Race, governing: str | None, headed: bool = False
 ) -> tuple[str, str]:
-    import matplotlib.dates as mdates
+    import matplotlib.dates
 
+    mdates: Any = matplotlib.dates
     ax = fig.add_axes((0.075, 0.12, 0.665, 0.78 if headed else 0.84))
     ids = shown_contenders(race, governing)
     ends: list[float] = []
@@ -84,7 +84,8 @@ def _draw_trend(
         ax.plot(days, thin["mean"].to_list(), color=colour, linestyle=dash, linewidth=width)
         ends.append(float(thin["mean"][-1]))
         last = max(last, days[-1])
-        low, high = min(low, thin["mean"].min()), max(high, thin["mean"].max())  # type: ignore[type-var]
+        means = thin["mean"].to_list()
+        low, high = min(low, *means), max(high, *means)
         now = race.average.filter(pl.col("contender") == cid).row(0, named=True)
         words.append(
             f"{race.campaign.contender(cid).name} {now['mean']:.1f} "
@@ -121,7 +122,7 @@ def _draw_trend(
     )
 
 
-def _label_ends(ax: Axes, race: Race, ids: Sequence[str], ends: list[float]) -> None:
+def _label_ends(ax: fg.Axes, race: Race, ids: Sequence[str], ends: list[float]) -> None:
     low, high = ax.get_ylim()
     places = fg.spread(ends, (high - low) * 0.085)
     for cid, end, y, (colour, _, width) in zip(ids, ends, places, fg.SERIES, strict=False):
@@ -151,7 +152,7 @@ def _label_ends(ax: Axes, race: Race, ids: Sequence[str], ends: list[float]) -> 
         )
 
 
-def _mark_event(ax: Axes, race: Race) -> str:
+def _mark_event(ax: fg.Axes, race: Race) -> str:
     event = race.event
     if event is None:
         return ""
@@ -160,9 +161,7 @@ def _mark_event(ax: Axes, race: Race) -> str:
     who = race.campaign.contender(event.contender)
     came = who.candidate_on(event.date)
     left, right = ax.get_xlim()
-    import matplotlib.dates as mdates
-
-    late = (float(mdates.date2num(event.date)) - left) > 0.5 * (right - left)  # type: ignore[no-untyped-call]
+    late = ax.convert_xunits(event.date) - left > 0.5 * (right - left)
     ax.annotate(
         fg.clean(f"{came or who.name}, {event.date.day} {event.date:%b}", 30),
         xy=(x, 1.0),
@@ -206,7 +205,7 @@ def clock_chart(comparison: Comparison, clock: Clock, key: str) -> fg.Chart | No
             is_home = view.campaign.id == comparison.home.id
             step = max(1, len(line) // MAX_POINTS)
             pts = [*line[::step], line[-1]]
-            style = fg.SERIES[0] if is_home else fg.SERIES[1 + others % 3]
+            style = fg.SERIES[0] if is_home else AWAY[others % len(AWAY)]
             others += not is_home
             _broken(ax, pts, step, style)
             at_end = line[0] if clock.kind == "clock_days" else line[-1]
@@ -230,7 +229,7 @@ def clock_chart(comparison: Comparison, clock: Clock, key: str) -> fg.Chart | No
         return fg.export(fig, key, title, f"{title}, points. {'; '.join(words)}.")
 
 
-def _broken(ax: Axes, pts: list[tuple[int, float]], step: int, style: Any) -> None:
+def _broken(ax: fg.Axes, pts: list[tuple[int, float]], step: int, style: Any) -> None:
     """Draw a line that breaks where the clock has no data."""
     colour, dash, width = style
     part: list[tuple[int, float]] = []
@@ -243,7 +242,7 @@ def _broken(ax: Axes, pts: list[tuple[int, float]], step: int, style: Any) -> No
             part.append(p)
 
 
-def _label_clock(ax: Axes, ends: Any, labels: Any) -> None:
+def _label_clock(ax: fg.Axes, ends: Any, labels: Any) -> None:
     """Name each line at the right, in the order and colour of the lines."""
     low, high = ax.get_ylim()
     places = fg.spread([e[1] for e in ends], (high - low) * 0.13)
@@ -266,22 +265,6 @@ def clock_charts(comparison: Comparison) -> list[fg.Chart]:
     """Return the charts of both clocks, those that have anything to show."""
     found = [clock_chart(comparison, c, f"c-{c.kind.replace('_', '-')}") for c in CLOCKS]
     return [c for c in found if c is not None]
-
-
-LABELS = {
-    "standing": "Lead of the governing party",
-    "change": "Change of who leads or stands",
-    "clock_days": "Against last result, same days to go",
-    "clock_office": "Against last result, same days in office",
-    "movement": "Movement still to come",
-    "result": "Home now against their result",
-    "poll_error": "Error of the last polls",
-    "synthesis": "Together",
-    "record": "Record",
-    "message": "Message",
-    "note": "Note",
-}
-"""The short name of each kind of finding."""
 
 
 def findings_chart(

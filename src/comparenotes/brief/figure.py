@@ -14,11 +14,11 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+# Matplotlib is imported on use, and partly untyped: its objects are Any here.
+Axes = Any
+Figure = Any
 
 INK, MUTED, GRID, PAPER = "#1b1c1f", "#646a73", "#dcdfe3", "#fefefd"
 FOCUS, RIVAL, THIRD, FOURTH = "#0b64a0", "#c75300", "#5d6b57", "#7d6a8c"
@@ -39,6 +39,7 @@ width and dash, and carry their name at the end.
 """
 SERIES = ((FOCUS, "-", 2.0), (RIVAL, "-", 1.5), (THIRD, (0, (5, 1.6)), 1.2), (FOURTH, ":", 1.4))
 """Colour, dash and width of the first, second ... contender shown."""
+AWAY_COLOURS = (RIVAL, THIRD, FOURTH)
 _RC: dict[str, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "comparenotes",
@@ -89,7 +90,8 @@ def drawing(width: float, height: float) -> Iterator[Figure]:
     import matplotlib
     from matplotlib.figure import Figure as MplFigure
 
-    with matplotlib.rc_context(_RC), warnings.catch_warnings():
+    context: Any = matplotlib.rc_context
+    with context(_RC), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield MplFigure(figsize=(width, height))
 
@@ -105,7 +107,8 @@ def export(figure: Figure, key: str, title: str, alt: str) -> Chart:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     out = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None})
+    canvas: Any = FigureCanvasSVG(figure)
+    canvas.print_svg(out, metadata={"Date": None, "Creator": None})
     return Chart(key, clean(title), clean(alt), _tidy(out.getvalue(), key, title, alt))
 
 
@@ -152,7 +155,8 @@ def save(figure: Figure, path: Any, key: str, title: str, alt: str) -> None:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
 
         figure.set_dpi(200)
-        FigureCanvasAgg(figure).print_png(str(target), metadata={"Software": None})
+        canvas: Any = FigureCanvasAgg(figure)
+        canvas.print_png(str(target), metadata={"Software": None})
     else:
         raise CompareNotesError(
             f"cannot draw a {suffix or 'nameless'} file", where=str(path), hint="use .svg or .png"

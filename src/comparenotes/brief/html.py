@@ -10,6 +10,8 @@ from typing import Any
 
 from comparenotes.brief import charts, phrases
 from comparenotes.brief.figure import Chart, clean, on_page
+from comparenotes.brief.labels import LABELS
+from comparenotes.brief.terminal import cell
 from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.finding import Finding
@@ -17,6 +19,9 @@ from comparenotes.compare.standing import since_when
 
 TRENDS = 4
 """At most so many races are drawn: home and the first away campaigns."""
+COLUMNS = 3
+"""Up to so many campaigns the fact sheets stand side by side, else one a row."""
+ACROSS = ("Elects", "Days to go", "In government", "Term", "Days in office", "Change in the run")
 PLOTTED = 12
 """At most so many findings are drawn to one scale on the printed page."""
 
@@ -57,7 +62,7 @@ def render(comparison: Comparison) -> str:
         "left_out": phrases.left_out(comparison),
         "failures": phrases.failures(comparison),
         "sources": comparison.sources(),
-        "hit_rate": hit_rate_line(comparison),
+        "hit_rate": phrases.hit_rate_line(comparison),
         "json_url": Markup(_json_url(comparison)),  # noqa: S704 - base64
         "csv_url": Markup(_csv_url(comparison)),  # noqa: S704 - base64
         "css": Markup((folder / "brief.css").read_text(encoding="utf-8")),  # noqa: S704
@@ -88,42 +93,33 @@ def _told(comparison: Comparison, f: Finding) -> dict[str, Any]:
     return {
         "n": comparison.number(f),
         "f": f,
-        "kind": charts.LABELS.get(f.kind, f.kind),
+        "kind": LABELS.get(f.kind, f.kind),
         "mark": phrases.GRADE_MARKS[f.grade],
         "interval": phrases.interval_line(f),
         "reasons": phrases.reasons_line(f.reasons),
         "why_grade": phrases.why_grade(f),
         "columns": list(dict.fromkeys(k for row in f.data for k in row)),
         "rows": [
-            [_cell(row.get(k)) for k in dict.fromkeys(k for r in f.data for k in r)]
+            [cell(row.get(k)) for k in dict.fromkeys(k for r in f.data for k in r)]
             for row in f.data
         ],
     }
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, float):
-        return words.number(value, 2)
-    return str(value)
-
-
 def _fact_table(comparison: Comparison) -> dict[str, Any]:
-    sheets = list(comparison.facts.values())[:TRENDS]
+    """Return the fact sheets as a table: facts down for a few campaigns, across for many."""
+    sheets = list(comparison.facts.values())
     rows = [s.rows() for s in sheets]
+    if len(sheets) <= COLUMNS:
+        return {
+            "head": [s.title for s in sheets],
+            "rows": [(rows[0][i][0], [r[i][1] for r in rows]) for i in range(len(rows[0]))],
+        }
+    kept = [i for i, (label, _) in enumerate(rows[0]) if label in ACROSS]
     return {
-        "titles": [s.title for s in sheets],
-        "rows": [(rows[0][i][0], [r[i][1] for r in rows]) for i in range(len(rows[0]))],
-        "more": max(len(comparison.facts) - len(sheets), 0),
+        "head": [rows[0][i][0] for i in kept],
+        "rows": [(s.title, [r[i][1] for i in kept]) for s, r in zip(sheets, rows, strict=True)],
     }
-
-
-def hit_rate_line(comparison: Comparison) -> str:
-    """Return how often the verdicts held on past pairs, or an empty string if not known."""
-    from comparenotes.compare.hit_rate import sentence
-
-    return sentence(comparison.as_of)
 
 
 def _json_url(comparison: Comparison) -> str:

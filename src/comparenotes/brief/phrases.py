@@ -142,9 +142,16 @@ def _ended(c: Comparison) -> tuple[str, str]:
     first = [v.title for v in over if v.rank(v.focus or "") == 1]
     rest = [v.title for v in over if v.rank(v.focus or "") != 1]
     return (
-        f"Compared here and ended so: {phrases.join(first) or 'none'}.",
-        f"Compared here and ended so: {phrases.join(rest) or 'none'}.",
+        f"Compared here and ended so: {_some(first)}.",
+        f"Compared here and ended so: {_some(rest)}.",
     )
+
+
+def _some(names: Sequence[str], most: int = 3) -> str:
+    more = len(names) - most
+    if more > 0:
+        return phrases.join([*names[:most], f"{phrases.word(more)} more"])
+    return phrases.join(names) or "none"
 
 
 def poll_age(c: Comparison) -> str:
@@ -158,6 +165,12 @@ def poll_age(c: Comparison) -> str:
 
 def left_out(c: Comparison, most: int = 3) -> list[str]:
     """Return one sentence a campaign on the rows that were not used."""
+    if len(c.away) > 2:
+        named = []
+        for campaign in (c.home, *c.away):
+            total = sum(x.count for i, x in c.left_out() if i == campaign.id)
+            named.append(f"{campaign.title} {total:,}")
+        return [f"Rows, with the reasons in the data: {phrases.join(named)}."]
     out = []
     for campaign in (c.home, *c.away):
         items = [x for i, x in c.left_out() if i == campaign.id and x.count]
@@ -208,3 +221,10 @@ def why_grade(f: Finding) -> str:
 def reasons_line(reasons: Sequence[str]) -> str:
     """Return the deciding facts as one run of sentences."""
     return " ".join(r if r.endswith(".") else f"{r}." for r in reasons)
+
+
+def hit_rate_line(c: Comparison) -> str:
+    """Return how often the verdicts held on past pairs, or nothing where it is not known."""
+    from comparenotes.compare.hit_rate import sentence
+
+    return sentence(c.as_of)

@@ -172,6 +172,7 @@ def _away_only(home: View, away: View, a: EventEffect) -> Finding:
         data=_rows(away),
         caveats=[CHOSEN, "There is no measured change at home to set against it."],
         chart="trend",
+        variant="-away",
     )
 
 
@@ -206,4 +207,5 @@ def _without_away(home: View, away: View) -> Finding:
         would_change="An away campaign with a change in the run.",
         data=_rows(home),
         caveats=[CHOSEN],
+        variant="-home",
     )

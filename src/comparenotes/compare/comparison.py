@@ -216,16 +216,21 @@ def today() -> date:
 def _notes(sheets: Sequence[Facts], as_of: date) -> tuple[str, ...]:
     out = []
     for f in sheets:
-        polls = phrases.count(f.polls, "poll")
         if f.polls < MIN_CASES:
+            polls = phrases.count(f.polls, "poll")
             out.append(f"{f.title} has {polls} by {phrases.day(f.day)}: too few to say much.")
-        if f.finished:
-            out.append(
-                f"{f.title} was over by {phrases.day(as_of)}: it is read on its eve, "
-                f"{phrases.day(f.day)}, with its result beside it."
-            )
-        if f.governing is None:
-            out.append(f"{f.title} names no governing party: its leading contender stands in.")
+    over = [f for f in sheets if f.finished]
+    if over:
+        named = phrases.join([f"{f.title} ({phrases.day(f.election_date)})" for f in over])
+        out.append(
+            f"Over by {phrases.day(as_of)}, so read on the eve with the result beside it: {named}."
+        )
+    bare = [f.title for f in sheets if f.governing is None]
+    if bare:
+        out.append(
+            f"No governing party is recorded for {phrases.join(bare)}: "
+            "the leading contender stands in."
+        )
     return tuple(out)
 
 

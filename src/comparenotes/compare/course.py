@@ -67,7 +67,9 @@ def movement(home: View, away: View) -> Finding | None:
             f"In {away.title}, {name} {phrases.moved(d, first=True)} from "
             f"{phrases.count(gone, 'day')} before polling day {to}.{compared}{ahead}"
         ),
-        headline=f"{name} still moved {phrases.signed(d.mean)} in the last {gone:,} days",
+        headline=(
+            f"{away.title}: {name} still moved {phrases.signed(d.mean)} in the last {gone:,} days"
+        ),
         estimate=d,
         cases=away.race.polls_used,
         formula=(
@@ -124,8 +126,8 @@ def result(home: View, away: View) -> Finding | None:
             f"{phrases.difference(d)}."
         ),
         headline=(
-            f"{names[1]} ended {phrases.signed(change)} on the last result and came "
-            f"{phrases.ordinal(rank)}; {names[0]} is at {phrases.signed(now.mean)}"
+            f"{away.title}: {names[1]} ended {_side(change)} and {phrases.ordinal(rank)}; "
+            f"{names[0]} stood {_side(now.mean)}"
         ),
         estimate=d,
         cases=home.race.polls_used,
@@ -150,6 +152,12 @@ def result(home: View, away: View) -> Finding | None:
         ],
         extra={"rank": rank, "came_first": rank == 1, "change": change},
     )
+
+
+def _side(x: float) -> str:
+    if abs(x) < phrases.LEVEL:
+        return "level with the last result"
+    return f"{phrases.number(abs(x))} {'up' if x > 0 else 'down'}"
 
 
 def poll_error(home: View, away: View) -> Finding | None:
@@ -188,7 +196,10 @@ def poll_error(home: View, away: View) -> Finding | None:
             f"the result was {phrases.number(abs(actual))} points "
             f"{'ahead' if actual >= 0 else 'behind'}, {side}.{applied}"
         ),
-        headline=f"Polls missed the lead of {names[0]} by {phrases.number(abs(error.mean))}",
+        headline=(
+            f"{away.title}: polls missed the lead of {names[0]} by "
+            f"{phrases.number(abs(error.mean))}"
+        ),
         estimate=error,
         cases=away.race.polls_used,
         formula="(lead of the governing party in the result) - (its lead in the last polls)",

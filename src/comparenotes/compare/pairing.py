@@ -38,11 +38,13 @@ def pair_finding(
     unit: str = "points",
     chart: str | None = None,
     extra: Mapping[str, Any] | None = None,
+    variant: str = "",
 ) -> Finding:
     """Return the finding of ``kind`` on a pair, graded and judged by the rule table.
 
     Without ``grade`` the number is graded as a difference from zero; without a
-    number the grade is ``too few to say``.
+    number the grade is ``too few to say``. ``variant`` marks a number that must
+    not be compared over time with the kind's usual one.
     """
     verdict = judge(kind, pair_facts(home.facts, away.facts, clock))
     if grade is None:
@@ -60,7 +62,7 @@ def pair_finding(
         rule=verdict.rule,
         home=home.campaign.id,
         away=(away.campaign.id,),
-        key=f"{PROVIDER}:{kind}:{away.campaign.id}",
+        key=f"{PROVIDER}:{kind}{variant}:{away.campaign.id}",
         cases=cases,
         cases_unit=cases_unit,
         details=tuple(details),

@@ -1,0 +1,86 @@
+"""A comparison as Markdown; names are escaped, so that none can become markup."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from comparenotes.brief import phrases
+from comparenotes.brief.figure import clean
+from comparenotes.brief.labels import LABELS
+from comparenotes.compare import phrases as words
+from comparenotes.compare.comparison import Comparison
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$!])")
+
+
+def escape(text: object) -> str:
+    """Return ``text`` on one line with HTML and Markdown marks made harmless."""
+    plain = html.escape(clean(text), quote=False)
+    return re.sub(r"(?i)\b(https?|ftp)://", r"\1:​//", _SPECIAL.sub(r"\\\1", plain))
+
+
+def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+    lines = [f"| {' | '.join(escape(h) for h in head)} |", f"|{'---|' * len(head)}"]
+    return lines + [f"| {' | '.join(escape(v) for v in row)} |" for row in rows]
+
+
+def render(comparison: Comparison) -> str:
+    """Return the brief as Markdown, ending in a newline."""
+    c = comparison
+    out = [f"# {escape(c.headline())}", "", escape(phrases.lede(c)), ""]
+    out += [f"- {escape(note)}" for note in c.notes]
+    out += ["", "## What to take home", ""]
+    top = phrases.take_home(c)
+    for f in top:
+        verdict = f"*{f.grade} · carries over: {f.carries_over}.*"
+        facts = escape(phrases.reasons_line(f.reasons))
+        out += [f"**{c.number(f)}.** {escape(f.claim)}  ", f"{verdict} {facts}", ""]
+    if not top:
+        out += ["No finding has a number yet.", ""]
+    out += ["## All findings", ""]
+    for f in c.findings:
+        if f.failed:
+            continue
+        label = LABELS.get(f.kind, f.kind)
+        away = f" ({', '.join(f.away)})" if len(c.away) > 1 and len(f.away) == 1 else ""
+        out += [f"### {c.number(f)}. {escape(label + away)}", "", escape(f.claim), ""]
+        out += [f"- {escape(d)}" for d in f.details]
+        facts = escape(phrases.reasons_line(f.reasons))
+        out += [
+            f"- Number: {escape(phrases.interval_line(f))}",
+            f"- Grade: {escape(phrases.why_grade(f))}",
+            f"- Carries over: {f.carries_over} (rule {escape(f.rule or 'none')}). {facts}",
+            "",
+        ]
+    if c.since:
+        out += [f"## Since {words.day(c.since)}", ""]
+        out += [f"- {escape(m.sentence())}" for m in c.changes] or ["No finding moved."]
+        out += [""]
+    boxes = phrases.outcomes(c)
+    if boxes:
+        out += ["## Both outcomes", ""]
+        for box in boxes:
+            out += [f"**{escape(box.title)}.** {escape(box.text)}", ""]
+    sheets = list(c.facts.values())
+    rows = [s.rows() for s in sheets]
+    out += ["## What decides whether it carries over", ""]
+    out += _table(
+        ["", *(s.title for s in sheets)],
+        [[rows[0][i][0], *(r[i][1] for r in rows)] for i in range(len(rows[0]))],
+    )
+    failed = f"Failed: {' '.join(phrases.failures(c))}" if c.failed else "None failed."
+    out += ["", "---", ""]
+    out += [
+        f"As of {words.day(c.as_of)}; nothing published later was used.",
+        escape(f"{phrases.poll_age(c)} Tested: {c.tested}. {failed}"),
+        "",
+    ]
+    left = phrases.left_out(c)
+    if left:
+        out += [f"Left out. {escape(' '.join(left))}", ""]
+    rate = phrases.hit_rate_line(c)
+    if rate:
+        out += [escape(rate), ""]
+    out += [f"Sources: {escape('; '.join(c.sources()))}."]
+    return "\n".join(out).replace("\n\n\n", "\n\n") + "\n"

@@ -1,0 +1,232 @@
+"""A race on a terminal: average, who leads and how surely, what moved it, the range to come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from comparenotes.brief.figure import clean
+from comparenotes.brief.terminal import put, text
+from comparenotes.compare import phrases as words
+from comparenotes.compare.intervals import Estimate
+from comparenotes.race.result import Race
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+HOUSES = 8
+CHANGES = 6
+
+
+def render(
+    console: Console,
+    race: Race,
+    result: Mapping[str, float] | None = None,
+    before: Race | None = None,
+) -> None:
+    """Print the race; ``result`` stands beside the average, ``before`` gives what changed."""
+    put(
+        console,
+        (clean(race.campaign.title), "bold"),
+        (f"   as of {words.day(race.as_of)}", "dim"),
+    )
+    newest = race.newest_poll_end
+    put(
+        console,
+        (
+            f"{words.count(race.polls_used, 'poll').capitalize()} used"
+            + (f", the newest to {words.day(newest)}." if newest else "."),
+            "dim",
+        ),
+    )
+    console.print()
+    put(console, lead_sentence(race))
+    console.print()
+    _average(console, race, result or {}, before)
+    _lead_changes(console, race)
+    _event(console, race)
+    _houses(console, race)
+    _seats(console, race)
+    _footer(console, race)
+
+
+def name(race: Race, contender: str) -> str:
+    """Return a contender's name, fit for a terminal."""
+    return clean(race.campaign.contender(contender).name, 28)
+
+
+def lead_sentence(race: Race) -> str:
+    """Return who leads and how surely: in the polls, among voters, and three weeks on."""
+    lead = race.lead
+    if lead is None:
+        return "There is no lead: fewer than two contenders have polls."
+    e = Estimate(lead.mean, lead.lo90, lead.hi90)
+    first, second = name(race, lead.leader), name(race, lead.runner_up)
+    return (
+        f"In the polls {words.ahead(e, first, second, first=True)}. "
+        f"Probability that {first} is ahead: {words.percent(lead.p_ahead_in_polls)} in the polls; "
+        f"{words.percent(lead.p_ahead)} among voters, allowing for an error all polls share; "
+        f"{words.percent(lead.p_still_ahead_21d)} among voters 21 days on."
+    )
+
+
+def _average(
+    console: Console, race: Race, result: Mapping[str, float], before: Race | None
+) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("")
+    table.add_column("in the polls", justify="right")
+    table.add_column("90% interval", justify="right")
+    shares = race.forecast.shares if race.forecast is not None else None
+    if shares is not None:
+        table.add_column("polling day, 90% range", justify="right")
+        table.add_column("first", justify="right")
+    if result:
+        table.add_column("result", justify="right")
+    if before is not None:
+        table.add_column(f"change since {before.as_of.isoformat()}", justify="right")
+    for row in race.average.sort("mean", descending=True).iter_rows(named=True):
+        cid = row["contender"]
+        cells = [
+            name(race, cid),
+            words.number(row["mean"]),
+            f"{words.number(row['lo90'])} to {words.number(row['hi90'])}",
+        ]
+        if shares is not None and race.forecast is not None:
+            rows = shares.filter(pl.col("contender") == cid)
+            cells.append(
+                f"{words.number(rows['lo90'][0])} to {words.number(rows['hi90'][0])}"
+                if rows.height
+                else "–"
+            )
+            p = race.forecast.p_first.get(cid)
+            cells.append("–" if p is None else words.percent(p))
+        if result:
+            cells.append(words.number(result[cid]) if cid in result else "–")
+        if before is not None:
+            was = before.average.filter(pl.col("contender") == cid)
+            cells.append(words.signed(row["mean"] - was["mean"][0]) if was.height else "new")
+        table.add_row(*(text(c) for c in cells))
+    console.print(table)
+    if race.forecast is not None:
+        to_go = words.count(race.forecast.days_to_go, "day")
+        day = words.day(race.forecast.election_date)
+        put(console, (f"Polling day {day}, {to_go} to go; first: most votes.", "dim"))
+
+
+def _lead_changes(console: Console, race: Race) -> None:
+    changes = race.lead_changes.sort("date", descending=True)
+    console.print()
+    if changes.is_empty():
+        put(console, ("Lead changes: ", "bold"), "none since the first polls.")
+        return
+    told = [
+        f"{words.day(r['date'])} to {name(race, r['leader'])} "
+        f"({words.percent(r['p_ahead'])} in the polls)"
+        for r in changes.head(CHANGES).iter_rows(named=True)
+    ]
+    more = changes.height - CHANGES
+    tail = f"; {words.count(more, 'earlier one')}" if more > 0 else ""
+    put(console, ("Lead changes, newest first: ", "bold"), f"{'; '.join(told)}{tail}.")
+
+
+def _event(console: Console, race: Race) -> None:
+    event = race.event
+    if event is None:
+        return
+    e = Estimate(event.effect, event.lo90, event.hi90)
+    who = name(race, event.contender)
+    title = f" ({clean(event.title)})" if event.title else ""
+    console.print()
+    put(
+        console,
+        (f"{words.day(event.date)}{title}: ", "bold"),
+        f"{who} {words.moved(e, first=True)}, "
+        f"{words.count(event.polls_before, 'poll')} before and "
+        f"{words.count(event.polls_after, 'poll')} after.",
+    )
+    rank = f"Rank {event.placebo_rank} of {event.placebo_n + 1} dates tested in this campaign"
+    if event.archive_rank and event.archive_n:
+        rank += f", {event.archive_rank} of {event.archive_n + 1} in all campaigns"
+    put(console, f"{rank} (1 = moved most).", indent=2)
+    pairs = event.pairs
+    if pairs.firms and pairs.change is not None:
+        span = (
+            f" (90% interval {words.signed(pairs.lo90)} to {words.signed(pairs.hi90)})"
+            if pairs.lo90 is not None and pairs.hi90 is not None
+            else ""
+        )
+        put(
+            console,
+            f"Same firms before and after: {words.count(pairs.firms, 'firm')}, mean change "
+            f"{words.signed(pairs.change)} points{span}.",
+            indent=2,
+        )
+    else:
+        put(console, "No firm asked before and after.", indent=2)
+    if event.note:
+        put(console, event.note, indent=2)
+
+
+def _houses(console: Console, race: Race) -> None:
+    if race.house_effects.is_empty():
+        return
+    from rich.table import Table
+
+    first = race.lead.leader if race.lead else race.average["contender"][0]
+    rows = race.house_effects.filter(pl.col("contender") == first).sort("polls", descending=True)
+    console.print()
+    put(
+        console,
+        (f"House effects for {name(race, first)}, points", "bold"),
+        (f"   {words.count(rows.height, 'firm')}, those with most polls", "dim"),
+    )
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for justify in ("left", "right", "right", "right"):
+        table.add_column(justify=justify)
+    for r in rows.head(HOUSES).iter_rows(named=True):
+        table.add_row(
+            text(clean(r["pollster"], 34)),
+            text(words.signed(r["mean"])),
+            text(f"({words.signed(r['lo90'])} to {words.signed(r['hi90'])})"),
+            text(words.count(r["polls"], "poll")),
+        )
+    console.print(table)
+
+
+def _seats(console: Console, race: Race) -> None:
+    f = race.forecast
+    if f is None:
+        return
+    if f.seats is not None and not f.seats.is_empty():
+        console.print()
+        told = [
+            f"{name(race, r['contender'])} {words.number(r['mean'], 0)} "
+            f"({words.number(r['lo90'], 0)} to {words.number(r['hi90'], 0)})"
+            for r in f.seats.iter_rows(named=True)
+        ]
+        put(console, ("Seats: ", "bold"), "; ".join(told))
+    elif f.seats_note:
+        put(console, (f"Seats: {f.seats_note}", "dim"))
+
+
+def _footer(console: Console, race: Race) -> None:
+    console.print()
+    for row in race.baselines["baseline"].unique(maintain_order=True):
+        part = race.baselines.filter(pl.col("baseline") == row).sort("share", descending=True)
+        told = [
+            f"{name(race, r['contender'])} {words.number(r['share'])}"
+            for r in part.iter_rows(named=True)
+            if r["share"] is not None
+        ]
+        put(console, (f"For comparison, {row}: {', '.join(told)}.", "dim"))
+    if race.left_out:
+        told = [f"{x.count:,} {x.why}" for x in race.left_out if x.count]
+        put(console, (f"Left out or flagged: {'; '.join(told) or 'nothing'}.", "dim"))
+    sources = [f"{s.title} ({s.licence})" for s in race.campaign.sources]
+    if sources:
+        put(console, (f"Sources: {'; '.join(sources)}.", "dim"))

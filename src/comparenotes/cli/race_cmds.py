@@ -1,0 +1,153 @@
+"""``cn race``: where a race stands, who leads, what moved it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from comparenotes.cli.options import ISO_DATE, as_of_option, examples, json_option, since_option
+from comparenotes.cli.output import console, emit_json, note, open_campaign, progress
+from comparenotes.errors import CompareNotesError, NotFoundError, did_you_mean
+
+if TYPE_CHECKING:
+    from comparenotes.campaigns.model import Campaign
+    from comparenotes.race.result import Race
+
+
+def _regional(campaign: Campaign, region: str) -> Campaign:
+    """Return the campaign of one region: its own polls and results only."""
+    import polars as pl
+
+    known = [r.id for r in campaign.regions] or sorted(
+        {r for r in campaign.polls["region"].to_list() if r is not None}
+    )
+    if region not in known:
+        raise NotFoundError(
+            f"no region {region!r}",
+            where=campaign.id,
+            hint=did_you_mean(region, known)
+            or (f"regions: {', '.join(known[:8])}" if known else "this campaign has no regions"),
+        )
+    name = next((r.name for r in campaign.regions if r.id == region), region)
+
+    def own(table: pl.DataFrame) -> pl.DataFrame:
+        return table.filter(pl.col("region") == region).with_columns(
+            pl.lit(None, dtype=pl.String()).alias("region")
+        )
+
+    return replace(
+        campaign,
+        title=f"{campaign.title}, {name}",
+        polls=own(campaign.polls),
+        history=own(campaign.history),
+        results=own(campaign.results),
+        regions=(),
+    )
+
+
+def _result(campaign: Campaign, race: Race, as_of: date) -> dict[str, float]:
+    """Return the result beside a finished race, on the base of its average; else empty."""
+    import polars as pl
+
+    if campaign.election_date > as_of or campaign.results.is_empty():
+        return {}
+    ids = set(race.average["contender"])
+    national = campaign.results.filter(
+        pl.col("region").is_null() & pl.col("share").is_not_null() & pl.col("contender").is_in(ids)
+    )
+    total, base = national["share"].sum(), race.average["mean"].sum()
+    if not total:
+        return {}
+    return {
+        r["contender"]: r["share"] / total * base
+        for r in national.select("contender", "share").iter_rows(named=True)
+    }
+
+
+@click.command(
+    epilog=examples(
+        "cn race gb-next",
+        "cn race us-2024 --as-of 2024-08-18 --event 2024-07-21",
+        "cn race gb-next --since 2026-07-01 --plot race.svg",
+    )
+)
+@click.argument("campaign")
+@click.option("--event", type=ISO_DATE, metavar="DATE", help="Measure what moved on this day.")
+@click.option("--region", metavar="ID", help="One region, from its own polls, such as US-PA.")
+@as_of_option
+@since_option
+@click.option(
+    "--plot",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Draw the race to an .svg or .png file.",
+)
+@json_option
+def race(
+    campaign: str,
+    event: date | None,
+    region: str | None,
+    as_of: date | None,
+    since: date | None,
+    plot: Path | None,
+    as_json: bool,
+) -> None:
+    """Show where the race of CAMPAIGN stands: average, lead, what moved it."""
+    from comparenotes.compare.comparison import today
+    from comparenotes.compare.facts import governing_party, reading_day
+
+    if plot is not None and plot.suffix.lower() not in (".svg", ".png"):
+        raise CompareNotesError(
+            f"cannot draw a {plot.suffix or 'nameless'} file",
+            where=str(plot),
+            hint="end the name in .svg or .png",
+        )
+    whole = open_campaign(campaign)
+    if region is not None:
+        whole = _regional(whole, region)
+    asked = as_of or today()
+    day = reading_day(whole, asked)
+    if since is not None and since >= day:
+        raise CompareNotesError(f"{since} is not before {day}", where="--since")
+    from comparenotes.race import analyse
+
+    with progress(f"reading the polls of {campaign}"):
+        now = analyse(whole, as_of=day, event=event)
+        before = analyse(whole, as_of=since) if since is not None else None
+    result = _result(whole, now, asked)
+    if plot is not None:
+        from comparenotes.brief.charts import save_trend
+
+        save_trend(now, plot, governing_party(now.campaign))
+        note(f"wrote {plot}")
+    if as_json:
+        emit_json(_json(now, result, before))
+        return
+    from comparenotes.brief.race_terminal import render
+
+    out = console()
+    render(out, now, result, before)
+    if region is not None:
+        out.print(f"From the polls of {region} alone; the other regions are not drawn on.")
+
+
+def _json(now: Race, result: dict[str, float], before: Race | None) -> dict[str, Any]:
+    out = now.to_dict()
+    if result:
+        out["result"] = [{"contender": c, "share": s} for c, s in result.items()]
+    if before is not None:
+        was = {r["contender"]: r["mean"] for r in before.average.iter_rows(named=True)}
+        out["since"] = {
+            "as_of": before.as_of.isoformat(),
+            "change": [
+                {"contender": r["contender"], "change": r["mean"] - was[r["contender"]]}
+                for r in now.average.iter_rows(named=True)
+                if r["contender"] in was
+            ],
+            "lead": None if before.lead is None else dict(vars(before.lead)),
+        }
+    return out
