@@ -298,6 +298,7 @@ def _check_values(name: str, file: str, line: int, row: Mapping[str, Any], ctx: 
             f"{day} is not before this election ({ctx.election})",
             "this election's result belongs in results.csv",
         )
+        return
     if day is None:
         return
     if day > ctx.today + timedelta(days=1) and name != "events":

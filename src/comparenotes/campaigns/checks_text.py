@@ -157,11 +157,11 @@ def read_sheet(path: Path, report: Report) -> Sheet | None:
     if header is None:
         report.error("empty", name, None, "is empty", "it needs a line with column names")
         return None
-    if rows and not text.endswith(("\n", "\r")):
+    if not text.endswith(("\n", "\r")):
         report.warn(
             "cut",
             name,
-            rows[-1].line,
+            rows[-1].line if rows else header_line,
             "the last line has no line break: is the file cut off?",
             "if it is complete, end it with a line break",
         )

@@ -79,6 +79,8 @@ def _examine(folder: Path, today: date, report: Report, rows: dict[str, int]) ->
             continue
         rows[name] = len(sheet.rows)
         if name == "polls":
+            if not sheet.rows:
+                report.warn("empty", sheet.file, sheet.header_line, "holds no polls")
             polls = read_polls(sheet, ctx)
         else:
             table = read_table(name, sheet, ctx)
