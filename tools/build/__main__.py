@@ -29,6 +29,11 @@ def main() -> None:
         print(f"{name}: {len(built)} campaigns in {time.perf_counter() - begin:.1f} s")
     write_catalogue(campaigns, args.out)
     print(f"{len(campaigns)} campaigns written to {args.out}")
+    if set(args.only) == set(BUILDERS):
+        from tools.build import record, record_polls
+
+        record.write({**record.build(args.raw), **record_polls.build(campaigns)}, args.out)
+        print(f"record tables written to {args.out / 'record'}")
 
 
 if __name__ == "__main__":

@@ -27,6 +27,11 @@ PARLGOV = {
     "licence": "CC0",
     "retrieved": "edd6f2d",
 }
+POLLS = {
+    "source": "derived from the bundled polls and results; see sources.parquet",
+    "licence": "means of published figures; the polls' own licences stand in data/manifest.json",
+    "retrieved": "with the catalogue",
+}
 MANIFEST: dict[str, dict[str, str]] = {
     "elections": PARLGOV,
     "results": PARLGOV,
@@ -49,6 +54,13 @@ MANIFEST: dict[str, dict[str, str]] = {
         "licence": "facts",
         "retrieved": "the column checked",
     },
+    "votes": {
+        "source": "dates of votes after ParlGov ends, typed by hand",
+        "licence": "facts",
+        "retrieved": "2025-11",
+    },
+    "standings": POLLS,
+    "poll_results": POLLS,
     "countries": {
         "source": "tools/tables/record_countries.csv and record_systems.csv, by hand",
         "licence": "facts",
@@ -71,6 +83,7 @@ def build(raw: Path) -> dict[str, pl.DataFrame]:
         "sitting": sitting(raw),
         "reign": reign_votes(raw),
         "terms": terms.sort("country"),
+        "votes": pl.read_csv(TABLES / "record_votes.csv", try_parse_dates=True),
         "countries": countries.join(
             systems.sort("country", "from")
             .group_by("country", maintain_order=True)

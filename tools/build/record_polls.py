@@ -1,15 +1,14 @@
-"""``python -m tools.build.record_polls [OUT]``: governing parties' poll standings, from the catalogue.
+"""``python -m tools.build.record_polls [OUT]``: poll standings of governing parties.
 
 Run after the catalogue (``python -m tools.build``) is built: it reads the packaged
-campaigns in OUT and writes ``OUT/record/standings.parquet`` (a grid of 30 days) and
+campaigns and writes ``OUT/record/standings.parquet`` (a grid of 30 days) and
 ``OUT/record/poll_results.parquet`` (what the vote came to, on the polls' own base).
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +28,6 @@ RESULTS: dict[str, Any] = {
     "before": pl.Float64(),
     "after": pl.Float64(),
     "change": pl.Float64(),
-}
-LICENCE = {
-    "source": "derived from the bundled polls and results; see sources.parquet",
-    "licence": "means of published figures; the polls' own licences stand in data/manifest.json",
-    "retrieved": "with the catalogue",
 }
 
 
@@ -63,9 +57,8 @@ def result_row(campaign: Campaign) -> dict[str, Any] | None:
     }
 
 
-def build() -> dict[str, pl.DataFrame]:
-    """Return the two tables."""
-    campaigns = [load_bundled(i) for i in campaign_ids()]
+def build(campaigns: Sequence[Campaign]) -> dict[str, pl.DataFrame]:
+    """Return the two tables for the campaigns that have a result."""
     grids = [standings(c, c.eve()) for c in campaigns if c.results.height]
     rows = [r for r in (result_row(c) for c in campaigns) if r is not None]
     empty = pl.DataFrame(schema=SCHEMA)
@@ -76,21 +69,15 @@ def build() -> dict[str, pl.DataFrame]:
 
 
 def main() -> None:
-    """Build and write."""
+    """Build from the packaged catalogue and write."""
+    from tools.build.record import write
+
     parser = argparse.ArgumentParser(prog="python -m tools.build.record_polls", description=__doc__)
     parser.add_argument("out", type=Path, nargs="?", default=data_dir())
-    folder = parser.parse_args().out / "record"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    for name, frame in build().items():
-        file = folder / f"{name}.parquet"
-        frame.write_parquet(file, compression="zstd", compression_level=12, statistics=False)
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        manifest[file.name] = {**LICENCE, "rows": frame.height, "sha256": digest}
+    tables = build([load_bundled(i) for i in campaign_ids()])
+    write(tables, parser.parse_args().out)
+    for name, frame in tables.items():
         print(f"{name}: {frame.height} rows")
-    text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True)
-    path.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 DRAWS = 2000
+Z90 = 1.6449
 SEED = 20240705
 MIN_CASES = 15
 """Under so many cases: cases, not odds."""
@@ -48,32 +50,27 @@ def weighted_means(values: Floats, weights: Floats) -> Floats:
 
 
 def mean_interval(
-    values: Sequence[float], clusters: Sequence[object], minimum: int = MIN_CASES
-) -> Interval:
-    """Return the mean with its 90% interval, resampling ``clusters`` (countries)."""
-    return statistic_interval(values, clusters, weighted_means, minimum)
-
-
-def statistic_interval(
     values: Sequence[float],
     clusters: Sequence[object],
-    statistic: Callable[[Floats, Floats], Floats],
     minimum: int = MIN_CASES,
+    within: tuple[float, float] = (-math.inf, math.inf),
 ) -> Interval:
-    """Return ``statistic(values, weights)`` with its 90% percentile interval.
+    """Return the mean of ``values`` with its 90% interval.
 
-    Countries are resampled, and elections; the wider of the two intervals is given.
-    With few countries the first alone is too narrow (three countries that happen
-    to agree would leave no doubt at all).
+    Countries (``clusters``) are resampled; beside it stands the interval of
+    independent elections (mean plus or minus 1.645 standard errors), and the wider
+    end of the two is given. With few countries the first alone is too narrow (three
+    countries that happen to agree would leave no doubt at all). ``within`` are the
+    bounds of what is measured (0 and 100 for per cent).
     """
     x = np.asarray(values, dtype=np.float64)
-    if len(x) < minimum:
-        return Interval(len(x), None, None, None)
-    estimate = float(statistic(x, np.ones((1, len(x))))[0])
-    ends = [estimate]
-    groupings: list[Sequence[object]] = [range(len(x))]
+    n = len(x)
+    if n < minimum:
+        return Interval(n, None, None, None)
+    estimate = float(x.mean())
+    half = Z90 * float(x.std(ddof=1)) / math.sqrt(n)
+    ends = [estimate, estimate - half, estimate + half]
     if len({str(c) for c in clusters}) > 1:
-        groupings.append(clusters)
-    for grouping in groupings:
-        ends += [float(e) for e in np.quantile(statistic(x, cluster_draws(grouping)), [0.05, 0.95])]
-    return Interval(len(x), estimate, min(ends), max(ends))
+        drawn = weighted_means(x, cluster_draws(clusters))
+        ends += [float(e) for e in np.quantile(drawn, [0.05, 0.95])]
+    return Interval(n, estimate, max(min(ends), within[0]), min(max(ends), within[1]))

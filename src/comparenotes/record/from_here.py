@@ -14,14 +14,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from comparenotes.campaigns.model import Campaign
 from comparenotes.record import tables
 from comparenotes.record.bootstrap import MIN_CASES, cluster_draws
 from comparenotes.record.path import known_standings
 from comparenotes.record.profile import Profile
-from comparenotes.record.standing import STEP, standings
-
-LONGEST = 1500
+from comparenotes.record.standing import STEP
 
 
 @dataclass(frozen=True)
@@ -63,12 +60,16 @@ def outcomes(as_of: date) -> pl.DataFrame:
     if rows.is_empty() or not tables.has("poll_results"):
         return pl.DataFrame()
     done = tables.table("poll_results").filter(pl.col("election_date") < as_of)
-    return rows.join(done.select("case", "change"), on="case")
+    past = rows.filter(pl.col("grid") == "vote").join(done.select("case", "change"), on="case")
+    return past.filter(pl.col("election_date") < as_of)
 
 
-def from_here(campaign: Campaign, profile: Profile) -> FromHere | None:
-    """Return what followed from standings like home's; None where home has no polls."""
-    own = standings(campaign.known_at(profile.as_of), profile.as_of, extra=(profile.as_of,))
+def from_here(profile: Profile, own: pl.DataFrame) -> FromHere | None:
+    """Return what followed from standings like home's; None where home has no polls.
+
+    ``own`` are home's standings up to the as-of date.
+    """
+    own = own.filter(pl.col("grid") == "term")
     if own.is_empty():
         return None
     today = own.sort("date").row(-1, named=True)

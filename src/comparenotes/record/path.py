@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from comparenotes.campaigns.model import Campaign
 from comparenotes.record import tables
 from comparenotes.record.bootstrap import MIN_GROUP
 from comparenotes.record.profile import Profile
-from comparenotes.record.standing import STEP, standings
+from comparenotes.record.standing import STEP
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +60,7 @@ def class_standings(profile: Profile, as_of: date) -> tuple[str, pl.DataFrame]:
     rows = known_standings(as_of)
     if rows.is_empty():
         return "no polls of earlier governments", rows
-    rows = rows.filter(pl.col("case") != profile.campaign)
+    rows = rows.filter((pl.col("case") != profile.campaign) & (pl.col("grid") == "term"))
     rows = rows.filter(
         (pl.col("country") != profile.country) | (pl.col("election_date") != profile.election_date)
     )
@@ -108,8 +107,8 @@ def ribbon(rows: pl.DataFrame, clock: str = "days_in_term") -> pl.DataFrame:
     )
 
 
-def path_of(campaign: Campaign, profile: Profile) -> Path:
-    """Return the ribbon of home's class and home's own line.
+def path_of(profile: Profile, own: pl.DataFrame) -> Path:
+    """Return the ribbon of home's class and home's own line (``own``: home's standings).
 
     The clock is days since office for a first term and days since the last
     election for later ones, so that terms are laid over each other.
@@ -117,7 +116,7 @@ def path_of(campaign: Campaign, profile: Profile) -> Path:
     as_of = profile.as_of
     rule, rows = class_standings(profile, as_of)
     frame = ribbon(rows)
-    own = standings(campaign.known_at(as_of), as_of, extra=(as_of,))
+    own = own.filter(pl.col("grid") == "term")
     line = {
         (r["days_in_term"] // STEP) * STEP + STEP // 2: r["standing"]
         for r in own.iter_rows(named=True)

@@ -48,7 +48,7 @@ def kept_office(frame: pl.DataFrame, group: str) -> Rate:
     """Return how often the party kept the leading office (per cent)."""
     told = frame.filter(pl.col("kept_office").is_not_null())
     kept = [100.0 if k else 0.0 for k in told["kept_office"]]
-    interval = mean_interval(kept, told["country"].to_list())
+    interval = mean_interval(kept, told["country"].to_list(), within=(0.0, 100.0))
     count = int(told["kept_office"].sum())
     return _rate("kept the leading office", group, told, count, interval, "per cent of cases")
 

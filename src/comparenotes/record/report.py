@@ -21,6 +21,7 @@ from comparenotes.record.path import Path, path_of
 from comparenotes.record.profile import Profile, profile_of
 from comparenotes.record.rates import Rate, base_rates
 from comparenotes.record.skill import Skill, skill
+from comparenotes.record.standing import standings
 
 SHOWN = 10
 """Nearest cases listed."""
@@ -116,13 +117,14 @@ def record_of(campaign: Campaign | str, as_of: date | None = None) -> Record:
     profile = profile_of(campaign, day)
     known = tables.cases(profile.as_of)
     cases = class_of(profile, known)
+    own = standings(campaign.known_at(profile.as_of), profile.as_of, extra=(profile.as_of,))
     measured = skill(profile.as_of, profile.democracy)
     return Record(
         profile=profile,
         cases=cases,
         rates=base_rates(profile, cases),
-        path=path_of(campaign, profile),
-        from_here=from_here(campaign, profile),
+        path=path_of(profile, own),
+        from_here=from_here(profile, own),
         leader=leader_effect(profile, known),
         near=nearest(profile, known, measured.k),
         skill=measured,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -19,9 +19,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.record import tables
-from comparenotes.record.bootstrap import MIN_CASES, MIN_GROUP, cluster_draws
+from comparenotes.record.bootstrap import MIN_CASES, cluster_draws
 from comparenotes.record.classes import FROM, term_bucket
+from comparenotes.record.from_here import outcomes
 from comparenotes.record.gower import FEATURES, distances
+from comparenotes.record.standing import STEP
 
 SPLIT = date(1995, 1, 1)
 NEIGHBOURS = (5, 10, 15, 20, 30, 40, 60)
@@ -30,6 +32,11 @@ BURN_IN = 40
 PRIOR = 10.0
 """Cases' worth of base rate in a region-by-system rate."""
 DEFAULT_K = 20
+POLL_DAYS = 90
+HANDOVER = timedelta(days=120)
+"""A government's fate counts as known so long after the vote, for the poll's rule."""
+MIN_TESTED = 50
+"""No verdict for nearest cases on fewer tested cases."""
 COIN = 0.25
 """Brier score of always saying one half: a rule that does not beat it knows nothing."""
 CONTEXT = "context, not odds"
@@ -195,8 +202,12 @@ def skill(as_of: date, democracy: str | None) -> Skill:
     weights = cluster_draws(countries)
     vs_base = compare(near, p.base[late], kept, near_change, p.base_change[late], change, weights)
     vs_cell = compare(near, p.cell[late], kept, near_change, p.cell_change[late], change, weights)
-    better = vs_base["lo90"] > 0 and vs_base["brier"] < COIN and n >= MIN_GROUP
+    better = vs_base["lo90"] > 0 and vs_base["brier"] < COIN and n >= MIN_TESTED
     verdict = "nearest cases beat the base rate" if better else CONTEXT
+    against = [{"rule": "rates by region and system", "n": n, **vs_cell}]
+    poll = against_poll(p, k, as_of)
+    if poll is not None:
+        against.append(poll)
     return Skill(
         **shape,
         brier=vs_base["brier"],
@@ -209,9 +220,67 @@ def skill(as_of: date, democracy: str | None) -> Skill:
         rmse_difference=vs_base["rmse_difference"],
         rmse_lo90=vs_base["rmse_lo90"],
         rmse_hi90=vs_base["rmse_hi90"],
-        against=({"rule": "rates by region and system", "n": n, **vs_cell},),
+        against=tuple(against),
         verdict=verdict,
     )
+
+
+def against_poll(p: Predictions, k: int, as_of: date) -> dict[str, Any] | None:
+    """Return nearest cases against the shrunk poll 90 days out, on cases with polls.
+
+    The poll's rule is refitted for every case on campaigns over before it, in other
+    countries: change of the vote on standing, and keeping office on the change so
+    predicted. None where under 15 cases from 1995 on have both.
+    """
+    past = outcomes(as_of)
+    if past.is_empty():
+        return None
+    near = past.filter((pl.col("days_to_go") - POLL_DAYS).abs() <= STEP // 2 + 1)
+    once = near.group_by("case", "country", "election_date").agg(
+        pl.col("standing").mean(), pl.col("change").first()
+    )
+    polled = once.sort("election_date", "case").to_dicts()
+    kept_of = {(c, d): i for i, (c, d) in enumerate(zip(p.countries, p.dates, strict=True))}
+    rows = []
+    for r in polled:
+        i = next(
+            (
+                kept_of[r["country"], r["election_date"] + timedelta(days=d)]
+                for d in (0, *(x for y in range(1, 17) for x in (y, -y)))
+                if (r["country"], r["election_date"] + timedelta(days=d)) in kept_of
+            ),
+            None,
+        )
+        if i is not None:
+            rows.append({**r, "i": i, "kept": p.kept[i], "result": p.change[i]})
+    tested, chance, change = [], [], []
+    for r in rows:
+        train = [
+            t
+            for t in rows
+            if t["election_date"] < r["election_date"] - HANDOVER and t["country"] != r["country"]
+        ]
+        if r["election_date"] < SPLIT or len(train) < MIN_CASES:
+            continue
+        x = np.asarray([t["standing"] for t in train])
+        slope, start = np.polyfit(x, np.asarray([t["result"] for t in train]), 1)
+        slope_p, start_p = np.polyfit(x, np.asarray([t["kept"] for t in train]), 1)
+        tested.append(r["i"])
+        change.append(start + slope * r["standing"])
+        chance.append(float(np.clip(start_p + slope_p * r["standing"], 0.02, 0.98)))
+    if len(tested) < MIN_CASES:
+        return None
+    at = np.asarray(tested)
+    scores = compare(
+        p.nearest[k][at],
+        np.asarray(chance),
+        p.kept[at],
+        p.nearest_change[k][at],
+        np.asarray(change),
+        p.change[at],
+        cluster_draws([p.countries[i] for i in tested]),
+    )
+    return {"rule": f"the poll {POLL_DAYS} days out, shrunk", "n": len(tested), **scores}
 
 
 def compare(

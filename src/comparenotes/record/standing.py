@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign
@@ -30,6 +31,7 @@ SCHEMA: dict[str, Any] = {
     "democracy": pl.String(),
     "election_date": pl.Date(),
     "term": pl.Int64(),
+    "grid": pl.String(),
     "date": pl.Date(),
     "days_since_office": pl.Int64(),
     "days_in_term": pl.Int64(),
@@ -40,19 +42,25 @@ SCHEMA: dict[str, Any] = {
 """Columns of the packaged table ``record/standings`` (points; null never stored)."""
 
 
-def mean_of_firms(polls: pl.DataFrame, contender: str, day: date) -> tuple[float, int] | None:
-    """Return (mean share, number of polls) of the window up to ``day``, each firm once.
+class Polls:
+    """National polls of one contender as arrays, for quick windows."""
 
-    ``polls`` are national, not hypothetical, with non-null shares.
-    """
-    recent = polls.filter(
-        (pl.col("published") <= day) & (pl.col("end") > day - timedelta(days=WINDOW))
-    )
-    if recent.is_empty():
-        return None
-    firms = recent.group_by("pollster").agg(pl.col(contender).mean())
-    value = firms[contender].mean()
-    return (float(value), recent.height) if isinstance(value, float) else None
+    def __init__(self, polls: pl.DataFrame, contender: str) -> None:
+        rows = polls.sort("published", "end", "pollster")
+        self.published = rows["published"].to_physical().to_numpy()
+        self.end = rows["end"].to_physical().to_numpy()
+        self.firm = rows["pollster"].fill_null("").rank("dense").to_numpy()
+        self.share = rows[contender].to_numpy()
+
+    def mean(self, day: date) -> tuple[float, int] | None:
+        """Return (mean share, number of polls) of the window up to ``day``, each firm once."""
+        at = (day - date(1970, 1, 1)).days
+        recent = (self.published <= at) & (self.end > at - WINDOW)
+        if not recent.any():
+            return None
+        _, firm = np.unique(self.firm[recent], return_inverse=True)
+        totals = np.bincount(firm, weights=self.share[recent])
+        return float((totals / np.bincount(firm)).mean()), int(recent.sum())
 
 
 def usable(campaign: Campaign, contender: str) -> pl.DataFrame:
@@ -81,10 +89,12 @@ def last_share(campaign: Campaign, contender: str) -> float | None:
 
 
 def standings(campaign: Campaign, until: date, extra: Sequence[date] = ()) -> pl.DataFrame:
-    """Return the governing party's standing on the grid up to ``until`` (and on ``extra`` days).
+    """Return the governing party's standing on two grids up to ``until``, and on ``extra`` days.
 
-    The grid counts back from polling day in steps of 30 days, so that days to go
-    agree between campaigns. Empty where the campaign lacks what it takes.
+    ``term`` counts on from the start of the term in steps of 30 days; it does not
+    know polling day. ``vote`` counts back from the eve, so that days to go agree
+    between campaigns; it is only for campaigns that are over. ``extra`` days are in
+    the ``term`` grid. Empty where the campaign lacks what it takes.
     """
     try:
         lead = governing(campaign)
@@ -98,28 +108,35 @@ def standings(campaign: Campaign, until: date, extra: Sequence[date] = ()) -> pl
     polls = usable(campaign, lead.id)
     if polls.is_empty() or lead.id not in polls.columns:
         return pl.DataFrame(schema=SCHEMA)
+    quick = Polls(polls, lead.id)
     last = min(until, campaign.eve())
-    grid = {campaign.eve() - timedelta(days=STEP * i) for i in range(80)} | set(extra)
+    steps = range((last - start).days // STEP + 1)
+    grids = {
+        "term": {start + timedelta(days=STEP * i) for i in steps} | set(extra),
+        "vote": {campaign.eve() - timedelta(days=STEP * i) for i in steps},
+    }
     democracy = tables.country(campaign.country)["democracy"]
     term = campaign.government.term or count_terms(campaign, since)
     rows = []
-    for day in sorted(d for d in grid if start < d <= last):
-        found = mean_of_firms(polls, lead.id, day)
-        if found is None:
-            continue
-        rows.append(
-            {
-                "case": campaign.id,
-                "country": campaign.country,
-                "democracy": democracy,
-                "election_date": campaign.election_date,
-                "term": term,
-                "date": day,
-                "days_since_office": (day - since).days,
-                "days_in_term": (day - start).days,
-                "days_to_go": (campaign.election_date - day).days,
-                "standing": round(found[0] - base, 3),
-                "polls": found[1],
-            }
-        )
+    for grid, days in grids.items():
+        for day in sorted(d for d in days if start < d <= last):
+            found = quick.mean(day)
+            if found is None:
+                continue
+            rows.append(
+                {
+                    "case": campaign.id,
+                    "country": campaign.country,
+                    "democracy": democracy,
+                    "election_date": campaign.election_date,
+                    "term": term,
+                    "grid": grid,
+                    "date": day,
+                    "days_since_office": (day - since).days,
+                    "days_in_term": (day - start).days,
+                    "days_to_go": (campaign.election_date - day).days,
+                    "standing": round(found[0] - base, 3),
+                    "polls": found[1],
+                }
+            )
     return pl.DataFrame(rows, schema=SCHEMA)
