@@ -100,7 +100,9 @@ def _write_unmatched(raw: Path, of: list[Election]) -> None:
     """List what polls report by name and we count among the others."""
     lines = ["campaign,source,code,polls,mean_share"]
     lines += [f"{e.campaign},{s},{c},{n},{m}" for e in of for s, c, n, m in folded(e, raw)]
-    (TABLES / "unmatched_gb.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path, text = TABLES / "unmatched_gb.csv", "\n".join(lines) + "\n"
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
 
 
 _IDS = ("lab", "con", "ref", "ld", "grn", "snp", "pc", "oth")

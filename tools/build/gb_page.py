@@ -19,7 +19,9 @@ _PARTIES = {
     "Liberal Democrats": "ld",
     "Reform UK": "ref",
 }
-_LEADER = re.compile(r"^(.{3,40}?) is elected (?:as )?leader of (?:the )?(.+?)(?: and (.*))?$")
+_LEADER = re.compile(
+    r"^(.{3,40}?) is elected (?:as )?leader of (?:the )?(.+?)(?: and (subsequently .*))?$"
+)
 
 
 def page_events(path: Path) -> list[tuple[date, date, str]]:

@@ -35,6 +35,7 @@ from comparenotes.campaigns.importers.wikipedia_text import (
     parse_dates,
     parse_number,
     parse_parts,
+    parse_population,
     parse_sample,
     slug,
     split_firm,
@@ -171,7 +172,8 @@ class _Reader:
             slots = [line.slots[i] for i in columns if i < len(line.slots)]
             title = one_line(next(s.text for s in slots if s.text))
             if dates is None:
-                return "heading inside a table"
+                dated = parse_number(roles.text(line, "dates")) is not None
+                return "no date that could be read" if dated else "heading inside a table"
             self.used["event"] += 1
             self.events.append({"date": dates[1], "title": title[:200]})
             return None
@@ -209,6 +211,7 @@ class _Reader:
                 "pollster": firm,
                 "sponsor": client,
                 "sample_size": parse_sample(roles.text(line, "sample")),
+                "population": parse_population(roles.text(line, "sample")),
                 "mode": mode or slug(roles.text(line, "mode")) or None,
                 "region": kind.region,
                 "question": kind.question or (area.upper() if elsewhere else None),

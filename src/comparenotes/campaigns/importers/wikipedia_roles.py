@@ -28,6 +28,7 @@ ROLES: dict[str, re.Pattern[str]] = {
         "area": r"area|region|geography",
         "mode": r"(polling_|interview_)?(method|mode|type)",
         "year": r"year",
+        "unusable": r"others?_(and_)?undecided|undecided_(and_)?others?",
         "undecided": r"undecided(_.*)?|don_?t_?know(_.*)?|unsure(_.*)?|dk.*|refused(_.*)?"
         r"|(would_|will_)?not_vot(e|ing)(_.*)?|wouldn_?t_vote|none(_.*)?|no_opinion|non_voters?",
         "ignored": r"lead|majority(_.*)?|margin(_of_error)?(_.*)?|moe|turnout|abs.*|link|notes?"
@@ -106,7 +107,7 @@ def find_roles(table: Table) -> Roles | None:
             undecided.append(i)
         elif role is None:
             candidates.append(i)
-        elif role != "ignored":
+        elif role not in ("ignored", "unusable"):
             columns.setdefault(role, i)
     parties: dict[int, str] = {}
     names: dict[str, str] = {}
