@@ -8,13 +8,14 @@ import polars as pl
 
 from comparenotes.campaigns.model import Campaign
 from tools.build.more_campaign import build_campaign
+from tools.build.more_france import build_france
 from tools.build.more_polls import read_polls
 from tools.build.more_tables import TABLES, elections_table, known_codes
 
 
 def build(raw: Path) -> list[Campaign]:
     """Return the campaigns of ``more_elections.csv``; writes ``unmatched_more.csv``."""
-    campaigns = [build_campaign(raw, e) for e in elections_table()]
+    campaigns = [*(build_campaign(raw, e) for e in elections_table()), build_france(raw)]
     unmatched(raw).write_csv(TABLES / "unmatched_more.csv")
     return campaigns
 

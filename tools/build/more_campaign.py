@@ -74,7 +74,7 @@ def build_campaign(raw: Path, election: Election) -> Campaign:
     past = [d for d in election_dates(raw, election.country) if d < election.date]
     government = government_into(raw, election, parties, past[-1])
     families = dict(parlgov_parties(raw).select("party", "family").iter_rows())
-    contenders = parties.contenders(families, government.parties)
+    contenders = parties.contenders(families, government.parties, past[-1])
     ids = [c.id for c in contenders]
     polls, left = poll_table(raw, election, parties, past[-1], ids)
     results = [result_of(raw, election, parties, d) for d in past]
@@ -150,7 +150,7 @@ def _select(
     fill: bool,
 ) -> list[dict[str, Any]]:
     codes = parties.codes(file.source)
-    names = firm_names()
+    names = firm_names(election.country, file.source, election.date)
     seen: set[tuple[Any, ...]] = set()
     rows = []
     for raw_row in file.polls.iter_rows(named=True):
@@ -161,8 +161,7 @@ def _select(
         if row["end"] >= election.date:
             count["for a later election, or ended on polling day"] += 1
             continue
-        firm = (election.country, file.source, row["pollster"])
-        row["pollster"] = names.get(firm, row["pollster"])
+        row["pollster"] = names.get(row["pollster"], row["pollster"])
         if fill and row["pollster"] not in election.fill_firms:
             count["firm covered by the primary source"] += 1
             continue

@@ -12,7 +12,7 @@ import calendar
 import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -158,7 +158,8 @@ def _apopod(raw: Path, country: str) -> PollFile:
     polls = keep.with_columns(
         pl.lit("apopod").alias("source"),
         pl.col("question").replace_strict(names, return_dtype=pl.String()),
-        # a client is named as the file does; "A / B" of partners stays one firm
+        # the count after preferences is not the vote itself: it never moves the line
+        (pl.col("question") == "N2").alias("hypothetical"),
     )
     left = [x for x in read.left_out if not x.why.startswith(("names of lists", "comments"))]
     if other:
@@ -281,6 +282,7 @@ def _ozfedelect(raw: Path) -> PollFile:
                 "end": date.fromisoformat(r["end_date"] or r["start_date"]),
                 "pollster": r["firm"],
                 "question": "2pp" if two else None,
+                "hypothetical": two,  # not the vote itself: it never moves the line
             },
         )
         row[r["party"]] = r["intended_vote"]
@@ -303,18 +305,45 @@ _CA_MODES = {
 }
 
 
+_ROLLING = {"Nanos Research": 28, "Mainstreet Research": None}
+"""Firms that publish rolling samples: days of the sample between campaigns."""
+
+_NIGHTLY_DAYS = 3
+
+
+def _rolling_start(firm: str, end: date, ends: Sequence[date]) -> date | None:
+    """Return the first day of a rolling sample, or None where it is not known.
+
+    The file gives the last day only. Both firms published three-night samples
+    every night in the campaigns of 2019 and 2021 (another sample of the firm
+    within two days shows it), and Nanos four-week samples every week otherwise.
+    """
+    if firm not in _ROLLING:
+        return None
+    nightly = any(0 < abs((end - other).days) <= 2 for other in ends)
+    days = _NIGHTLY_DAYS if nightly else _ROLLING[firm]
+    return None if days is None else end - timedelta(days=days - 1)
+
+
 @cache
 def _ca_wild(raw: Path) -> PollFile:
     """One row a poll, fractions; only the last day of fieldwork is given."""
+    frame = _csv(raw, "ca_2015_2021.csv")
+    ends: dict[str, list[date]] = {}
+    for firm, day in frame.select("Polling_firm", "PollDate").iter_rows():
+        ends.setdefault(firm, []).append(date.fromisoformat(day))
     rows = [
         {
+            "start": _rolling_start(
+                r["Polling_firm"], date.fromisoformat(r["PollDate"]), ends[r["Polling_firm"]]
+            ),
             "end": date.fromisoformat(r["PollDate"]),
             "pollster": r["Polling_firm"],
             "sample_size": r["SampleSize"],
             "mode": _CA_MODES[r["mode"]],
             **{p: round(100 * r[p], 3) for p in ("LPC", "CPC", "NDP", "BQ", "GPC", "Other")},
         }
-        for r in _csv(raw, "ca_2015_2021.csv").iter_rows(named=True)
+        for r in frame.iter_rows(named=True)
     ]
     codes = ("LPC", "CPC", "NDP", "BQ", "GPC", "Other")
     return PollFile("ca_wild", _published(to_frame(rows, codes, "ca_wild")))

@@ -65,6 +65,7 @@ class Match:
     first: date | None
     last: date | None
     colour: str | None
+    since: date | None
 
     def holds_on(self, day: date) -> bool:
         """Return whether the row is meant for the election of ``day``."""
@@ -84,6 +85,7 @@ def _matches(country: str) -> tuple[Match, ...]:
             first=date.fromisoformat(r["from"]) if r["from"] else None,
             last=date.fromisoformat(r["to"]) if r["to"] else None,
             colour=r["colour"],
+            since=date.fromisoformat(r["since"]) if r["since"] else None,
         )
         for r in _read("parties_more.csv").iter_rows(named=True)
         if r["country"] == country
@@ -124,8 +126,13 @@ class Parties:
                 out[m.code] = m.contender if m.contender in self.defined else OTHERS
         return out
 
-    def contenders(self, families: dict[int, str], government: Iterable[str]) -> list[Contender]:
-        """Return the contenders in the table's order, ``oth`` last."""
+    def contenders(
+        self, families: dict[int, str], government: Iterable[str], previous: date
+    ) -> list[Contender]:
+        """Return the contenders in the table's order, ``oth`` last.
+
+        ``since`` is given only to those founded after the ``previous`` election.
+        """
         ruling = set(government)
         out = [
             Contender(
@@ -135,6 +142,7 @@ class Parties:
                 family=families.get(m.parlgov_id or 0, "other"),
                 role="government" if c in ruling else "opposition",
                 colour=m.colour,
+                since=m.since if m.since is not None and m.since > previous else None,
                 parlgov_id=m.parlgov_id,
             )
             for c, m in self.defined.items()
@@ -143,11 +151,14 @@ class Parties:
 
 
 @cache
-def firm_names() -> dict[tuple[str, str, str], str]:
-    """Return (country, source, name as printed) -> the firm's name."""
+def firm_names(country: str, source: str, day: date) -> dict[str, str]:
+    """Return the name a source prints -> the firm's name at the election of ``day``."""
     return {
-        (r["country"], r["source"], r["printed"]): r["pollster"]
+        r["printed"]: r["pollster"]
         for r in _read("pollsters_more.csv").iter_rows(named=True)
+        if (r["country"], r["source"]) == (country, source)
+        and (not r["from"] or date.fromisoformat(r["from"]) <= day)
+        and (not r["to"] or day <= date.fromisoformat(r["to"]))
     }
 
 

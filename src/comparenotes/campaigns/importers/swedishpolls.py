@@ -16,6 +16,9 @@ How the dates are read, so that nothing is dated before it was known:
   cut at the publication; where the two are within 31 days, or the month of the
   row is that of the period, the period stands and the poll counts as published
   the day after; else the period is dropped.
+
+A share of exactly 0 in a poll says that the firm did not report the party (Sifo's
+Christian Democrats, 1980 to 1984): it is no observation.
 """
 
 from __future__ import annotations
@@ -93,6 +96,7 @@ class SwedishPolls:
                 results += _result(row, shares)
                 used["result"] += 1
                 continue
+            shares = {p: share for p, share in shares.items() if share > 0}
             reason = _unusable(row, shares)
             if reason is None:
                 poll = _poll(row, shares, self.name)
