@@ -65,7 +65,7 @@ def _folder(name: str | Path) -> Path | None:
     text = str(name)
     if not text or len(text) > MAX_NAME or "\0" in text:
         raise NotFoundError("this is no campaign's name", where=text[:40].replace("\0", " "))
-    path = Path(text).expanduser() if text.startswith("~") else Path(text)
+    path = Path(text)
     try:
         if path.name == FILE and path.is_file():
             return path.parent

@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("campaigns_cmds:validate", "Check a campaign folder, line by line."),
     "import": ("import_cmds:import_", "Read a poll file in another format."),
     "sources": ("campaigns_cmds:sources", "Where a campaign's figures come from."),
-    "backtest": ("learn_cmds:backtest", "Replay past races and score the forecasts."),
+    "backtest": ("backtest_cmds:backtest", "Replay past races and score the forecasts."),
     "learn": ("learn_cmds:learn", "Rebuild the learned constants up to a date."),
     "suggest": ("record_cmds:suggest", "Which campaigns to look at: winners and losers."),
 }
@@ -142,13 +142,16 @@ def run(args: Sequence[str] | None = None) -> int:
     except click.UsageError as problem:
         text = problem.format_message()
         path = problem.ctx.command_path if problem.ctx else "cn"
-        hint = "" if "Hint:" in text else f" Hint: see '{path} --help'"
-        _say(f"error: {text}{hint}")
+        hint = "" if "Hint:" in text else f". Hint: see '{path} --help'"
+        _say(f"error: {text.rstrip('.')}{hint}")
     except click.ClickException as problem:
         _say(f"error: {problem.format_message()}")
     except (click.Abort, KeyboardInterrupt):
         _say("stopped")
         return EXIT_INTERRUPTED
+    except SystemExit as leaving:
+        # click itself leaves with 1 where the reader of stdout has gone.
+        return EXIT_PIPE if leaving.code == 1 else EXIT_BUG
     except BrokenPipeError:
         # The reader (head, less) has gone; a second flush at exit must stay silent.
         with contextlib.suppress(OSError, ValueError):

@@ -1,0 +1,91 @@
+"""A campaign by id or by path."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from comparenotes.campaigns import catalogue
+from comparenotes.campaigns.folder_read import read_folder
+from comparenotes.campaigns.listing import list_campaigns
+from comparenotes.campaigns.load import default_as_of, load
+from comparenotes.errors import DataError, NotFoundError
+from tests.campaigns.folders import FENLAND, HILLS, TODAY, make
+
+
+@pytest.fixture
+def bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A catalogue of the two invented countries in place of the packaged one."""
+    campaigns = [
+        read_folder(make(tmp_path / str(i), f), TODAY) for i, f in enumerate((FENLAND, HILLS))
+    ]
+    catalogue.write_catalogue(campaigns, tmp_path / "data")
+    catalogue._table.cache_clear()
+    catalogue.load_bundled.cache_clear()
+    monkeypatch.setattr(catalogue, "data_dir", lambda: tmp_path / "data")
+    monkeypatch.setattr("comparenotes.campaigns.listing.data_dir", lambda: tmp_path / "data")
+    yield
+    catalogue._table.cache_clear()
+    catalogue.load_bundled.cache_clear()
+
+
+@pytest.mark.usefixtures("bundled")
+def test_by_id_and_by_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load("fenland-2025").folder is None
+    folder = make(tmp_path / "work" / "hills-2019", HILLS)
+    for name in (str(folder), folder, str(folder / "campaign.toml")):
+        assert load(name).folder == folder
+    assert load("hills-2019").folder is None
+    monkeypatch.chdir(tmp_path / "work")
+    assert load("hills-2019").folder == Path("hills-2019")  # one's own goes first
+    assert load("./hills-2019").id == "hills-2019"
+
+
+@pytest.mark.usefixtures("bundled")
+@pytest.mark.parametrize(
+    ("name", "error", "text"),
+    [
+        ("fenland-2024", NotFoundError, "did you mean 'fenland-2025'?"),
+        ("Fenland-2025", NotFoundError, "did you mean 'fenland-2025'?"),
+        ("qqqq", NotFoundError, "cn campaigns"),
+        ("no/such/folder", NotFoundError, "no campaign folder"),
+        ("", NotFoundError, "no campaign's name"),
+        ("a\0b", NotFoundError, "no campaign's name"),
+        ("x" * 5_000, NotFoundError, "no campaign's name"),
+        ("x" * 300, NotFoundError, "."),
+        ("~nobody-of-this-name/x", NotFoundError, "no campaign folder"),
+        (".", DataError, "no campaign.toml"),
+    ],
+)
+def test_helpful_errors(
+    name: str, error: type[Exception], text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    with pytest.raises(error, match=text) as raised:
+        load(name)
+    assert len(str(raised.value)) < 300
+
+
+@pytest.mark.usefixtures("bundled")
+def test_listing() -> None:
+    everything = list_campaigns(as_of=date(2025, 3, 1))
+    assert everything["id"].to_list() == ["fenland-2025", "hills-2019"]
+    assert everything["polls"].to_list() == [1, 2]  # only what was published by then
+    assert list_campaigns(country="xh")["id"].to_list() == ["hills-2019"]
+    assert list_campaigns(system="pr")["id"].to_list() == ["fenland-2025"]
+    assert list_campaigns(upcoming=True, as_of=date(2019, 5, 12)).height == 1
+    assert list_campaigns(since=date(2025, 1, 1)).height == 1
+    assert list_campaigns(search="PRESIDENT")["id"].to_list() == ["hills-2019"]
+    with pytest.raises(NotFoundError, match="XF, XH"):
+        list_campaigns(country="GB")
+    with pytest.raises(NotFoundError, match="did you mean 'fptp'"):
+        list_campaigns(system="ftpt")
+
+
+def test_default_as_of(tmp_path: Path) -> None:
+    past = read_folder(make(tmp_path / "a", HILLS), TODAY)
+    assert default_as_of(past) == past.election_date - timedelta(days=1)
+    assert default_as_of(past, date(2018, 1, 1)) == date(2018, 1, 1)
