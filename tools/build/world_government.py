@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from comparenotes.campaigns.model import Change, Government
-from tools.build.parlgov_governments import Cabinet, cabinets, governments
+from tools.build import parlgov_governments
+from tools.build.parlgov_governments import Cabinet, cabinets
 from tools.build.world_parties import Book
 
 COLLEGIAL = frozenset({"CH"})
@@ -18,15 +22,19 @@ COLLEGIAL = frozenset({"CH"})
 _INITIAL = re.compile(r"\s+[A-Z][a-z]{0,2}$")
 
 
+@cache
+def governments(raw: Path) -> pl.DataFrame:
+    """Return :func:`tools.build.parlgov_governments.governments`, computed once."""
+    return parlgov_governments.governments(raw)
+
+
 def government(raw: Path, country: str, parlgov_day: date, book: Book) -> Government:
     """Return the government going into a ParlGov election.
 
     The head is who led the government when the run began; later heads,
     caretakers included, are its changes.
     """
-    rows = governments(raw).filter(
-        (governments(raw)["country"] == country) & (governments(raw)["date"] == parlgov_day)
-    )
+    rows = governments(raw).filter((pl.col("country") == country) & (pl.col("date") == parlgov_day))
     if rows.is_empty():
         return Government()
     row = rows.row(0, named=True)
@@ -69,8 +77,8 @@ def in_the_run(raw: Path, country: str, day: date) -> list[Cabinet]:
 
 
 def _elections(raw: Path, country: str) -> list[date]:
-    frame = governments(raw)
-    return frame.filter(frame["country"] == country)["date"].sort().to_list()
+    mine = governments(raw).filter(pl.col("country") == country)
+    return mine["date"].sort().to_list()
 
 
 def from_table(row: Mapping[str, Any]) -> Government:

@@ -154,6 +154,7 @@ def history(
     return out
 
 
+@cache
 def families(raw: Path) -> dict[int, str]:
     """Return ParlGov's party families in our words, by party id."""
     frame = parlgov.parties(raw).select("party", "family")

@@ -84,6 +84,7 @@ class Reading:
     other_and_no_answer: float | None
     excluded: float | None
     unknown: tuple[str, ...] = ()
+    to_the_day: bool = True  # the end of fieldwork is a day, not a month or a year
 
     @property
     def total(self) -> float:
@@ -309,6 +310,7 @@ def _reading(fields: _Fields, line: int, poll: int, number: int, where: str) -> 
         other_and_no_answer=number_of("ON"),
         excluded=number_of("EX"),
         unknown=tuple(fields.unknown),
+        to_the_day=len(one("FE") or "") in {0, 10},
     )
 
 
@@ -347,10 +349,11 @@ def fieldwork(reading: Reading) -> tuple[date | None, date, date] | None:
     if end is None:
         return None
     published = published or end + timedelta(days=1)
-    if (start and start > end) or published < (start or end):
+    if not reading.to_the_day:
+        end = min(end, published)  # a month may seem to end after the poll came out
+    if (start and start > end) or published < end:
         return None
-    # Fieldwork known by month only may seem to end after the poll came out.
-    return start, min(end, published), published
+    return start, end, published
 
 
 def pollster(reading: Reading) -> str | None:
