@@ -72,7 +72,9 @@ PAGE = f"""<!DOCTYPE html><html><head><title>x - mediawiki</title></head><body>
 <td>800</td><td>20%</td><td>30%</td><td>45%</td><td>5%</td><td>15</td></tr></table>
 <h2>Hypothetical scenarios</h2><h3>With Bob Bee as leader</h3>
 <table class="wikitable">{HEADER}<tr><td>1–2 May 2031</td><td>First</td><td></td><td>GB</td>
-<td>800</td><td>20%</td><td>50%</td><td>25%</td><td>5%</td><td>25</td></tr></table>
+<td>800</td><td>20%</td><td>50%</td><td>25%</td><td>5%</td><td>25</td></tr>
+<tr><td>12 Dec 2030</td><td>2030 general election</td><td></td><td>GB</td><td>–</td>
+<td>44.7%</td><td>33.0%</td><td>11.8%</td><td>11.5%</td><td>11.7</td></tr></table>
 <table class="navbox"><tr><td>Elections</td></tr></table>
 </body></html>"""
 
@@ -95,11 +97,12 @@ def page(tmp_path: Path) -> Imported:
 def test_every_row_of_the_page_is_accounted_for(page: Imported) -> None:
     assert dict(page.used) == {"poll": 5, "result": 2, "event": 1}
     assert left(page) == {
+        "a result given before": 1,
         "asked in a part of the country only": 1,
         "region 'Strelsau' (name it with regions=...)": 1,
         "seat projections": 1,
     }
-    assert page.rows == 11
+    assert page.rows == 12
 
 
 def test_shares_dates_and_the_rest_of_a_poll(page: Imported) -> None:
@@ -156,7 +159,7 @@ def test_options_name_regions_sections_and_the_year(tmp_path: Path) -> None:
     assert named.polls["region"].drop_nulls().to_list() == ["GB-SCT", "XX-ST"]
     only = IMPORTER.read(path, section="Scotland")
     assert only.polls.height == 1
-    assert left(only)["outside the section asked for"] == 10
+    assert left(only)["outside the section asked for"] == 11
     bare = save(tmp_path, "bare.html", PAGE.replace("<h3>2031</h3>", ""))
     assert left(IMPORTER.read(bare))["no date that could be read"] == 5
     assert IMPORTER.read(bare, year=2031).polls.equals(IMPORTER.read(path).polls)

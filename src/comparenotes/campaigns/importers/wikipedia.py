@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +132,7 @@ class _Reader:
         self.polls: list[dict[str, Any]] = []
         self.results: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
+        self.known: set[tuple[date, str | None]] = set()
         self.used: Counter[str] = Counter()
         self.left: Counter[str] = Counter()
         self.codes: dict[str, None] = {}
@@ -185,8 +186,12 @@ class _Reader:
             return "no date that could be read"
         area = slug(roles.text(line, "area"))
         if RESULT.match(firm):
-            self.used["result"] += 1
             region = kind.region or (area.upper() if area and area not in home else None)
+            # Every table of a page ends in the last result, some with fewer parties.
+            if (dates[1], region) in self.known:
+                return "a result given before"
+            self.known.add((dates[1], region))
+            self.used["result"] += 1
             self.results += [
                 {"date": dates[1], "region": region, "contender": c, "share": s}
                 for c, s in shares.items()
