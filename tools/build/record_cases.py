@@ -2,9 +2,9 @@
 
 Rules
 - The *leading party* is the one that held the premiership going in
-  (``parlgov_governments``). It *kept the leading office* when the first full
-  cabinet of the new parliament is led by it or its heir; where a parliament saw no
-  full cabinet, by who led the caretaker one.
+  (``parlgov_governments``). It *kept the leading office* when the first full cabinet
+  formed after the vote is led by it or its heir; where the new parliament saw only
+  caretakers, that is the first one after the vote that followed.
 - Its vote is compared like with like: its own count where it has one both times;
   the list's where it leads a list without counts of its own; else its part of the
   list by seats. A governing party that is no longer there (dissolved, split, did
@@ -348,30 +348,21 @@ def _office(
     known: Mapping[int, Mapping[str, Any]],
     all_elections: Mapping[int, Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Return who led the first full cabinet of the new parliament, and since when."""
+    """Return who led the first full cabinet formed after the vote, and since when."""
     day = g["date"]
-    later = [
-        e["date"]
-        for e in all_elections.values()
-        if e["country"] == g["country"] and e["date"] > day
-    ]
-    until = min(later, default=date.max)
     formed = [
         c
         for c in line
-        if (c.start >= day or c.election == g["election"])
-        and c.start < until
-        and c.election in (g["election"], None)
+        if not c.caretaker
+        and (c.start >= day or c.election == g["election"])
+        and (c.election is None or all_elections[c.election]["date"] >= day)
     ]
-    full = [c for c in formed if not c.caretaker]
-    chosen = full[0] if full else (formed[-1] if formed and later else None)
-    if chosen is None:
+    if not formed:
         return {}
+    chosen = formed[0]
+    party = known[chosen.lead]["short"] if chosen.lead else "no party"
     return {
         "kept_office": lineage.same(g["pm_party"], chosen.lead, chosen.start),
         "office_known": max(chosen.start, day),
-        "office_after": (
-            f"{known[chosen.lead]['short'] if chosen.lead else 'no party'}, {chosen.name}"
-            + ("" if not chosen.caretaker else " (caretaker)")
-        ),
+        "office_after": f"{party}, {chosen.name.strip()}",
     }

@@ -142,11 +142,9 @@ def coarse(profile: Profile) -> list[Rate]:
         .filter(pl.col("date") >= date(1990, 1, 1))
         .rename({"incumbent_won": "kept_office", "country_name": "country"})
     )
-    word = "REIGN, 1990 on, all countries (autocracies among them)"
-    rates = [kept_office(frame, word)]
     part = frame.filter(pl.col("office") == profile.office)
-    rates.append(kept_office(part, f"{word}: {profile.office}"))
-    return rates
+    word = "REIGN since 1990, all countries, autocracies among them"
+    return [kept_office(frame, word), kept_office(part, f"{word}: {profile.office}")]
 
 
 def _left_out(frame: pl.DataFrame) -> dict[str, int]:

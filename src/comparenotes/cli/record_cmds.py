@@ -1,0 +1,203 @@
+"""``cn record`` and ``cn suggest``."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from comparenotes.cli.options import as_of_option, examples, json_option
+from comparenotes.cli.output import console, emit_json, note, open_campaign, progress, safe
+
+if TYPE_CHECKING:
+    from comparenotes.record.report import Record
+
+TABLES = ("base-rates", "skill", "helped", "emphasis")
+
+
+@click.command(
+    epilog=examples(
+        "cn record --like gb-next",
+        "cn record --like us-2024 --as-of 2024-08-18 --json",
+        "cn record --case au-2013",
+        "cn record --upcoming",
+        "cn record --table base-rates",
+    )
+)
+@click.option("--like", metavar="CAMPAIGN", help="Past governments in this campaign's position.")
+@click.option("--case", "case_id", metavar="ID", help="Open one past case, like gb-2001.")
+@click.option("--upcoming", "show_upcoming", is_flag=True, help="Elections to come, by country.")
+@click.option(
+    "--table", type=click.Choice(TABLES), help="Print a table of the documentation (Markdown)."
+)
+@click.option(
+    "--manifesto",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Your copy of the Manifesto Project's data set: issue emphasis and what followed.",
+)
+@click.option(
+    "--charts", metavar="DIR", type=click.Path(file_okay=False), help="Write the charts (SVG)."
+)
+@click.option("--all", "show_all", is_flag=True, help="List every case of the class.")
+@as_of_option
+@json_option
+def record(
+    like: str | None,
+    case_id: str | None,
+    show_upcoming: bool,
+    table: str | None,
+    manifesto: str | None,
+    charts: str | None,
+    show_all: bool,
+    as_of: date | None,
+    as_json: bool,
+) -> None:
+    """Show what became of governments in the same position: winners and losers."""
+    if table is not None:
+        _table(table, manifesto, as_of)
+    elif show_upcoming:
+        _upcoming(as_of, as_json)
+    elif case_id is not None:
+        _case(case_id, as_of, as_json)
+    elif manifesto is not None:
+        _emphasis(manifesto, like, as_of, as_json)
+    elif like is not None:
+        _like(like, as_of, as_json, charts, show_all)
+    else:
+        raise click.UsageError(
+            "say whom to compare with. Hint: cn record --like gb-next, or --case gb-2001"
+        )
+
+
+def _like(name: str, as_of: date | None, as_json: bool, charts: str | None, every: bool) -> None:
+    from comparenotes.record.report import record_of
+
+    campaign = open_campaign(name)
+    with progress(f"looking up {name}"):
+        found = record_of(campaign, as_of)
+    if charts is not None:
+        from comparenotes.record.charts import write_charts
+
+        for path in write_charts(found, charts):
+            note(f"written: {path}")
+    if as_json:
+        emit_json(found.to_dict())
+        return
+    _print_record(found, every)
+
+
+def _print_record(found: Record, every: bool) -> None:
+    from comparenotes.record.words import sections
+
+    out = console()
+    for heading, lines, table in sections(found, every):
+        out.print(f"\n{safe(heading)}", style="bold")
+        for line in lines:
+            out.print(safe(line))
+        if table is not None:
+            _print_table(table)
+
+
+def _print_table(table: tuple[list[str], list[list[str]]]) -> None:
+    from rich.table import Table
+
+    headings, rows = table
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        right: Any = "right" if heading in {"n", "vote", "distance"} else "left"
+        whole = heading in {"n", "case", "campaign", "date", "vote"} or "90%" in heading
+        grid.add_column(heading, justify=right, no_wrap=whole)
+    for row in rows:
+        grid.add_row(*(safe(x) for x in row))
+    console().print(grid)
+
+
+def _case(case_id: str, as_of: date | None, as_json: bool) -> None:
+    from comparenotes.record.cases import case_facts
+
+    facts = case_facts(case_id, as_of)
+    if as_json:
+        emit_json(facts)
+        return
+    _print_table((["fact", "value"], [[k, str(v)] for k, v in facts.items() if v is not None]))
+
+
+def _upcoming(as_of: date | None, as_json: bool) -> None:
+    from datetime import UTC, datetime
+
+    from comparenotes.record.upcoming import upcoming
+
+    rows = upcoming(as_of or datetime.now(tz=UTC).date())
+    if as_json:
+        emit_json([u.to_dict() for u in rows])
+        return
+    _print_table(
+        (
+            ["date", "country", "status", "last vote", "campaign", "checked", "note"],
+            [
+                [
+                    str(u.day or "not known"),
+                    f"{u.country_name} ({u.office})",
+                    u.status + ("" if u.exact or u.status != "fixed" else ", about"),
+                    str(u.last),
+                    u.campaign or "",
+                    str(u.checked),
+                    u.note or "",
+                ]
+                for u in rows
+            ],
+        )
+    )
+
+
+def _emphasis(file: str, like: str | None, as_of: date | None, as_json: bool) -> None:
+    from pathlib import Path
+
+    from comparenotes.record.emphasis import emphasis_and_outcome, emphasis_lines
+
+    family = None
+    if like is not None:
+        from comparenotes.record.profile import governing
+
+        family = governing(open_campaign(like)).family
+    found = emphasis_and_outcome(Path(file), as_of, family)
+    if as_json:
+        emit_json(found.to_dict())
+        return
+    for line in emphasis_lines(found):
+        console().print(safe(line))
+
+
+def _table(name: str, manifesto: str | None, as_of: date | None) -> None:
+    from comparenotes.record.doc_tables import doc_table
+
+    click.echo(doc_table(name, manifesto, as_of))
+
+
+@click.command(
+    epilog=examples("cn suggest gb-next", "cn suggest us-2024 --as-of 2024-08-18 --json")
+)
+@click.argument("home")
+@as_of_option
+@json_option
+def suggest(home: str, as_of: date | None, as_json: bool) -> None:
+    """Propose campaigns to compare HOME with: a winner and a loser of each kind."""
+    from comparenotes.record.suggest import suggest as find
+
+    found = find(open_campaign(home), as_of)
+    if as_json:
+        emit_json(found.to_dict())
+        return
+    _print_table(
+        (
+            ["campaign", "outcome", "governing party", "kind", "why"],
+            [[s.campaign, s.outcome, s.party, s.kind, "; ".join(s.why)] for s in found.items],
+        )
+    )
+    for line in found.missing:
+        note(f"none found: {line}")
+    if found.items:
+        names = list(dict.fromkeys(s.campaign for s in found.items))[:6]
+        note(f"compare them: cn compare {found.home} {' '.join(names)}")
