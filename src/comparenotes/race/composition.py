@@ -50,16 +50,22 @@ def to_shares(x: Array, b: Array) -> Array:
     return out
 
 
-def size_covariance(p: Array, gamma: float, b: Array) -> Array:
+def size_covariance(p: Array, gamma: float, floor: float, b: Array) -> Array:
     """Return the (k-1, k-1) unit covariance of a disturbance of support ``p``.
 
-    Independent disturbances of ``log p_k`` with variance ``p_k ** -gamma`` are
-    seen through the contrasts. With ``gamma = 1`` a disturbance of scale ``s``
-    moves a share by about ``s * sqrt(p (1 - p))``, the shape of sampling error;
-    ``gamma`` is learned.
+    Independent disturbances of ``log p_k`` with variance ``(p_k + floor) ** -gamma``
+    are seen through the contrasts. With ``gamma = 1`` and no floor a disturbance of
+    scale ``s`` moves a share by about ``s * sqrt(p (1 - p))``, the shape of sampling
+    error; both are learned. The floor keeps very small parties from leaping.
     """
-    v = np.maximum(p, 0.005) ** -gamma
+    v = (np.maximum(p, 0.001) + floor) ** -gamma
     out: Array = (b.T * v) @ b
+    return out
+
+
+def unit_size(p: Array, gamma: float, floor: float) -> Array:
+    """Return how far (fractions) a disturbance of scale 1 moves a share ``p``."""
+    out: Array = p * (p + floor) ** (-gamma / 2) * np.sqrt(1 - p)
     return out
 
 

@@ -27,7 +27,7 @@ class Constants:
     """Learned sizes; scales are on the log-ratio scale.
 
     A disturbance of scale ``s`` moves a share ``p`` by about
-    ``s * p ** (1 - gamma / 2) * sqrt(1 - p)`` (fractions).
+    ``s * p * (p + size_floor) ** (-gamma / 2) * sqrt(1 - p)`` (fractions).
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Constants:
         Only elections before this day were used.
     elections
         How many elections that were.
-    gamma
+    gamma, size_floor
         How disturbances depend on a party's size.
     walk
         Scale of the daily movement of support.
@@ -73,6 +73,7 @@ class Constants:
     until: date
     elections: int
     gamma: float
+    size_floor: float
     walk: float
     late: float
     late_days: float

@@ -10,8 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.race import composition as comp
-from comparenotes.race.model import ANCHOR, BIAS, Fit
+from comparenotes.race.model import ANCHOR, Fit
 from comparenotes.race.statespace import draw_last, draw_path, draw_static
+from comparenotes.race.voters import anchors, electorate, later, link
 
 Array = NDArray[np.float64]
 
@@ -27,15 +28,14 @@ class Draws:
     Attributes
     ----------
     polls_line
-        (draws, K) shares (fractions) on the last day as an error-free poll of the
-        whole industry would show them: house effects out, shared error in.
+        (draws, K) shares (fractions) on the last day as an error-free average of
+        the whole industry would show them.
     voters
-        (draws, K) shares of the electorate on the last day.
-    path
-        (T, path_draws, K): the polls' line every day. Its draws are the first
-        ``path_draws`` of the others.
+        (draws, K) shares of the electorate on the last day: the shared error is in.
     log_ratio, anchor
         (draws, K-1): the electorate on the last day and its anchor.
+    path
+        (T, path_draws, K): the polls' line every day, of the same draws.
     """
 
     fit: Fit
@@ -61,18 +61,18 @@ def draw(fit: Fit, *, draws: int = DRAWS, path_draws: int = PATH_DRAWS, seed: in
     sol, d = fit.solution, fit.dims
     theta = draw_static(sol, _standard(rng, (draws, len(sol.theta))))
     last = draw_last(sol, theta, _standard(rng, (draws, d)))
-    anchor = fit.mu + theta[:, fit.slot(ANCHOR)]
-    bias = theta[:, fit.slot(BIAS)]
-    x = last + anchor
-    line = x + fit.bias_growth[-1] * bias
+    shift = fit.mu + theta[:, fit.slot(ANCHOR)]
+    line = last + shift
+    lk = link(fit, line.mean(axis=0))
+    x = electorate(lk, line, _standard(rng, (draws, d)))
+    anchor = anchors(lk, x, _standard(rng, (draws, d)))
     path = np.zeros((0, 0, d + 1))
     if path_draws:
         # take both halves of the antithetic pairs
         pick = np.r_[: path_draws // 2, draws // 2 : draws // 2 + path_draws // 2]
         normals = rng.standard_normal((fit.problem.days - 1, len(pick), d))
         z = draw_path(fit.problem, sol, theta[pick], last[pick], normals)
-        shift = anchor[pick][None] + fit.bias_growth[:, None, None] * bias[pick][None]
-        path = comp.to_shares(z + shift, fit.basis)
+        path = comp.to_shares(z + shift[pick], fit.basis)
     return Draws(
         fit=fit,
         polls_line=comp.to_shares(line, fit.basis),
@@ -88,24 +88,19 @@ def advance(
 ) -> Array:
     """Return (draws, K) shares of the electorate ``days`` after the last day.
 
-    ``to_go`` are the days from then to the vote: late days move more.
-
-    With ``heavy`` the whole deviation from the mean has Student-t tails with the
+    ``to_go`` are the days from then to the vote: late days move more. With
+    ``heavy`` the whole deviation from the mean has Student-t tails with the
     learned degrees of freedom (same variance), shared by all contenders.
     """
-    fit, c = draws.fit, draws.fit.constants
+    fit = draws.fit
     rng = np.random.default_rng(seed)
     n, d = draws.log_ratio.shape
-    v = comp.size_covariance(fit.expansion, c.gamma, fit.basis)
-    kept = c.phi**days
-    scale = np.sqrt(c.moved(days, to_go))
-    x = draws.anchor + kept * (draws.log_ratio - draws.anchor)
-    x = x + scale * _standard(rng, (n, d)) @ np.linalg.cholesky(v).T
+    x = later(fit, draws.log_ratio, draws.anchor, days, to_go, _standard(rng, (n, d)))
     if heavy:
-        df = c.tail_df
-        factor = np.sqrt((df - 2.0) / rng.chisquare(df, n))
+        df = fit.constants.tail_df
+        half = np.sqrt((df - 2.0) / rng.chisquare(df, n // 2))
         centre = x.mean(axis=0)
-        x = centre + factor[:, None] * (x - centre)
+        x = centre + np.concatenate([half, half])[:, None] * (x - centre)
     return comp.to_shares(x, fit.basis)
 
 

@@ -38,8 +38,7 @@ def lead(draws: Draws) -> Lead | None:
     first, second = sorted(real, key=lambda i: -mean[i])[:2]
     gap = 100 * (draws.polls_line[:, first] - draws.polls_line[:, second])
     voters = draws.voters[:, first] - draws.voters[:, second]
-    last_day = draws.fit.first_day + timedelta(days=draws.fit.problem.days - 1)
-    to_go = (draws.fit.prepared.campaign.election_date - last_day).days
+    to_go = (draws.fit.prepared.campaign.election_date - draws.fit.last_day).days
     ahead = max(min(STILL_DAYS, to_go), 0)
     later = advance(draws, ahead, to_go - ahead)
     lo, hi = np.percentile(gap, [5, 95])

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -27,13 +27,18 @@ from scipy.optimize import minimize, nnls
 from scipy.special import gammaln
 
 from comparenotes.errors import DataError
+from comparenotes.race.composition import unit_size
 from comparenotes.race.constants import NAMES
+from comparenotes.race.learn_extra import Extra, extra_constants
 from comparenotes.race.learn_rows import Outcome, Pair
 
 Array = NDArray[np.float64]
 
-MIN_ELECTIONS = 15
+MIN_ELECTIONS = 8
 """Fewer finished elections than this before a cut are too few to learn from."""
+
+MIN_PAIRS = 100
+"""Fewer pairs of polls of two firms than this say nothing about house effects."""
 
 EFFECTIVE = 6.0
 """How many independent rows an election's parties and distances are taken to be worth."""
@@ -97,17 +102,18 @@ def columns(rows: Sequence[Outcome]) -> Columns:
 # ------------------------------------------------------------ within campaigns
 
 
-def within(pairs: Sequence[Pair], gamma: float) -> dict[str, float]:
+def within(pairs: Sequence[Pair], gamma: float, floor: float) -> dict[str, float]:
     """Return walk, design, excess, house from pairs of polls.
 
-    A squared difference, in units of ``p^(2-gamma) (1-p)``, has expectation
-    ``design (1/n_i + 1/n_j) p^(gamma-1) + 2 excess^2 + walk^2 days`` for one firm
-    and ``2 house^2`` more for two. Each campaign weighs alike; differences over
+    A squared difference has expectation ``design (1/n_i + 1/n_j) p (1-p)`` plus
+    ``2 excess^2 + walk^2 days`` in squared units of size for one firm, and
+    ``2 house^2`` more for two. Each campaign weighs alike; differences over
     four times the typical size are cut back to it, so that a wrong row cannot decide.
     """
     rows = [p for p in pairs if 0.02 < p.share < 0.7]
     share = np.array([p.share for p in rows])
-    norm = share ** (2 - gamma) * (1 - share)
+    norm = unit_size(share, gamma, floor) ** 2
+    binomial = share * (1 - share) / norm
     square = (np.array([p.difference for p in rows]) ** 2) / norm
     rounding = np.array([p.rounding for p in rows]) / norm
     cap = 16 * np.median(square) / 0.455
@@ -124,14 +130,17 @@ def within(pairs: Sequence[Pair], gamma: float) -> dict[str, float]:
         return np.sqrt(np.minimum(counts, 200)[index[mask]] / counts[index[mask]])
 
     one = same & sized
-    x = np.stack([inverse[one] * share[one] ** (gamma - 1), np.full(one.sum(), 2.0), days[one]], 1)
+    x = np.stack([inverse[one] * binomial[one], np.full(one.sum(), 2.0), days[one]], 1)
     w = weights(one)
     coef, _ = nnls(x * w[:, None], square[one] * w)
     design, excess2, walk2 = coef
     two = ~same & sized
-    noise = design * inverse[two] * share[two] ** (gamma - 1) + 2 * excess2 + walk2 * days[two]
-    w2 = weights(two) ** 2
-    house2 = float(np.average(square[two] - noise, weights=w2)) / 2
+    noise = design * inverse[two] * binomial[two] + 2 * excess2 + walk2 * days[two]
+    # where no two firms polled at the same time, a house effect is as large as the
+    # sampling error of a poll of 1,000
+    house2 = 1e-3
+    if two.sum() >= MIN_PAIRS:
+        house2 = float(np.average(square[two] - noise, weights=weights(two) ** 2)) / 2
     return {
         "walk": float(np.sqrt(walk2)),
         "design": float(max(design, 0.1)),
@@ -144,9 +153,18 @@ def within(pairs: Sequence[Pair], gamma: float) -> dict[str, float]:
 
 OUTCOME = (
     "walk", "late", "late_days", "half_life", "anchor_sd", "drift_head", "drift_partner",
-    "bias", "bias_days", "gamma", "tail_df",
+    "bias", "bias_days", "gamma", "size_floor", "tail_df",
 )  # fmt: skip
-POSITIVE = {"walk", "late", "late_days", "half_life", "anchor_sd", "bias", "bias_days"}
+POSITIVE = {
+    "walk",
+    "late",
+    "late_days",
+    "half_life",
+    "anchor_sd",
+    "bias",
+    "bias_days",
+    "size_floor",
+}
 START = {
     "walk": 0.004,
     "late": 3.0,
@@ -158,6 +176,7 @@ START = {
     "bias": 0.05,
     "bias_days": 200.0,
     "gamma": 1.0,
+    "size_floor": 0.02,
     "tail_df": 8.0,
 }
 """Where the search starts; a weak prior keeps unidentified values near it."""
@@ -173,6 +192,7 @@ PRIOR_SD = {
     "bias": 1.0,
     "bias_days": 0.7,
     "gamma": 0.2,
+    "size_floor": 0.7,
     "tail_df": 0.5,
 }
 
@@ -199,7 +219,7 @@ def prediction(
     the polls summarised by their mean.
     """
     p = np.clip((c.last + c.polled) / 2, 0.005, 0.9)
-    unit = p ** (1 - v["gamma"] / 2) * np.sqrt(1 - p)
+    unit = unit_size(p, v["gamma"], v["size_floor"])
     phi = 0.5 ** (1.0 / v["half_life"])
     t1, h = np.maximum(c.since, 1.0), c.horizon
     t2 = t1 + h
@@ -245,7 +265,9 @@ def against_results(c: Columns, within_values: dict[str, float]) -> dict[str, fl
     """
     sd = np.array([PRIOR_SD[n] for n in OUTCOME])
 
-    centre = np.array([np.log(within_values["walk"] / START["walk"])] + [0.0] * (len(OUTCOME) - 1))
+    centre = np.array(
+        [np.log(max(within_values["walk"], 1e-3) / START["walk"])] + [0.0] * (len(OUTCOME) - 1)
+    )
 
     def loss(z: Array) -> float:
         v = unpack(z)
@@ -297,22 +319,15 @@ class Learned:
 def learn(
     outcomes: Sequence[Outcome],
     pairs: Sequence[Pair],
+    extras: Sequence[Extra],
     until: date,
-    *,
-    extra: dict[str, float],
 ) -> Learned:
     """Estimate the constants from rows of elections before ``until``.
-
-    Parameters
-    ----------
-    extra
-        ``category``, ``jump``, ``debut_sd``, ``sample_size``: estimated from the
-        same campaigns by :mod:`comparenotes.race.learn_extra`.
 
     Raises
     ------
     DataError
-        With fewer than 15 elections before ``until``.
+        With fewer than ``MIN_ELECTIONS`` elections before ``until``.
     """
     outcomes = [r for r in outcomes if r.ended < until]
     pairs = [p for p in pairs if p.ended < until]
@@ -324,12 +339,14 @@ def learn(
             hint=f"at least {MIN_ELECTIONS} are needed: use a later --until",
         )
     c = columns(outcomes)
-    gamma = START["gamma"]
-    w = within(pairs, gamma)
+    w = within(pairs, START["gamma"], START["size_floor"])
     for _ in range(3):
         v = against_results(c, w)
-        w = within(pairs, v["gamma"])
-    common = {**w, **v, **extra}
+        w = within(pairs, v["gamma"], v["size_floor"])
+    rarer = extra_constants(
+        extras, until, gamma=v["gamma"], floor=v["size_floor"], walk=v["walk"], house=w["house"]
+    )
+    common = {**w, **v, **rarer}
     values = {"all": {name: common[name] for name in NAMES}}
     counts = {"all": n}
     for labels in (c.group_system, c.country):
@@ -350,8 +367,3 @@ def write_table(learned: Sequence[Learned], path: Path) -> None:
                     out.writerow(
                         [cut.until.isoformat(), group, name, f"{value:.5g}", cut.counts[group]]
                     )
-
-
-def as_dict(row: Outcome | Pair) -> dict[str, object]:
-    """Return a row as plain values (for tables and caches)."""
-    return asdict(row)

@@ -1,14 +1,19 @@
 """The race model: which disturbances there are, and the linear problem they make.
 
-Let ``x_t`` be the electorate's support on day t in log-ratio coordinates and
+Let ``x_t`` be support in the polls on day t in log-ratio coordinates and
 ``mu`` the anchor (last result plus what governing parties usually lose). Then::
 
     x_t - mu     = phi (x_{t-1} - mu) + walk * V^(1/2) w_t
-    eta_i        = x_{t(i)} + g(t) b + h_{firm} + m_{mode} + ... + excess
+    eta_i        = x_{t(i)} + h_{firm} + m_{mode} + ... + excess
     y_i          ~ multinomial shares of softmax(eta_i), design factor, rounding
 
 ``V`` is the size covariance of :func:`composition.size_covariance`. The model
 keeps ``z_t = x_t - mu``, so that the anchor is a static effect like the others.
+
+``x`` here is the *polls' line*: what an error-free average of the industry would
+show. Polls alone identify nothing else. How the line relates to the electorate,
+now and on polling day, is learned from other elections only
+(:mod:`comparenotes.race.voters`).
 """
 
 from __future__ import annotations
@@ -27,8 +32,8 @@ from comparenotes.race.statespace import Problem, Solution, solve
 
 Array = NDArray[np.float64]
 
-ANCHOR, BIAS = 0, 1
-"""Slots of the anchor's deviation and of the shared polling error."""
+ANCHOR = 0
+"""Slot of the anchor's deviation from last result plus drift."""
 
 NEWTON_PASSES = 3
 
@@ -62,18 +67,19 @@ class Slots:
 class Fit:
     """The posterior of one race.
 
-    ``first_day`` is the date of day 0 of the problem; ``bias_growth`` (T,) the
-    factor on the shared error's scale each day; ``expansion`` (K,) the shares at
-    which sizes are taken; ``mu`` (K-1,) the fixed part of the anchor.
+    ``first_day`` is the date of day 0 of the problem, ``last_day`` of its last;
+    ``expansion`` (K,) the shares at which sizes are taken, ``v`` (K-1, K-1) the
+    unit covariance there; ``mu`` (K-1,) the fixed part of the anchor.
     """
 
     prepared: Prepared
     constants: Constants
     basis: Array
     expansion: Array
+    v: Array
     mu: Array
     first_day: date
-    bias_growth: Array
+    last_day: date
     slots: Slots
     problem: Problem
     solution: Solution
@@ -128,12 +134,11 @@ def fit(
     k = len(prepared.contenders)
     b = comp.basis(k)
     expansion = _expansion(prepared)
-    v = comp.size_covariance(expansion, constants.gamma, b)
+    v = comp.size_covariance(expansion, constants.gamma, constants.size_floor, b)
     polls = prepared.polls
     first_day = min([p.middle for p in polls] + [last_day])
     days = (last_day - first_day).days + 1
-    growth = bias_growth(prepared.anchor_date, first_day, days, constants)
-    slots = _slots(prepared, constants, first_day, growth)
+    slots = _slots(prepared, constants)
     mu, m0, e0, p0 = _start(prepared, constants, expansion, b, v, first_day, slots.scale.size)
     phi = np.full(days - 1, constants.phi)
     to_go = (prepared.campaign.election_date - first_day).days - np.arange(1, days)
@@ -152,7 +157,9 @@ def fit(
         eta = _poll_logits(frame, solve(problem, engine=engine))
     problem = _problem(frame, m0, e0, p0, phi, q, prior, eta)
     solution = solve(problem, engine=engine, smooth=smooth)
-    return Fit(prepared, constants, b, expansion, mu, first_day, growth, slots, problem, solution)
+    return Fit(
+        prepared, constants, b, expansion, v, mu, first_day, last_day, slots, problem, solution
+    )
 
 
 @dataclass(frozen=True)
@@ -171,15 +178,6 @@ class _Frame:
         return np.array(
             [(p.middle - self.first_day).days for p in self.prepared.polls], dtype=np.int64
         )
-
-
-def bias_growth(since: date | None, first_day: date, days: int, constants: Constants) -> Array:
-    """Return the (days,) factor on the shared error: 0 at a result, then growing to 1."""
-    if since is None:
-        return np.ones(days)
-    age = np.arange(days) + max((first_day - since).days, 0)
-    out: Array = np.sqrt(1.0 - np.exp(-age / constants.bias_days))
-    return out
 
 
 def _expansion(prepared: Prepared) -> Array:
@@ -213,15 +211,12 @@ def _switches(prepared: Prepared) -> list[date]:
 def _slots(
     prepared: Prepared,
     constants: Constants,
-    first_day: date,
-    growth: Array,
 ) -> Slots:
     polls = prepared.polls
-    day = [(p.middle - first_day).days for p in polls]
-    columns = [np.ones((len(polls), 1)), growth[day][:, None] if polls else np.zeros((0, 1))]
-    scales = [np.array([constants.anchor_sd]), np.array([constants.bias])]
+    columns = [np.ones((len(polls), 1))]
+    scales = [np.array([constants.anchor_sd])]
     firms, house = centred([p.pollster for p in polls])
-    offset = 2
+    offset = ANCHOR + 1
     columns.append(house)
     scales.append(np.full(house.shape[1], constants.house))
     for levels in (

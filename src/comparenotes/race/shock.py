@@ -20,7 +20,7 @@ from scipy.linalg import cho_factor, cho_solve
 
 from comparenotes.race import composition as comp
 from comparenotes.race.engine import passes
-from comparenotes.race.model import ANCHOR, BIAS, Fit, fit, governing_index, share_after
+from comparenotes.race.model import ANCHOR, Fit, fit, governing_index, share_after
 from comparenotes.race.prepare import OTHER, PollRow, Prepared
 from comparenotes.race.result import EventEffect, Pairs
 from comparenotes.race.statespace import Problem
@@ -103,8 +103,7 @@ def steps(base: Fit, days: Sequence[date], engine: str = "auto") -> list[Step]:
     w = f.w[:, :s] @ root
     factor = cho_factor(np.eye(s) + w.T @ w, lower=True)
     residual = f.w0 - w @ cho_solve(factor, w.T @ f.w0)
-    v = comp.size_covariance(base.expansion, base.constants.gamma, base.basis)
-    prior = np.linalg.inv(DIFFUSE**2 * v)
+    prior = np.linalg.inv(DIFFUSE**2 * base.v)
     cross = w.T @ f.w[:, s:]
     solved = cho_solve(factor, cross)
     out = []
@@ -125,7 +124,6 @@ def _line(base: Fit, day: date) -> Array:
     t = min(max((day - base.first_day).days - 1, 0), base.problem.days - 1)
     theta = base.solution.theta
     x = base.solution.mean()[t] + base.mu + theta[base.slot(ANCHOR)]
-    x = x + base.bias_growth[t] * theta[base.slot(BIAS)]
     return comp.to_shares(x, base.basis)
 
 
