@@ -462,6 +462,27 @@ def test_a_change_of_the_head_without_a_vote_is_an_event(campaigns: dict[str, Ca
     assert rows["de-2009"].is_empty()
 
 
+def test_leaders_who_took_over_in_the_run(campaigns: dict[str, Campaign]) -> None:
+    labour = campaigns["nz-2017"].contender("lab")
+    # the leader of the lost election went two months after it
+    assert labour.candidate == "David Cunliffe"
+    assert [c.name for c in labour.changes] == ["Andrew Little", "Jacinda Ardern"]
+    assert labour.candidate_on(date(2017, 7, 31)) == "Andrew Little"
+    assert labour.candidate_on(date(2017, 8, 1)) == "Jacinda Ardern"
+    early = campaigns["nz-2017"].known_at(date(2017, 7, 31)).contender("lab")
+    assert [c.name for c in early.changes] == ["Andrew Little"]
+
+
+def test_leader_table_is_sorted_and_of_known_contenders() -> None:
+    table = pl.read_csv(TABLES / "leaders_more.csv", infer_schema_length=0)
+    keys = table.select("country", "contender", "since").rows()
+    assert keys == sorted(set(keys))
+    known = pl.read_csv(TABLES / "parties_more.csv", infer_schema_length=0)
+    assert set(table.select("country", "contender").rows()) <= set(
+        known.select("country", "contender").rows()
+    )
+
+
 def test_unknown_on_the_day_stays_unknown(campaigns: dict[str, Campaign]) -> None:
     c = campaigns["dk-2022"]
     then = c.known_at(date(2022, 5, 1))

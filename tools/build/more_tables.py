@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from comparenotes.campaigns.model import Contender
+from comparenotes.campaigns.model import Change, Contender
 
 TABLES = Path(__file__).parents[1] / "tables"
 OTHERS = "oth"
@@ -105,6 +105,8 @@ class Parties:
     """
 
     def __init__(self, country: str, day: date) -> None:
+        self._day = day
+        self._leaders = leaders(country)
         self._rows = [m for m in _matches(country) if m.holds_on(day)]
         self.parlgov: dict[int, str] = {}
         self.defined: dict[str, Match] = {}
@@ -126,6 +128,14 @@ class Parties:
                 out[m.code] = m.contender if m.contender in self.defined else OTHERS
         return out
 
+    def _led(self, contender: str, previous: date) -> tuple[str | None, tuple[Change, ...]]:
+        """Return who led at the ``previous`` election, and who took over before this one."""
+        line = self._leaders.get(contender, ())
+        first = [c.name for c in line if c.since <= previous]
+        return (first[-1] if first else None), tuple(
+            c for c in line if previous < c.since < self._day
+        )
+
     def contenders(
         self, families: dict[int, str], government: Iterable[str], previous: date
     ) -> list[Contender]:
@@ -134,6 +144,7 @@ class Parties:
         ``since`` is given only to those founded after the ``previous`` election.
         """
         ruling = set(government)
+        led = {c: self._led(c, previous) for c in self.defined}
         out = [
             Contender(
                 id=c,
@@ -141,6 +152,8 @@ class Parties:
                 party=m.name,
                 family=families.get(m.parlgov_id or 0, "other"),
                 role="government" if c in ruling else "opposition",
+                candidate=led[c][0],
+                changes=led[c][1],
                 colour=m.colour,
                 since=m.since if m.since is not None and m.since > previous else None,
                 parlgov_id=m.parlgov_id,
@@ -169,6 +182,17 @@ def head_names() -> dict[tuple[str, str], str]:
         (r["country"], r["printed"]): r["name"]
         for r in _read("heads_more.csv").iter_rows(named=True)
     }
+
+
+@cache
+def leaders(country: str) -> dict[str, tuple[Change, ...]]:
+    """Return contender -> its leaders (or candidates for head of government), in order."""
+    out: dict[str, list[Change]] = {}
+    for r in _read("leaders_more.csv").iter_rows(named=True):
+        if r["country"] == country:
+            since = date.fromisoformat(r["since"])
+            out.setdefault(r["contender"], []).append(Change(since, r["name"]))
+    return {k: tuple(sorted(v, key=lambda c: c.since)) for k, v in out.items()}
 
 
 @cache

@@ -203,9 +203,14 @@ def test_rows_that_cannot_be_polls_are_counted(tmp_path: Path) -> None:
     assert got.polls["sample_size"].to_list() == [1500, None]
 
 
-def test_the_house_groups_renamed_firms(tmp_path: Path) -> None:
-    got = read(tmp_path, record(Company="Old Name", house="New Name"), record(house="NA"))
-    assert got.polls["pollster"].to_list() == ["New Name", "Firm"]
+def test_the_firm_is_that_of_the_day(tmp_path: Path) -> None:
+    got = read(
+        tmp_path,
+        record(Company="Old Name", house="New Name"),
+        record(Company="NA", n="1"),
+        record(Company="Firm  (2)", n="2"),
+    )
+    assert got.polls["pollster"].to_list() == ["Old Name", "Firm", "Firm"]
 
 
 @pytest.mark.parametrize(

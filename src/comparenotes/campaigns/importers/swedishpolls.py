@@ -24,6 +24,7 @@ Christian Democrats, 1980 to 1984): it is no observation.
 from __future__ import annotations
 
 import calendar
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -134,8 +135,7 @@ def _poll(row: Row, shares: Mapping[str, float], source: str) -> dict[str, Any]:
         "start": when.start,
         "end": when.end,
         "published": when.published,
-        # the file's own grouping of firms that were renamed or bought (Temo = Ipsos)
-        "pollster": row["house"] if present(row["house"]) else row["Company"],
+        "pollster": _firm(row),
         "sponsor": None,
         "sample_size": parse_count(row["n"], row.where) if present(row["n"]) else None,
         "population": None,
@@ -146,6 +146,18 @@ def _poll(row: Row, shares: Mapping[str, float], source: str) -> dict[str, Any]:
         "source": source,
         **{p: shares.get(p) for p in PARTIES},
     }
+
+
+def _firm(row: Row) -> str | None:
+    """Return the firm of the day, without the file's number of a second sample.
+
+    The file's ``house`` is not used: it puts firms together that polled side by
+    side (Ruab and Sifo in 2002).
+    """
+    for column in ("Company", "house"):
+        if present(row[column]):
+            return " ".join(re.sub(r"\([0-9]\)$", "", row[column]).split())
+    return None
 
 
 def _result(row: Row, shares: Mapping[str, float]) -> list[dict[str, Any]]:
