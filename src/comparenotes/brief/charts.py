@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from comparenotes.brief import figure as fg
-from comparenotes.brief.labels import LABELS
+from comparenotes.brief.labels import LABELS, SHORT
 from comparenotes.compare import phrases
 from comparenotes.compare.clocks import CLOCKS, Clock, readings
 from comparenotes.compare.comparison import Comparison
@@ -20,7 +20,9 @@ from comparenotes.race.result import Race
 MAX_LINES = 4
 MAX_POINTS = 160
 """A line is drawn with at most about so many points."""
-NAME = 16
+NAME = 19
+ALIGN_OVER = 3
+"""With more lines than this their names stand in a column at the right."""
 AWAY = tuple((c, d, 1.3) for d in ("-", (0, (4, 1.5)), (0, (1, 1.2))) for c in fg.AWAY_COLOURS)
 """Colour, dash and width of the first, second ... away campaign on a clock."""
 
@@ -54,7 +56,7 @@ def _draw_trend(
     import matplotlib.dates
 
     mdates: Any = matplotlib.dates
-    ax = fig.add_axes((0.075, 0.12, 0.665, 0.78 if headed else 0.84))
+    ax = fig.add_axes((0.075, 0.12, 0.61, 0.78 if headed else 0.84))
     ids = shown_contenders(race, governing)
     ends: list[float] = []
     words: list[str] = []
@@ -196,7 +198,7 @@ def clock_chart(comparison: Comparison, clock: Clock, key: str) -> fg.Chart | No
     if not drawn:
         return None
     with fg.drawing(3.5, 1.95) as fig:
-        ax = fig.add_axes((0.09, 0.205, 0.70, 0.735))
+        ax = fig.add_axes((0.075, 0.205, 0.61, 0.735))
         ax.axhline(0, color=fg.MUTED, linewidth=0.8)
         words = []
         ends, labels = [], []
@@ -224,7 +226,9 @@ def clock_chart(comparison: Comparison, clock: Clock, key: str) -> fg.Chart | No
         ax.yaxis.set_major_formatter(lambda y, _: phrases.signed(y, 0))
         ax.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
         ax.set_xlabel(clock.name, fontsize=7.5, labelpad=2)
-        _label_clock(ax, ends, labels)
+        _label_clock(
+            ax, ends, labels, aligned=clock.kind == "clock_days" or len(drawn) > ALIGN_OVER
+        )
         title = f"Governing party's support less its last result, by {clock.name}"
         return fg.export(fig, key, title, f"{title}, points. {'; '.join(words)}.")
 
@@ -242,15 +246,15 @@ def _broken(ax: fg.Axes, pts: list[tuple[int, float]], step: int, style: Any) ->
             part.append(p)
 
 
-def _label_clock(ax: fg.Axes, ends: Any, labels: Any) -> None:
-    """Name each line at the right, in the order and colour of the lines."""
+def _label_clock(ax: fg.Axes, ends: Any, labels: Any, aligned: bool) -> None:
+    """Name each line at its end (all at the right where they end together)."""
     low, high = ax.get_ylim()
     places = fg.spread([e[1] for e in ends], (high - low) * 0.13)
-    for (view, colour, is_home), y in zip(labels, places, strict=True):
+    for (view, colour, is_home), (x, _), y in zip(labels, ends, places, strict=True):
         ax.annotate(
-            fg.clean(view.campaign.id, NAME),
-            xy=(1.0, y),
-            xycoords=("axes fraction", "data"),
+            fg.clean(view.title, NAME),
+            xy=(1.0, y) if aligned else (x, y),
+            xycoords=("axes fraction", "data") if aligned else "data",
             xytext=(6, 0),
             textcoords="offset points",
             color=colour,
@@ -296,10 +300,14 @@ def findings_chart(
                 zorder=4,
             )
             name = LABELS.get(f.kind, f.kind)
-            label = f"{name}, {f.away[0]}" if many and f.away else name
+            if many and f.away:
+                name = SHORT.get(f.kind, name)
+                label = f"{name}, {comparison.facts[f.away[0]].name}"
+            else:
+                label = name
             for text, x, align, weight in (
                 (str(comparison.number(f)), 0.012, "left", "bold"),
-                (fg.clean(label, 46), 0.05, "left", "normal"),
+                (fg.clean(label, 42), 0.05, "left", "normal"),
                 (phrases.signed(f.estimate or 0.0), 0.448, "right", "bold"),
             ):
                 ax.annotate(

@@ -21,9 +21,10 @@ TRENDS = 4
 """At most so many races are drawn: home and the first away campaigns."""
 COLUMNS = 3
 """Up to so many campaigns the fact sheets stand side by side, else one a row."""
-ACROSS = ("Elects", "Days to go", "In government", "Term", "Days in office", "Change in the run")
-PLOTTED = 12
-"""At most so many findings are drawn to one scale on the printed page."""
+MOST = 9
+"""Rows of that table; what is beyond is in the data."""
+PLOTTED, FEWER = 12, 9
+"""At most so many findings are drawn to one scale; fewer beside a long table."""
 
 
 def render(comparison: Comparison) -> str:
@@ -43,7 +44,8 @@ def render(comparison: Comparison) -> str:
     env.filters["day"] = words.day
     env.filters["clean"] = clean
     top = phrases.take_home(comparison)
-    plotted = [f for f in comparison.ranked() if f.unit == "points"][:PLOTTED]
+    room = PLOTTED if len(comparison.away) <= 2 else FEWER
+    plotted = [f for f in comparison.ranked() if f.unit == "points"][:room]
     context: dict[str, Any] = {
         "c": comparison,
         "headline": comparison.headline(),
@@ -112,13 +114,17 @@ def _fact_table(comparison: Comparison) -> dict[str, Any]:
     rows = [s.rows() for s in sheets]
     if len(sheets) <= COLUMNS:
         return {
-            "head": [s.title for s in sheets],
+            "head": [s.name for s in sheets],
             "rows": [(rows[0][i][0], [r[i][1] for r in rows]) for i in range(len(rows[0]))],
+            "more": 0,
         }
-    kept = [i for i, (label, _) in enumerate(rows[0]) if label in ACROSS]
+    lines = [s.line() for s in sheets[:MOST]]
     return {
-        "head": [rows[0][i][0] for i in kept],
-        "rows": [(s.title, [r[i][1] for i in kept]) for s, r in zip(sheets, rows, strict=True)],
+        "head": [label for label, _ in lines[0]],
+        "rows": [
+            (s.name, [value for _, value in line]) for s, line in zip(sheets, lines, strict=False)
+        ],
+        "more": len(sheets) - len(lines),
     }
 
 

@@ -66,7 +66,7 @@ def render(comparison: Comparison) -> str:
     rows = [s.rows() for s in sheets]
     out += ["## What decides whether it carries over", ""]
     out += _table(
-        ["", *(s.title for s in sheets)],
+        ["", *(s.name for s in sheets)],
         [[rows[0][i][0], *(r[i][1] for r in rows)] for i in range(len(rows[0]))],
     )
     failed = f"Failed: {' '.join(phrases.failures(c))}" if c.failed else "None failed."
@@ -82,5 +82,5 @@ def render(comparison: Comparison) -> str:
     rate = phrases.hit_rate_line(c)
     if rate:
         out += [escape(rate), ""]
-    out += [f"Sources: {escape('; '.join(c.sources()))}."]
+    out += [f"Sources: {escape('; '.join(c.sources()) or 'none')}."]
     return "\n".join(out).replace("\n\n\n", "\n\n") + "\n"

@@ -43,19 +43,23 @@ def lede(c: Comparison) -> str:
         for g in ("measured", "suggestive", "too few to say", "reported")
         if counts[g]
     ]
-    away = phrases.join([a.title for a in c.away])
-    tested = phrases.count(c.tested, "finding").capitalize()
+    away = phrases.join([c.facts[a.id].name for a in c.away])
+    tested = _capital(phrases.count(c.tested, "finding"))
     verb = "was" if c.tested == 1 else "were"
     failed = (
-        f" {phrases.count(len(c.failed), 'part')} could not be computed.".capitalize()
+        f" {_capital(phrases.count(len(c.failed), 'part'))} could not be computed."
         if c.failed
         else ""
     )
     told = f": {phrases.join(graded)}" if graded else ""
     return (
-        f"What {c.home.title} can learn from {away}, as of {phrases.day(c.as_of)}. "
+        f"What {c.facts[c.home.id].name} can learn from {away}, as of {phrases.day(c.as_of)}. "
         f"{tested} {verb} tested{told}.{failed}"
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def take_home(c: Comparison, most: int = TAKE_HOME) -> list[Finding]:
@@ -92,17 +96,12 @@ def outcomes(c: Comparison) -> tuple[Outcome, Outcome] | None:
         return None
     name, rival = view.name(view.focus), view.name(view.rival)
     days = phrases.count(view.facts.days_to_go, "day")
-    size = phrases.points(lead.mean)
-    behind = lead.mean < 0
-    needs = (
-        f"It takes a gain on {rival} of more than {size} in the {days} to polling day.",
-        f"It takes a gain on {rival} of less than {size} in the {days} to polling day.",
-    )
-    if not behind:
-        needs = (
-            f"It takes a loss to {rival} of less than {size} in the {days} to polling day.",
-            f"It takes a loss to {rival} of more than {size} in the {days} to polling day.",
-        )
+    side, word = ("behind", "gain") if lead.mean < 0 else ("ahead of", "lose")
+    needs = [
+        f"{phrases.points(lead.mean)} {side} {rival} now, it would {word} {bound} than that "
+        f"in the {days} left."
+        for bound in (("more", "less") if lead.mean < 0 else ("less", "more"))
+    ]
     ended = _ended(c)
     term = view.facts.term
     what = (
@@ -119,7 +118,7 @@ def outcomes(c: Comparison) -> tuple[Outcome, Outcome] | None:
             f"{what[0]} Seats, not votes, settle it.".replace("Seats", _unit(view)),
             f"{what[1]} Seats, not votes, settle it.".replace("Seats", _unit(view)),
         )
-    chance = "Polls of {} and how far such races move put it at {}."
+    chance = "Polls of {} and how such races move put it at {}."
     day = phrases.day(view.facts.day)
     return (
         Outcome(
@@ -169,7 +168,7 @@ def left_out(c: Comparison, most: int = 3) -> list[str]:
         named = []
         for campaign in (c.home, *c.away):
             total = sum(x.count for i, x in c.left_out() if i == campaign.id)
-            named.append(f"{campaign.title} {total:,}")
+            named.append(f"{c.facts[campaign.id].name} {total:,}")
         return [f"Rows, with the reasons in the data: {phrases.join(named)}."]
     out = []
     for campaign in (c.home, *c.away):
@@ -177,11 +176,11 @@ def left_out(c: Comparison, most: int = 3) -> list[str]:
         if not items:
             continue
         items.sort(key=lambda x: -x.count)
-        named = [f"{x.count:,} {x.why}" for x in items[:most]]
+        named = [f"{x.why} ({x.count:,})" for x in items[:most]]
         more = sum(x.count for x in items[most:])
         if more:
-            named.append(f"{more:,} for other reasons")
-        out.append(f"{campaign.title}: {'; '.join(named)}.")
+            named.append(f"other reasons ({more:,})")
+        out.append(f"{c.facts[campaign.id].name}: {'; '.join(named)}.")
     return out
 
 

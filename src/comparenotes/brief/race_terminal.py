@@ -64,11 +64,13 @@ def lead_sentence(race: Race) -> str:
         return "There is no lead: fewer than two contenders have polls."
     e = Estimate(lead.mean, lead.lo90, lead.hi90)
     first, second = name(race, lead.leader), name(race, lead.runner_up)
+    later = ""
+    if (race.campaign.election_date - race.as_of).days >= 21:
+        later = f"; {words.percent(lead.p_still_ahead_21d)} among voters 21 days on"
     return (
         f"In the polls {words.ahead(e, first, second, first=True)}. "
-        f"Probability that {first} is ahead: {words.percent(lead.p_ahead_in_polls)} in the polls; "
-        f"{words.percent(lead.p_ahead)} among voters, allowing for an error all polls share; "
-        f"{words.percent(lead.p_still_ahead_21d)} among voters 21 days on."
+        f"Probability of {first} being ahead: {words.percent(lead.p_ahead_in_polls)} in the polls; "
+        f"{words.percent(lead.p_ahead)} among voters, allowing for an error all polls share{later}."
     )
 
 
@@ -225,7 +227,7 @@ def _footer(console: Console, race: Race) -> None:
         ]
         put(console, (f"For comparison, {row}: {', '.join(told)}.", "dim"))
     if race.left_out:
-        told = [f"{x.count:,} {x.why}" for x in race.left_out if x.count]
+        told = [f"{x.why} ({x.count:,})" for x in race.left_out if x.count]
         put(console, (f"Left out or flagged: {'; '.join(told) or 'nothing'}.", "dim"))
     sources = [f"{s.title} ({s.licence})" for s in race.campaign.sources]
     if sources:

@@ -64,13 +64,13 @@ def render(console: Console, comparison: Comparison) -> None:
 
 def _groups(c: Comparison) -> list[tuple[str, list[Finding]]]:
     """Return the findings under a heading each: one away campaign, all together, failed."""
-    titles = {a.id: a.title for a in c.away}
+    titles = {a.id: c.facts[a.id].name for a in c.away}
     groups: dict[str, list[Finding]] = {}
     for f in c.findings:
         if f.failed:
             head = "Not computed"
         elif len(f.away) == 1:
-            head = f"{c.home.title} against {titles.get(f.away[0], f.away[0])}"
+            head = f"{c.facts[c.home.id].name} against {titles.get(f.away[0], f.away[0])}"
         else:
             head = "Together"
         groups.setdefault(head, []).append(f)
@@ -111,7 +111,8 @@ def _footer(console: Console, c: Comparison) -> None:
     rate = phrases.hit_rate_line(c)
     if rate:
         put(console, (rate, "dim"))
-    put(console, (f"Sources: {'; '.join(c.sources())}.", "dim"))
+    if c.sources():
+        put(console, (f"Sources: {'; '.join(c.sources())}.", "dim"))
     away = " ".join(a.id for a in c.away)
     put(console, (f"Behind a finding: cn explain {c.home.id} {away} N", "dim"))
 

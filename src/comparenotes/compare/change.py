@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from comparenotes.compare import phrases
-from comparenotes.compare.finding import Finding
+from comparenotes.compare.finding import Finding, grade_difference
 from comparenotes.compare.intervals import Estimate
 from comparenotes.compare.pairing import pair_finding, row
 from comparenotes.compare.views import View
@@ -35,15 +35,14 @@ def evidence(view: View) -> list[str]:
     out = []
     name = view.name(event.contender)
     if event.placebo_n:
+        dates = phrases.word(event.placebo_n + 1)
+        archive = ""
+        if event.archive_rank and event.archive_n:
+            rank = _largest(event.archive_rank)
+            archive = f" and the {rank} of {event.archive_n + 1:,} in all campaigns"
         out.append(
-            f"{view.title}: {name} moved on that date by the "
-            f"{_largest(event.placebo_rank)} of {event.placebo_n + 1} dates tested in this campaign"
-            + (
-                f" and the {_largest(event.archive_rank)} of {event.archive_n + 1} in all campaigns"
-                if event.archive_rank and event.archive_n
-                else ""
-            )
-            + "."
+            f"{view.title}: {name} moved on that date by the {_largest(event.placebo_rank)} of "
+            f"{dates} dates tested in this campaign{archive}."
         )
     pairs = event.pairs
     if pairs.firms and pairs.change is not None:
@@ -120,7 +119,7 @@ def _both(home: View, away: View, h: EventEffect, a: EventEffect) -> Finding:
         headline=f"After the change {names[0]} {_gain(eh)}, {names[1]} {_gain(ea)}",
         estimate=d,
         cases=_cases(h, a),
-        details=evidence(home) + evidence(away),
+        details=[_each(home, away, h, a), *evidence(home), *evidence(away)],
         formula=(
             "(model effect of the home change) - (model effect of the away change), each a jump "
             "of the support line at the date; independent races, half-widths add in quadrature"
@@ -130,6 +129,15 @@ def _both(home: View, away: View, h: EventEffect, a: EventEffect) -> Finding:
         caveats=[CHOSEN, "Other things happened in the same days; the effect is of the date."],
         chart="trend",
     )
+
+
+def _each(home: View, away: View, h: EventEffect, a: EventEffect) -> str:
+    """Return the grade of each effect on its own, which the difference does not tell."""
+    own = [
+        f"{grade_difference(effect_of(e), _cases(e))} in {v.title}"
+        for v, e in ((home, h), (away, a))
+    ]
+    return f"Each effect on its own, against no movement: {phrases.join(own)}."
 
 
 def _gain(e: Estimate) -> str:
@@ -147,7 +155,8 @@ def _away_only(home: View, away: View, a: EventEffect) -> Finding:
         side = "ahead of" if then.mean >= 0 else "behind"
         applied = (
             f" The same movement would put {home.name(home.focus)} {phrases.points(then.mean)} "
-            f"{side} {home.name(home.rival)}, from {phrases.signed(lead.mean)} now."
+            f"{side} {home.name(home.rival)}, from {phrases.points(lead.mean)} "
+            f"{'ahead' if lead.mean >= 0 else 'behind'} now."
         )
     why = (
         "no such change has been made in this run"

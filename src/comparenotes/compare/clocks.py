@@ -95,7 +95,8 @@ def on_clock(home: View, away: View, clock: Clock) -> Finding | None:
             f"{phrases.difference(d)}."
         ),
         headline=(
-            f"At {at} {names[0]} stood {_side(h.mean)} the last result, {names[1]} {_side(a.mean)}"
+            f"At {at} {names[0]} stood {_side(h.mean)} the last result; in {away.title}, "
+            f"{names[1]} {_side(a.mean)}"
         ),
         estimate=d,
         cases=fewest_polls(home, away),

@@ -124,12 +124,15 @@ class Comparison:
         return f"Too few to say yet: {best.headline}"
 
     def left_out(self) -> list[tuple[str, LeftOut]]:
-        """Return what was not used: campaign id, and why with the count."""
+        """Return the polls known on the day and not used: campaign id, why and count.
+
+        The importers' account of whole files (``cn sources``) is no part of it: it
+        knows rows published after the as-of date.
+        """
         out: list[tuple[str, LeftOut]] = []
         for campaign in (self.home, *self.away):
             view = self.views.get(campaign.id)
-            items = view.race.left_out if view else campaign.left_out
-            out.extend((campaign.id, x) for x in items)
+            out.extend((campaign.id, x) for x in (view.race.left_out if view else ()))
         return out
 
     def sources(self) -> list[str]:
@@ -218,14 +221,14 @@ def _notes(sheets: Sequence[Facts], as_of: date) -> tuple[str, ...]:
     for f in sheets:
         if f.polls < MIN_CASES:
             polls = phrases.count(f.polls, "poll")
-            out.append(f"{f.title} has {polls} by {phrases.day(f.day)}: too few to say much.")
+            out.append(f"{f.name} has {polls} by {phrases.day(f.day)}: too few to say much.")
     over = [f for f in sheets if f.finished]
     if over:
-        named = phrases.join([f"{f.title} ({phrases.day(f.election_date)})" for f in over])
+        named = phrases.join([f"{f.name} ({phrases.day(f.election_date)})" for f in over])
         out.append(
             f"Over by {phrases.day(as_of)}, so read on the eve with the result beside it: {named}."
         )
-    bare = [f.title for f in sheets if f.governing is None]
+    bare = [f.name for f in sheets if f.governing is None]
     if bare:
         out.append(
             f"No governing party is recorded for {phrases.join(bare)}: "

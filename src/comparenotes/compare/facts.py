@@ -10,6 +10,7 @@ import polars as pl
 
 from comparenotes.campaigns.model import Campaign
 from comparenotes.compare import phrases
+from comparenotes.compare.names import short_name
 
 LARGE = 10.0
 """A contender at or over so many per cent counts in the number of large contenders."""
@@ -45,6 +46,7 @@ class Facts:
 
     campaign: str
     title: str
+    name: str  # short, for sentences
     country: str
     system: str
     office: str
@@ -95,6 +97,21 @@ class Facts:
             ("Large contenders", phrases.word(len(self.large)) if self.large else "not known"),
             ("Polls", f"{self.polls:,}"),
             ("Newest poll", phrases.day(self.newest_poll) if self.newest_poll else "none"),
+        ]
+
+    def line(self) -> list[tuple[str, str]]:
+        """Return the sheet in one short line, for a table with a campaign a row."""
+        change = "none"
+        if self.change is not None:
+            change = f"{self.change.name or 'new'}, {self.change.date:%b %Y}"
+        return [
+            ("Elected by", SYSTEM_WORDS.get(self.system, self.system)),
+            ("Polling day", f"{self.election_date.day} {self.election_date:%b %Y}"),
+            ("In government", self.governing_name or "–"),
+            ("Term", phrases.ordinal(self.term) if self.term else "–"),
+            ("Days in office", f"{self.days_in_office:,}" if self.days_in_office else "–"),
+            ("Change in the run", change),
+            ("Polls", f"{self.polls:,}"),
         ]
 
     def to_dict(self) -> dict[str, Any]:
@@ -193,11 +210,14 @@ def facts(campaign: Campaign, as_of: date) -> Facts:
     governing = governing_party(known)
     contender = known.contender(governing) if governing else None
     since = known.government.since
-    polls = known.polls.filter(~pl.col("hypothetical").fill_null(False))
+    polls = known.polls.filter(
+        pl.col("region").is_null() & ~pl.col("hypothetical").fill_null(False)
+    )
     first, newest = (polls["end"].min(), polls["end"].max()) if polls.height else (None, None)
     return Facts(
         campaign=campaign.id,
         title=campaign.title,
+        name=short_name(campaign),
         country=campaign.country,
         system=campaign.system,
         office=campaign.office,

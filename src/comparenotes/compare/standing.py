@@ -10,6 +10,9 @@ from comparenotes.compare.intervals import Estimate
 from comparenotes.compare.pairing import IN_POLLS, SIDE_BOUND, fewest_polls, pair_finding, row
 from comparenotes.compare.views import View
 
+LATER = 21
+"""The engine says who is still ahead so many days on; nearer polling day it is not told."""
+
 
 def leading(view: View) -> Estimate | None:
     """Return the lead of whoever leads, from the joint draws."""
@@ -31,13 +34,15 @@ def since_when(view: View) -> str | None:
         since = f"ahead since {phrases.day(changes['date'][-1])}"
     else:
         since = "ahead since the first polls"
+    later = ""
+    if view.facts.days_to_go >= LATER:
+        later = f", {phrases.percent(lead.p_still_ahead_21d)} among voters {LATER} days on"
     others = max(changes.height - 1, 0)
     before = f", after {phrases.count(others, 'earlier change')} of lead" if others else ""
     return (
         f"{view.title}, {phrases.day(view.facts.day)}: {view.name(lead.leader)}, {since}{before}. "
-        f"Probability ahead {phrases.percent(lead.p_ahead_in_polls)} in the polls, "
-        f"{phrases.percent(lead.p_ahead)} among voters, "
-        f"{phrases.percent(lead.p_still_ahead_21d)} among voters 21 days on."
+        f"Probability ahead: {phrases.percent(lead.p_ahead_in_polls)} in the polls, "
+        f"{phrases.percent(lead.p_ahead)} among voters{later}."
     )
 
 

@@ -13,6 +13,7 @@ import polars as pl
 from comparenotes.campaigns.model import Campaign, Contender
 from comparenotes.compare.facts import Facts, facts
 from comparenotes.compare.intervals import Estimate
+from comparenotes.compare.names import short_name
 from comparenotes.race.result import EventEffect, Race
 
 Analyse = Callable[..., Race]
@@ -36,8 +37,8 @@ class View:
 
     @property
     def title(self) -> str:
-        """Return the campaign's title."""
-        return self.campaign.title
+        """Return the campaign's short name, for sentences."""
+        return short_name(self.campaign)
 
     @property
     def event(self) -> EventEffect | None:
@@ -72,15 +73,27 @@ class View:
 
     def share(self, contender: str, day: date | None = None) -> Estimate | None:
         """Return a contender's support (points) on ``day``; without a day, now."""
-        frame = self.race.average if day is None else self._on(day)
-        rows = frame.filter(pl.col("contender") == contender)
+        if day is not None:
+            return self.line(contender).get(day)
+        rows = self.race.average.filter(pl.col("contender") == contender)
         if rows.is_empty():
             return None
         row = rows.row(0, named=True)
         return Estimate(row["mean"], row["lo90"], row["hi90"])
 
-    def _on(self, day: date) -> pl.DataFrame:
-        return self.race.trend.filter(pl.col("date") == day)
+    def line(self, contender: str) -> dict[date, Estimate]:
+        """Return a contender's support by day (points)."""
+        if contender not in self._lines:
+            rows = self.race.trend.filter(pl.col("contender") == contender)
+            self._lines[contender] = {
+                day: Estimate(mean, lo, hi)
+                for day, mean, lo, hi in rows.select("date", "mean", "lo90", "hi90").iter_rows()
+            }
+        return self._lines[contender]
+
+    @cached_property
+    def _lines(self) -> dict[str, dict[date, Estimate]]:
+        return {}
 
     def lead(self, day: date | None = None) -> Estimate | None:
         """Return the governing party's lead over its strongest rival (points).
