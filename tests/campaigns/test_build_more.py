@@ -226,6 +226,13 @@ def test_nobody_is_polled_before_they_exist(campaigns: dict[str, Campaign]) -> N
                 assert early.is_empty(), (c.id, x.id)
 
 
+def test_sample_sizes_are_possible(campaigns: dict[str, Campaign]) -> None:
+    for c in campaigns.values():
+        sizes = c.polls["sample_size"].drop_nulls()
+        assert (sizes >= 100).all(), c.id
+        assert (sizes < 60_000).all(), c.id
+
+
 def test_no_poll_stands_twice(campaigns: dict[str, Campaign]) -> None:
     for c in campaigns.values():
         if c.id == FRANCE:  # half-samples asked the same question can agree to the point

@@ -43,7 +43,6 @@ def line_of(text: str, part: str) -> int:
         ("since = 2024-11-02", "from = 2024-11-02", "missing", "number 1 is missing", None),
         ("weight = 0.4", "weight = -0.4", "number", "zero or more", None),
         ("weight = 0.4", "weight = nan", "number", "zero or more", None),
-        ("weight = 0.4\n", "", "weight", "some regions have a weight", None),
         ('id = "XF-S"', 'id = "XF-N"', "duplicate", "'XF-N' appears twice", None),
         ("since = 2023-01-01", "since = 2023-01-01\nuntil = 2022-01-01", "dates", "not after",
          None),
@@ -62,7 +61,7 @@ def test_an_error_in_the_toml_has_its_line(
     assert problems[0].file == "campaign.toml"
     if hint:
         assert hint in (problems[0].hint or "")
-    if new and code not in ("weight", "missing", "dates", "duplicate"):
+    if new and code not in ("missing", "dates", "duplicate"):
         assert problems[0].line == line_of(text, new)
 
 
@@ -117,6 +116,13 @@ def test_the_line_of_a_later_contenders_change(tmp_path: Path) -> None:
     )
     problem = only(check(make(tmp_path / "a", campaign=text)), "type")
     assert problem.line == line_of(text, "name = 7")
+
+
+def test_weights_for_all_regions_or_none(tmp_path: Path) -> None:
+    found = check(make(tmp_path / "a", campaign=TOML.replace("weight = 0.4\n", "")))
+    assert only(found, "weight").what == "region 'XF-N' has no weight, others have"
+    district = TOML.replace("[[sources]]", '[[regions]]\nid = "XF-S-1"\n[[sources]]')
+    assert check(make(tmp_path / "b", campaign=district)).problems == ()
 
 
 def test_roles_and_government_must_agree(tmp_path: Path) -> None:

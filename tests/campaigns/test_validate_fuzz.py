@@ -62,9 +62,7 @@ def assert_outcome(folder: Path) -> bool:
     polls = found.campaign.polls
     for c in found.campaign.contender_ids:
         assert polls[c].drop_nulls().is_between(0, 100).all()
-    assert (
-        polls.select("start", "end", "published", "pollster").null_count().sum_horizontal()[0] == 0
-    )
+    assert polls.select("end", "published", "pollster").null_count().sum_horizontal()[0] == 0
     with tempfile.TemporaryDirectory() as again:
         write_folder(found.campaign, Path(again) / "x")
         assert check(Path(again) / "x").campaign is not None

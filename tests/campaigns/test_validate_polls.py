@@ -76,7 +76,6 @@ def test_an_error_names_line_reason_and_hint(
         ("2025-01-08,2025-01-10,,R,900,,,9,8,", "total", "total only 17.0"),
         ("2025-01-08,2025-01-10,,R,,,,41,44,", "sample size", "is missing"),
         ("2025-01-08,2025-01-10,,R,12,,,41,44,", "number", "is 12"),
-        (",2025-01-10,,R,900,,,41,44,", "start", "last day is taken"),
         ("2024-01-08,2025-01-10,,R,900,,,41,44,", "dates", "lasts 368 days"),
         ("2025-01-08,2025-01-10,,R,900,,gazete,41,44,", "source", "'gazete'"),
         ("2022-01-08,2022-01-10,,R,900,,,41,44,5", "absent", "reports newt"),

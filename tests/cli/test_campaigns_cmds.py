@@ -150,7 +150,7 @@ def test_validate_what_is_not_there(tmp_path: Path, capfd: pytest.CaptureFixture
 def test_a_folders_warnings_are_counted_where_it_is_used(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    folder = make(tmp_path / "a", HILLS)
+    folder = make(tmp_path / "a", HILLS, polls=HILLS["polls.csv"].rstrip("\n"))
     assert run(["sources", str(folder), "--json"]) == 0
     out, err = capfd.readouterr()
     assert json.loads(out)["campaign"] == "hills-2019"

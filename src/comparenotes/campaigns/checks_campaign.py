@@ -248,11 +248,12 @@ def _regions(top: Section) -> tuple[Region, ...]:
         if key in found:
             item.fail("duplicate", "id", f"region {shown(key)} appears twice")
         found[key] = Region(key, name or key, weight, seats)
-    weights = [r.weight for r in found.values()]
-    if any(w is not None for w in weights) and any(w is None for w in weights):
-        sections[0].fail(
-            "weight", "weight", "some regions have a weight and some do not", "give all or none"
-        )
+    weighted = {r.id for r in found.values() if r.weight is not None}
+    for item, region in zip(sections, found.values(), strict=False):
+        # A district such as US-ME-1 is in its state's weight already.
+        inside = any(region.id.startswith(f"{other}-") for other in weighted)
+        if weighted and region.weight is None and not inside:
+            item.warn("weight", "id", f"region {shown(region.id)} has no weight, others have")
     return tuple(found.values())
 
 

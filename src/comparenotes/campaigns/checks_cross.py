@@ -182,8 +182,8 @@ def _seats_among_shares(
                 "seats",
                 FILE,
                 line,
-                f"whole numbers that total {total:g}, the size of the chamber: are these seats?",
-                "shares are per cent of the vote",
+                f"whole numbers that total {total:g}, the size of the chamber",
+                "are these seats? Shares are per cent of the vote",
             )
 
 
@@ -219,11 +219,12 @@ def _absent_contenders(
         c.id: c for c in contenders if c.since is not None or c.until is not None
     }
     for line, row in zip(lines, rows, strict=True) if bounded else ():
-        if row["end"] is None or row["start"] is None:
+        if row["end"] is None:
             continue
+        start = row["start"] or row["end"]
         for key, c in bounded.items():
-            early = c.since is not None and row["end"] < c.since
-            late = c.until is not None and row["start"] >= c.until
+            early = c.since is not None and row["published"] < c.since
+            late = c.until is not None and start >= c.until
             if row[key] is not None and (early or late):
                 ctx.report.tally(
                     "absent",

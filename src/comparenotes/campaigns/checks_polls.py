@@ -146,20 +146,18 @@ def read_polls(sheet: Sheet, ctx: Context) -> tuple[pl.DataFrame, list[int]] | N
 
 
 def _check_dates(file: str, line: int, row: dict[str, Any], ctx: Context, *, failed: bool) -> None:
-    """Check the three dates and fill what is missing: start = end, published = end + 1."""
+    """Check the three dates; a missing ``published`` becomes the day after ``end``."""
     report = ctx.report
     start, end, published = row["start"], row["end"], row["published"]
     if end is None:
         if not failed:
             report.error("missing", file, line, "end is missing", "the last day of fieldwork")
         return
-    if start is None:
-        row["start"] = start = end
-        if not failed:
-            report.tally("start", file, line, "start is missing: the last day is taken for it")
     if published is None:
         row["published"] = published = end + timedelta(days=1)
-    if start > end:
+    if start is None:
+        pass  # many tables give one date only
+    elif start > end:
         report.error("dates", file, line, f"start {start} is after end {end}", "swap the two?")
     elif end - start > LONG_FIELDWORK:
         days = (end - start).days
@@ -197,7 +195,7 @@ def _check_facts(file: str, line: int, row: Mapping[str, Any], ctx: Context) -> 
     elif n <= 0:
         report.error("number", file, line, f"sample_size is {n}", "leave it empty if not reported")
     elif n < FEW_PEOPLE or n > MANY_PEOPLE:
-        report.warn("number", file, line, f"sample_size is {n}: is that right?")
+        report.warn("number", file, line, f"sample_size is {n}", "is that right?")
     if row["region"] is not None:
         check_region(file, line, row["region"], ctx)
     source = row["source"]

@@ -162,8 +162,8 @@ def read_sheet(path: Path, report: Report) -> Sheet | None:
             "cut",
             name,
             rows[-1].line if rows else header_line,
-            "the last line has no line break: is the file cut off?",
-            "if it is complete, end it with a line break",
+            "the last line has no line break",
+            "the file may be cut off; if it is complete, end it with a line break",
         )
     comma = delimiter != "," and _uses_decimal_comma(rows)
     return Sheet(name, header, header_line, rows, comma)

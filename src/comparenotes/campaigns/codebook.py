@@ -43,7 +43,7 @@ TABLE_MEANING: Mapping[str, str] = {
 
 COLUMNS: Mapping[str, Mapping[str, Entry]] = {
     "polls": {
-        "start": (_DAY, "First day of fieldwork. Missing: taken to be `end`, and counted."),
+        "start": (_DAY, "First day of fieldwork."),
         "end": (_DAY, "Last day of fieldwork. Required."),
         "published": (_DAY, "Day of publication. Missing: `end` + 1 day."),
         "pollster": ("name", "The firm that asked. Required. One spelling a firm."),
@@ -151,7 +151,7 @@ BLOCKS: Mapping[str, Mapping[str, Entry]] = {
     "[[regions]]": {
         "id": ("ISO 3166-2 where there is one", "Name in the tables. Required."),
         "name": ("text", "Printed name."),
-        "weight": ("number", "Its part of the vote; all regions or none."),
+        "weight": ("number", "Its part of the vote; for all regions or none. Districts need none."),
         "seats": ("seats", "What it elects."),
     },
     "[[sources]]": {
