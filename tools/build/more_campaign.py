@@ -39,6 +39,8 @@ MAX_TOTAL = 103.0
 
 _MIN_NAMED = 2
 TWO_PARTY = "2pp"
+_MIN_SAMPLE = 100
+"""A smaller sample size is a slip (one Forsa poll of 2013 has 15): not reported."""
 
 _TITLES = {
     "DE": "German federal election",
@@ -175,6 +177,8 @@ def _select(
             count["two-party reading that does not add up to 100"] += 1
         else:
             row = {k: row[k] for k in POLL_COLUMNS} | shares
+            if row["sample_size"] is not None and row["sample_size"] < _MIN_SAMPLE:
+                row["sample_size"] = None
             key = tuple(v for k, v in row.items() if k not in {"published", "source"})
             if key in seen:
                 count["the same poll twice"] += 1
