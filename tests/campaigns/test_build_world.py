@@ -74,7 +74,8 @@ def window(text: str) -> world_polls.Window:
     return world_polls.window(parse_ropf(text).readings, book(), "XX", BEFORE, DAY)
 
 
-HEAD = "•PF: Acme •FS: 2031-05-01 •FE: 2031-05-03 •SC: N •SS: 1000 "
+ONE = "•PF: Acme •FS: 2031-05-01 •FE: 2031-05-03 •SC: N "
+HEAD = ONE + "•SS: 1000 "
 
 
 # ------------------------------------------------------------------ the matching
@@ -169,7 +170,7 @@ def test_the_line_up_that_stood_is_taken() -> None:
     assert [p.shares for p in got.polls] == [{"ant": 47, "bee": 40}]
     assert dict(got.left_out) == {"another line-up of the same poll": 1}
     # The same interviews, printed as two polls.
-    got = window(HEAD + "A: 48 Z: 41\n" + HEAD + "A: 47 B+C: 40\n")
+    got = window(HEAD + "A: 58 Z: 41\n" + HEAD + "A: 47 B+C: 40\n")
     assert [p.shares for p in got.polls] == [{"ant": 47, "bee": 40}]
     assert dict(got.left_out) == {"another line-up of the same poll": 1}
 
@@ -189,7 +190,7 @@ def test_a_firm_has_one_name(tmp_path: Path) -> None:
 
 def test_others_are_reported_only_where_every_contender_is_named() -> None:
     polls = window(
-        HEAD + "A: 48 B+C: 41 Z: 3 •O: 8\n" + HEAD + "A: 60 •O: 40\n" + HEAD + "A: 50 B: 40\n"
+        HEAD + "A: 48 B+C: 41 Z: 3 •O: 8\n" + ONE + "A: 60 •O: 40\n" + ONE + "A: 50 B: 40\n"
     ).polls
     rows = world_polls.rows(polls, ["ant", "bee"], {})
     assert sorted((r.get("ant"), r.get("bee"), r.get("oth")) for r in rows if "oth" in r) == [

@@ -145,7 +145,7 @@ def build_one(raw: Path, listed: Listed, table: Iterable[Row]) -> Built:
     since = {
         c: first
         for c in kept
-        if c not in known and (first := wp.first_published(window.polls, c)) is not None
+        if c not in known and (first := wp.first_named(window.polls, c)) is not None
     }
     rows = wp.rows(window.polls, kept, since)
     if listed.parlgov_day:

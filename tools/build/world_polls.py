@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from comparenotes.campaigns.importers.ropf import (
@@ -16,15 +19,54 @@ from comparenotes.campaigns.importers.ropf import (
     not_a_share,
     pollster,
 )
-from tools.build.world_parties import Book
+from tools.build.world_parties import TABLES, Book
 
 SOURCE = "apopod"
+POLLSTERS = TABLES / "pollsters_world.csv"
 
 MIN_NAMED = 50.0
 """A poll whose contenders add up to less says too little about the race."""
 
 AREAS: Mapping[str, Mapping[str, float]] = {"BE": {"VLG": 0.62, "WAL": 0.31, "BRU": 0.07}}
 """Countries polled by area only, with each area's share of the valid vote (2019, rounded)."""
+
+
+MAX_DAYS = 92
+"""Fieldwork of more days has a year mistyped."""
+
+
+class Firms:
+    """One name for each firm of a country.
+
+    Spellings that differ only in case, accents and punctuation are one firm,
+    under the commonest of them; ``tools/tables/pollsters_world.csv`` has the rest.
+    """
+
+    def __init__(self, names: Iterable[str | None], country: str, table: Path = POLLSTERS) -> None:
+        with table.open(encoding="utf-8", newline="") as file:
+            known = {
+                r["spelling"]: r["pollster"]
+                for r in csv.DictReader(file)
+                if r["country"] == country
+            }
+        self._known = known
+        counts = Counter(known.get(n, n) for n in names if n)
+        self._best: dict[str, str] = {}
+        for name, _ in sorted(counts.items(), key=lambda x: (-x[1], x[0])):
+            self._best.setdefault(_letters(name), name)
+
+    def name(self, spelling: str | None) -> str | None:
+        """Return the firm's name."""
+        if spelling is None:
+            return None
+        name = self._known.get(spelling, spelling)
+        return self._best.get(_letters(name), name)
+
+
+def _letters(name: str) -> str:
+    """Return a name's letters and digits without case and accents."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in plain if c.isalnum())
 
 
 @dataclass(frozen=True)
@@ -95,16 +137,37 @@ def window(readings: Iterable[Reading], book: Book, country: str, after: date, d
             left["names too little of the race"] += 1
             continue
         polls.append(poll)
-    once = dict.fromkeys(map(_key, polls))
-    kept = [p for p in polls if once.pop(_key(p), False) is None]
-    if len(kept) < len(polls):
-        left["the same poll twice"] += len(polls) - len(kept)
+    firms = Firms((pollster(r) for r in readings), country)
+    polls = [replace(p, pollster=firms.name(p.pollster)) for p in polls]
+    kept = _once(polls, _figures, left, "the same poll twice")
+    kept = _once(kept, _interviews, left, "another line-up of the same poll")
     kept.sort(key=lambda p: (p.end, p.start or p.end, p.pollster or "", sorted(p.shares.items())))
     return Window(kept, left, len(inside))
 
 
-def _key(poll: Poll) -> tuple[Any, ...]:
+def _once(
+    polls: Sequence[Poll], key: Callable[[Poll], object], left: Counter[str], why: str
+) -> list[Poll]:
+    """Return one poll for each key (the one that names most contenders), counting the others."""
+    best: dict[object, Poll] = {}
+    for p in polls:
+        k = key(p)
+        if k in best:
+            left[why] += 1
+        if k not in best or len(p.shares) > len(best[k].shares):
+            best[k] = p
+    return list(best.values())
+
+
+def _figures(poll: Poll) -> object:
     return (poll.start, poll.end, poll.pollster, poll.sponsor, tuple(sorted(poll.shares.items())))
+
+
+def _interviews(poll: Poll) -> object:
+    """Return what tells one set of interviews from another; each its own if the size is unknown."""
+    if poll.sample_size is None:
+        return id(poll)
+    return (poll.start, poll.end, poll.pollster, poll.sample_size)
 
 
 def _unusable(reading: Reading, country: str, after: date, day: date) -> str | None:
@@ -119,6 +182,8 @@ def _unusable(reading: Reading, country: str, after: date, day: date) -> str | N
     if days is None:
         return "no date, or dates the wrong way round"
     start, end, _ = days
+    if start and (end - start).days > MAX_DAYS:
+        return f"fieldwork of over {MAX_DAYS} days: a date is wrong"
     if end >= day:
         return "fieldwork reached polling day"
     if (start or end) <= after:
@@ -218,9 +283,9 @@ def rows(
     return out
 
 
-def first_published(polls: Sequence[Poll], contender: str) -> date | None:
-    """Return the day on which a poll first named the contender."""
-    return min((p.published for p in polls if contender in p.shares), default=None)
+def first_named(polls: Sequence[Poll], contender: str) -> date | None:
+    """Return the last day of fieldwork of the first poll that named the contender."""
+    return min((p.end for p in polls if contender in p.shares), default=None)
 
 
 def last_days(polls: Sequence[Poll], day: date, days: int = 90) -> list[Poll]:

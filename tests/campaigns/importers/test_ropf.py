@@ -150,7 +150,7 @@ def test_seats_are_left_out_and_counted(tmp_path: Path) -> None:
     [
         (BASE + "A: 40 •ON: 60", "others and no answer printed as one figure"),
         (BASE + "A: 40 •ZZ: 7", "unknown key •ZZ"),
-        (BASE + "A: 60 B: 50", "shares add up to over 104"),
+        (BASE + "A: 60 B: 50", "shares add up to over 103"),
         (BASE + "•U: M A: 60", "unknown unit M"),
         (BASE, "no shares"),
         ("•PF: Acme A: 40", "no date, or dates the wrong way round"),

@@ -32,7 +32,7 @@ from comparenotes.errors import DataError
 OTHERS = "oth"
 """Column of ``•O``; a list's key is upper case, so it cannot be mistaken for one."""
 
-MAX_TOTAL = 104.0
+MAX_TOTAL = 103.0
 """Shares of a poll may add up to this: whole-number rounding of a dozen lists."""
 
 MAX_FIELDS = 400
@@ -103,8 +103,9 @@ class Reading:
         if self.other is not None:
             out[OTHERS] = self.other
         if self.no_answer and self.no_answer < 100 and self.total <= MAX_TOTAL:
-            scale = 100 / (100 - self.no_answer)
-            out = {code: min(100.0, share * scale) for code, share in out.items()}
+            # Rounding may bring the printed figures to over 100.
+            scale = 100 / max(100 - self.no_answer, sum(out.values()))
+            out = {code: share * scale for code, share in out.items()}
         return out
 
 
