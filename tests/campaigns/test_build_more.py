@@ -23,6 +23,8 @@ needs_raw = pytest.mark.skipif(
     not RAW.is_dir(), reason="the raw files are not here (COMPARENOTES_SHARED)"
 )
 FRANCE = "fr-president-2022"
+UNMATCHED = (TABLES / "unmatched_more.csv").read_text(encoding="utf-8")
+"""As committed: the build writes it anew."""
 
 
 # ------------------------------------------------------------- without the files
@@ -274,10 +276,9 @@ def test_every_large_error_has_been_checked_by_hand(campaigns: dict[str, Campaig
     )
 
 
-def test_the_list_of_unmatched_codes_is_the_build_s(campaigns: dict[str, Campaign]) -> None:
-    assert campaigns
-    table = pl.read_csv(TABLES / "unmatched_more.csv")
-    assert_frame_equal(table, unmatched(RAW), check_dtypes=False)
+@needs_raw
+def test_the_list_of_unmatched_codes_is_the_build_s() -> None:
+    assert unmatched(RAW).write_csv() == UNMATCHED
 
 
 def test_building_twice_gives_the_same(campaigns: dict[str, Campaign]) -> None:
