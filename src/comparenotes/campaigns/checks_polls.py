@@ -17,6 +17,7 @@ from comparenotes.campaigns.checks_tables import (
     Context,
     cell_parser,
     check_region,
+    kinds,
     known_columns,
 )
 from comparenotes.campaigns.checks_text import Sheet
@@ -127,13 +128,14 @@ def read_polls(sheet: Sheet, ctx: Context) -> tuple[pl.DataFrame, list[int]] | N
     schema: dict[str, pl.DataType] = {**POLL_COLUMNS, **{c: pl.Float64() for c in ctx.ids}}
     out: dict[str, list[Any]] = {c: [] for c in schema}
     lines: list[int] = []
+    kind_of = kinds(schema)
     for line, cells in rows:
         if not any(cells.get(c) for c in ctx.ids):
             ctx.report.tally("no share", sheet.file, line, "reports no share: left out")
             ctx.report.leave_out(f"{sheet.file}: row without any share")
             continue
         before = ctx.report.errors
-        row = {c: parse(line, c, cells.get(c, ""), dtype) for c, dtype in schema.items()}
+        row = {c: parse(line, c, cells.get(c, ""), kind) for c, kind in kind_of.items()}
         _check_dates(sheet.file, line, row, ctx, failed=ctx.report.errors > before)
         _check_facts(sheet.file, line, row, ctx)
         _check_shares(

@@ -67,31 +67,48 @@ class Context:
         return True
 
 
-def cell_parser(sheet: Sheet, report: Report) -> Callable[[int, str, str, pl.DataType], Any]:
-    """Return a function (line, column, cell, dtype) -> value; None after a reported error."""
+_KINDS = {
+    pl.String(): "text",
+    pl.Boolean(): "flag",
+    pl.Date(): "day",
+    pl.Int64(): "whole",
+    pl.Float64(): "share",
+}
 
-    def parse(line: int, column: str, cell: str, dtype: pl.DataType) -> Any:
+
+def kinds(schema: Mapping[str, pl.DataType]) -> dict[str, str]:
+    """Return column -> what its cells are: comparing polars types cell by cell is slow."""
+    measured = {"value": "number", "amount": "number"}
+    return {c: measured.get(c, _KINDS[dtype]) for c, dtype in schema.items()}
+
+
+def cell_parser(sheet: Sheet, report: Report) -> Callable[[int, str, str, str], Any]:
+    """Return a function (line, column, cell, kind) -> value; None after a reported error."""
+    plain: dict[str, Callable[[str], Any]] = {
+        "text": _text,
+        "flag": values.yes_no,
+        "day": lambda cell: values.day(cell) if cell else None,
+        "whole": values.whole,
+        "number": lambda cell: values.number(cell, sheet.decimal_comma),
+    }
+
+    def parse(line: int, column: str, cell: str, kind: str) -> Any:
         try:
-            if dtype == pl.String():
-                return _text(cell)
-            if dtype == pl.Boolean():
-                return values.yes_no(cell)
-            if dtype == pl.Date():
-                return values.day(cell) if cell else None
-            if cell.casefold() in values.NOT_REPORTED:
-                if cell:
-                    report.tally(
-                        "not reported",
-                        sheet.file,
-                        line,
-                        f"{column} is {shown(cell)}: read as not reported",
-                        "leave the cell empty",
-                    )
+            if kind in ("text", "flag", "day"):
+                return plain[kind](cell)
+            if not cell:
                 return None
-            if dtype == pl.Int64():
-                return values.whole(cell)
-            if column in ("value", "amount"):
-                return values.number(cell, sheet.decimal_comma)
+            if cell.casefold() in values.NOT_REPORTED:
+                report.tally(
+                    "not reported",
+                    sheet.file,
+                    line,
+                    f"{column} is {shown(cell)}: read as not reported",
+                    "leave the cell empty",
+                )
+                return None
+            if kind != "share":
+                return plain[kind](cell)
             share, bound = values.share(cell, sheet.decimal_comma)
         except values.CellError as problem:
             what = f"{column} {problem.what}: {shown(cell)}"
@@ -201,13 +218,13 @@ def read_table(name: str, sheet: Sheet, ctx: Context) -> tuple[pl.DataFrame, lis
             text, near = f"column {c!r} is missing", did_you_mean(c, sheet.header)
             report.error("column", sheet.file, sheet.header_line, text, near)
             return None
-    parse = cell_parser(sheet, report)
+    parse, kind_of = cell_parser(sheet, report), kinds(columns)
     out: dict[str, list[Any]] = {c: [] for c in columns}
     lines: list[int] = []
     seen: dict[tuple[Any, ...], int] = {}
     keyed: dict[tuple[Any, ...], int] = {}
     for line, cells in rows:
-        row = {c: parse(line, c, cells.get(c, ""), dtype) for c, dtype in columns.items()}
+        row = {c: parse(line, c, cells.get(c, ""), kind) for c, kind in kind_of.items()}
         for c in REQUIRED[name]:
             if not cells.get(c):
                 report.error("missing", sheet.file, line, f"{c} is missing")

@@ -17,7 +17,7 @@ MAX_TOML_BYTES = 512 * 1024
 MAX_LINE = 1_000_000
 MAX_TOML_LINE = 5_000  # the TOML reader is quadratic in the length of a dotted key
 MAX_COLUMNS = 500
-MAX_ROWS = 300_000
+MAX_ROWS = 100_000
 
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?")
 _DELIMITERS = ",;\t|"

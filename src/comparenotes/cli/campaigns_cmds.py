@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -49,25 +50,38 @@ def campaigns(
     if frame.is_empty():
         note("no campaign fits")
         return
+    _print_list(frame.to_dicts())
+    note(f"{frame.height} {'campaign' if frame.height == 1 else 'campaigns'}")
+
+
+def _print_list(rows: list[dict[str, Any]]) -> None:
+    """Print one line a campaign; in a pipe nothing is cut, on a terminal long titles are."""
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("id", "election", "date", "system", "in government", "term", "polls"):
-        justify: Any = "right" if heading in ("term", "polls") else "left"
-        table.add_column(heading, justify=justify, no_wrap=heading in ("id", "date"))
-    for row in frame.to_dicts():
-        mark = "" if row["date_status"] == "fixed" else f" ({row['date_status']})"
-        table.add_row(
-            row["id"],
-            safe(row["title"]),
-            f"{row['election_date']}{mark}",
-            row["system"],
-            safe(", ".join(row["gov_parties"] or [])),
-            "" if row["gov_term"] is None else str(row["gov_term"]),
-            f"{row['polls']:,}",
+    heads = ("id", "polling day", "system", "governs (term)", "polls", "election")
+    lines = []
+    for row in rows:
+        by = "by " if row["date_status"] == "latest possible" else ""
+        term = "" if row["gov_term"] is None else f" ({row['gov_term']})"
+        lines.append(
+            (
+                row["id"],
+                f"{by}{row['election_date']}",
+                row["system"].replace("_", " "),
+                safe("+".join(row["gov_parties"] or []) + term).strip(),
+                f"{row['polls']:,}",
+                safe(row["title"]),
+            )
         )
-    console().print(table)
-    note(f"{frame.height} campaigns")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for i, head in enumerate(heads):
+        right: Any = "right" if head == "polls" else "left"
+        # Only the last column gives way on a narrow terminal.
+        least = max(len(head), *(len(x[i]) for x in lines)) if head != heads[-1] else None
+        table.add_column(head, justify=right, no_wrap=True, min_width=least)
+    for line in lines:
+        table.add_row(*line)
+    console(width=None if sys.stdout.isatty() else 500).print(table)
 
 
 def _listed(row: dict[str, Any]) -> dict[str, Any]:

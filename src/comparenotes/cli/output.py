@@ -64,11 +64,11 @@ def note(text: str) -> None:
     click.echo(safe(text), err=True)
 
 
-def console() -> Console:
+def console(width: int | None = None) -> Console:
     """Return the rich console for stdout: no markup, no emoji, no guesses at colours."""
     from rich.console import Console
 
-    return Console(markup=False, emoji=False, highlight=False, soft_wrap=False)
+    return Console(markup=False, emoji=False, highlight=False, soft_wrap=False, width=width)
 
 
 @contextmanager
