@@ -102,6 +102,20 @@ Other,1–2 May,GB,"2,000",41%,37%,12%,4%,2031
 """
 
 
+def parlgov(pollster: str) -> str:
+    """Return one election of two parties and a third without a share; there are no polls.
+
+    The name stands in a column the importer does not read.
+    """
+    return f"""country_name_short,election_type,election_date,vote_share,seats,party_name_short,\
+party_name_english,election_id,party_id,comment
+XAA,parliament,2031-05-04,52,55,A,Apple Party,7,1,{pollster}
+XAA,parliament,2031-05-04,44.5,45,B,Banana Party,7,2,
+XAA,parliament,2031-05-04,,,C,Cherry Party,7,3,
+XAA,ep,2032-05-04,40,9,A,Apple Party,8,1,
+"""
+
+
 FIXTURES: dict[str, Fixture] = {
     "five38": Fixture("polls.csv", five38, polls=2, rows=5),
     "huffpost": Fixture("polls.csv", huffpost, polls=3, rows=4),
@@ -109,4 +123,5 @@ FIXTURES: dict[str, Fixture] = {
     "swedishpolls": Fixture("polls.csv", swedishpolls, polls=3, rows=3),
     "ropf": Fixture("xx.ropf", ropf, polls=4, rows=7, reorder=None),
     "wikipedia": Fixture("2031.csv", wikipedia, polls=2, rows=3, reorder=None),
+    "parlgov": Fixture("view_election.csv", parlgov, polls=0, rows=4),
 }

@@ -114,10 +114,10 @@ def test_the_order_of_records_does_not_matter(name: str, tmp_path: Path) -> None
     reordered = fixture.reorder(fixture.text)
     assert reordered != fixture.text
     second = importer.read(save(tmp_path, name, reordered))
-    columns = sorted(first.polls.columns)
-    assert_frame_equal(
-        first.polls.select(columns).sort(columns), second.polls.select(columns).sort(columns)
-    )
+    for table in ("polls", "results", "events"):
+        one, other = getattr(first, table), getattr(second, table)
+        columns = sorted(one.columns)
+        assert_frame_equal(one.select(columns).sort(columns), other.select(columns).sort(columns))
     assert first.account == second.account
 
 
