@@ -13,6 +13,7 @@ from comparenotes.campaigns.model import (
     HISTORY_COLUMNS,
     POLL_COLUMNS,
     RESULT_COLUMNS,
+    SYSTEMS,
     Campaign,
     Contender,
     LeftOut,
@@ -20,7 +21,7 @@ from comparenotes.campaigns.model import (
     Source,
 )
 from comparenotes.campaigns.scaffold import slug
-from comparenotes.errors import DataError
+from comparenotes.errors import DataError, did_you_mean
 
 
 def to_campaign(
@@ -45,8 +46,16 @@ def to_campaign(
     Raises
     ------
     DataError
-        If no poll of that election is in the file, or there are too many codes.
+        If no poll of that election is in the file, there are too many codes, or
+        the country or the system is no known word.
     """
+    if len(country) != 2 or not (country.isascii() and country.isalpha() and country.isupper()):
+        raise DataError(
+            "the country must be two capital letters", where=country[:40], hint="like GB or NZ"
+        )
+    if system not in SYSTEMS:
+        hint = did_you_mean(system, SYSTEMS) or "one of: " + ", ".join(SYSTEMS)
+        raise DataError("no such electoral system", where=system[:40], hint=hint)
     now = today if today is not None else datetime.now(tz=UTC).date()
     before = imported.results.filter(pl.col("date") < election_date)
     if since is None and not before.is_empty():

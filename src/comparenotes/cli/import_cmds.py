@@ -109,8 +109,8 @@ def import_(
         _print_account(imported)
         for name in written:
             click.echo(safe(name))
-    if found.warnings:
-        note(f"note: {len(found.warnings)} warnings; see them with: cn validate {output}")
+    if found.problems:
+        note(f"note: see {len(found.problems)} things to check with: cn validate {output}")
     note("note: add who governs, families and roles to campaign.toml")
     found.require()
 
