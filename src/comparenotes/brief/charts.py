@@ -21,7 +21,9 @@ MAX_LINES = 4
 MAX_POINTS = 160
 """A line is drawn with at most about so many points."""
 NAME = 19
-ALIGN_OVER = 3
+CLOCK_LINES = 7
+"""Home and at most six away campaigns are drawn on a clock."""
+ALIGN_OVER = 2
 """With more lines than this their names stand in a column at the right."""
 AWAY = tuple((c, d, 1.3) for d in ("-", (0, (4, 1.5)), (0, (1, 1.2))) for c in fg.AWAY_COLOURS)
 """Colour, dash and width of the first, second ... away campaign on a clock."""
@@ -69,16 +71,8 @@ def _draw_trend(
             "date"
         )
         polls = race.polls.filter((pl.col("contender") == cid) & pl.col("share").is_not_null())
-        ax.plot(
-            polls["end"].to_list(),
-            polls["share"].to_list(),
-            ".",
-            color=colour,
-            alpha=0.28 if polls.height < 250 else 0.16,
-            markersize=3.0 if polls.height < 250 else 2.2,
-            markeredgewidth=0,
-            zorder=2,
-        )
+        ax.xaxis.update_units([start, last])
+        _dots(ax, polls["end"].to_list(), polls["share"].to_list(), colour)
         step = max(1, line.height // MAX_POINTS)
         thin = pl.concat([line.gather_every(step), line.tail(1)]).unique("date").sort("date")
         days = thin["date"].to_list()
@@ -86,14 +80,14 @@ def _draw_trend(
         ax.plot(days, thin["mean"].to_list(), color=colour, linestyle=dash, linewidth=width)
         ends.append(float(thin["mean"][-1]))
         last = max(last, days[-1])
-        means = thin["mean"].to_list()
-        low, high = min(low, *means), max(high, *means)
+        low = min(low, *thin["lo90"].to_list())
+        high = max(high, *thin["hi90"].to_list())
         now = race.average.filter(pl.col("contender") == cid).row(0, named=True)
         words.append(
             f"{race.campaign.contender(cid).name} {now['mean']:.1f} "
             f"({now['lo90']:.1f} to {now['hi90']:.1f})"
         )
-    margin = max(1.5, 0.12 * (high - low))
+    margin = max(0.8, 0.08 * (high - low))
     ax.set_ylim(max(0, low - margin), min(100, high + margin))
     ax.set_xlim(start, last)
     fg.dress(ax)
@@ -124,9 +118,35 @@ def _draw_trend(
     )
 
 
+def _dots(ax: fg.Axes, days: list[date], shares: list[float], colour: str) -> None:
+    """Draw polls as round dots in one path (a marker each would make a page heavy)."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    points: list[tuple[float, float]] = []
+    for day, share in zip(days, shares, strict=True):
+        x = float(ax.convert_xunits(day))
+        points += [(x, share), (x + 1e-3, share)]
+    codes = [Path.MOVETO, Path.LINETO] * len(days)
+    path = Path(points, codes)
+    path.should_simplify = False
+    many = len(days) >= 250
+    ax.add_patch(
+        PathPatch(
+            path,
+            fill=False,
+            edgecolor=colour,
+            linewidth=1.6 if many else 2.3,
+            alpha=0.2 if many else 0.32,
+            capstyle="round",
+            zorder=2,
+        )
+    )
+
+
 def _label_ends(ax: fg.Axes, race: Race, ids: Sequence[str], ends: list[float]) -> None:
     low, high = ax.get_ylim()
-    places = fg.spread(ends, (high - low) * 0.085)
+    places = fg.spread(ends, (high - low) * 0.085, low, high)
     for cid, end, y, (colour, _, width) in zip(ids, ends, places, fg.SERIES, strict=False):
         ax.annotate(
             fg.clean(race.campaign.contender(cid).name, NAME),
@@ -185,7 +205,7 @@ def _mark_event(ax: fg.Axes, race: Race) -> str:
 
 def clock_chart(comparison: Comparison, clock: Clock, key: str) -> fg.Chart | None:
     """Return each governing party's support less its last result on one clock."""
-    views = [v for v in comparison.views.values() if v.swing() is not None]
+    views = [v for v in comparison.views.values() if v.swing() is not None][:CLOCK_LINES]
     drawn: list[tuple[View, list[tuple[int, float]]]] = []
     for view in views:
         line = []
@@ -249,7 +269,7 @@ def _broken(ax: fg.Axes, pts: list[tuple[int, float]], step: int, style: Any) ->
 def _label_clock(ax: fg.Axes, ends: Any, labels: Any, aligned: bool) -> None:
     """Name each line at its end (all at the right where they end together)."""
     low, high = ax.get_ylim()
-    places = fg.spread([e[1] for e in ends], (high - low) * 0.13)
+    places = fg.spread([e[1] for e in ends], (high - low) * 0.13, low, high)
     for (view, colour, is_home), (x, _), y in zip(labels, ends, places, strict=True):
         ax.annotate(
             fg.clean(view.title, NAME),
@@ -272,47 +292,36 @@ def clock_charts(comparison: Comparison) -> list[fg.Chart]:
 
 
 def findings_chart(
-    comparison: Comparison, findings: Sequence[Finding], key: str = "c-findings"
+    comparison: Comparison, findings: Sequence[Finding], key: str = "c-findings", wide: bool = True
 ) -> fg.Chart | None:
-    """Return estimates with 80 and 95% intervals of the findings in points, one a row."""
+    """Return estimates with 80 and 95% intervals of the findings in points, one a row.
+
+    ``wide`` puts the names beside the intervals, for a page; else above, for a phone.
+    """
     rows = [f for f in findings if f.estimate is not None and f.unit == "points"]
     if not rows:
         return None
-    many = len(comparison.away) > 1
-    height = 0.42 + 0.235 * len(rows)
-    with fg.drawing(7.2, height) as fig:
-        ax = fig.add_axes((0.46, 0.30 / height, 0.525, 1 - 0.36 / height))
+    height = 0.36 + (0.225 if wide else 0.42) * len(rows)
+    with fg.drawing(7.2 if wide else 3.5, height) as fig:
+        left = 0.46 if wide else 0.02
+        ax = fig.add_axes((left, 0.28 / height, 0.985 - left, 1 - 0.32 / height))
         ax.axvline(0, color=fg.MUTED, linewidth=0.9, zorder=1)
         words = []
         for y, f in enumerate(rows):
-            strong = f.grade == "measured"
-            colour = fg.FOCUS if strong else fg.MUTED
-            ax.plot([f.lo95, f.hi95], [y, y], color=colour, linewidth=1.0, solid_capstyle="butt")
-            ax.plot([f.lo80, f.hi80], [y, y], color=colour, linewidth=3.2, solid_capstyle="butt")
-            ax.plot(
-                [f.estimate],
-                [y],
-                "o",
-                color=colour if strong else fg.PAPER,
-                markeredgecolor=colour,
-                markersize=5.6,
-                markeredgewidth=1.3,
-                zorder=4,
-            )
-            name = LABELS.get(f.kind, f.kind)
-            if many and f.away:
-                name = SHORT.get(f.kind, name)
-                label = f"{name}, {comparison.facts[f.away[0]].name}"
-            else:
-                label = name
+            _interval(ax, y, f)
+            label = _label(comparison, f)
+            number = str(comparison.number(f))
+            told = phrases.signed(f.estimate or 0.0)
+            rise = 0.0 if wide else -0.34
+            places = (0.012, 0.05, 0.448) if wide else (0.02, 0.085, 0.985)
             for text, x, align, weight in (
-                (str(comparison.number(f)), 0.012, "left", "bold"),
-                (fg.clean(label, 42), 0.05, "left", "normal"),
-                (phrases.signed(f.estimate or 0.0), 0.448, "right", "bold"),
+                (number, places[0], "left", "bold"),
+                (fg.clean(label, 42), places[1], "left", "normal"),
+                (told, places[2], "right", "bold"),
             ):
                 ax.annotate(
                     text,
-                    xy=(x, y),
+                    xy=(x, y + rise),
                     xycoords=(fig.transFigure, "data"),
                     ha=align,
                     va="center_baseline",
@@ -321,13 +330,38 @@ def findings_chart(
                     annotation_clip=False,
                 )
             words.append(
-                f"{comparison.number(f)}: {label} {phrases.signed(f.estimate or 0.0)} "
-                f"({phrases.signed(f.lo90 or 0.0)} to {phrases.signed(f.hi90 or 0.0)}), {f.grade}"
+                f"{number}: {label} {told} ({phrases.signed(f.lo90 or 0.0)} to "
+                f"{phrases.signed(f.hi90 or 0.0)}), {f.grade}"
             )
         ax.set_ylim(len(rows) - 0.4, -0.6)
         ax.set_yticks([])
         ax.grid(axis="x")
         ax.tick_params(labelsize=7.5, pad=3)
+        ax.xaxis.get_major_locator().set_params(nbins=7 if wide else 5)
         ax.xaxis.set_major_formatter(lambda x, _: phrases.signed(x, 0))
         title = "Findings in points, with 80% (thick) and 95% (thin) intervals"
         return fg.export(fig, key, title, f"{title}. {'; '.join(words)}.")
+
+
+def _interval(ax: fg.Axes, y: float, f: Finding) -> None:
+    strong = f.grade == "measured"
+    colour = fg.FOCUS if strong else fg.MUTED
+    ax.plot([f.lo95, f.hi95], [y, y], color=colour, linewidth=1.0, solid_capstyle="butt")
+    ax.plot([f.lo80, f.hi80], [y, y], color=colour, linewidth=3.2, solid_capstyle="butt")
+    ax.plot(
+        [f.estimate],
+        [y],
+        "o",
+        color=colour if strong else fg.PAPER,
+        markeredgecolor=colour,
+        markersize=5.6,
+        markeredgewidth=1.3,
+        zorder=4,
+    )
+
+
+def _label(comparison: Comparison, f: Finding) -> str:
+    name = LABELS.get(f.kind, f.kind)
+    if len(comparison.away) > 1 and len(f.away) == 1:
+        return f"{SHORT.get(f.kind, name)}, {comparison.facts[f.away[0]].name}"
+    return name

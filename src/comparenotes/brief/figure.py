@@ -163,23 +163,31 @@ def save(figure: Figure, path: Any, key: str, title: str, alt: str) -> None:
         )
 
 
-def spread(values: list[float], gap: float) -> list[float]:
-    """Return positions as near to ``values`` as a distance of ``gap`` between them allows.
+def spread(values: list[float], gap: float, low: float, high: float) -> list[float]:
+    """Return positions near ``values``, ``gap`` apart, and where they fit in ``low`` to ``high``.
 
     Ties keep their order in ``values``; used so that labels at line ends do not overlap.
     """
     order = sorted(range(len(values)), key=lambda i: values[i])
     groups: list[tuple[list[int], float]] = []
     for i in order:
-        groups.append(([i], values[i]))
+        groups.append(([i], _inside(values[i], 1, gap, low, high)))
         while len(groups) > 1:
             (a, ca), (b, cb) = groups[-2], groups[-1]
-            if cb - ca >= gap * (len(a) + len(b)) / 2:
+            if cb - ca >= gap * (len(a) + len(b)) / 2 - 1e-9:
                 break
             centre = (ca * len(a) + cb * len(b)) / (len(a) + len(b))
-            groups[-2:] = [(a + b, centre)]
+            groups[-2:] = [(a + b, _inside(centre, len(a) + len(b), gap, low, high))]
     out = list(values)
     for members, centre in groups:
         for k, i in enumerate(members):
             out[i] = centre + gap * (k - (len(members) - 1) / 2)
     return out
+
+
+def _inside(centre: float, n: int, gap: float, low: float, high: float) -> float:
+    """Return the centre of ``n`` labels moved so that they lie within the axis."""
+    half = gap * n / 2
+    if 2 * half > high - low:
+        return (low + high) / 2
+    return min(max(centre, low + half), high - half)

@@ -19,11 +19,11 @@ from comparenotes.compare.standing import since_when
 
 TRENDS = 4
 """At most so many races are drawn: home and the first away campaigns."""
-COLUMNS = 3
+COLUMNS = 2
 """Up to so many campaigns the fact sheets stand side by side, else one a row."""
-MOST = 9
+MOST = 7
 """Rows of that table; what is beyond is in the data."""
-PLOTTED, FEWER = 12, 9
+PLOTTED, FEWER = 10, 8
 """At most so many findings are drawn to one scale; fewer beside a long table."""
 
 
@@ -44,7 +44,7 @@ def render(comparison: Comparison) -> str:
     env.filters["day"] = words.day
     env.filters["clean"] = clean
     top = phrases.take_home(comparison)
-    room = PLOTTED if len(comparison.away) <= 2 else FEWER
+    room = PLOTTED if len(comparison.away) == 1 else FEWER
     plotted = [f for f in comparison.ranked() if f.unit == "points"][:room]
     context: dict[str, Any] = {
         "c": comparison,
@@ -57,7 +57,7 @@ def render(comparison: Comparison) -> str:
             for chart, caption in _trends(comparison)
         ],
         "clocks": _safe(charts.clock_charts(comparison)),
-        "plot": _safe([p] if (p := charts.findings_chart(comparison, plotted)) else []),
+        "plot": _safe(_plots(comparison, plotted)),
         "outcomes": phrases.outcomes(comparison),
         "facts": _fact_table(comparison),
         "poll_age": phrases.poll_age(comparison),
@@ -81,6 +81,15 @@ def _safe(found: Sequence[Chart]) -> list[dict[str, Any]]:
         {"svg": Markup(on_page(c)), "title": c.title}  # noqa: S704 - drawn and escaped here
         for c in found
     ]
+
+
+def _plots(comparison: Comparison, findings: Sequence[Finding]) -> list[Chart]:
+    """Return the one-scale chart twice: for a page, and for a phone."""
+    drawn = (
+        charts.findings_chart(comparison, findings, "c-findings"),
+        charts.findings_chart(comparison, findings, "c-findings-narrow", wide=False),
+    )
+    return [c for c in drawn if c is not None]
 
 
 def _trends(comparison: Comparison) -> list[tuple[Chart, str]]:

@@ -103,15 +103,15 @@ class Facts:
         """Return the sheet in one short line, for a table with a campaign a row."""
         change = "none"
         if self.change is not None:
-            change = f"{self.change.name or 'new'}, {self.change.date:%b %Y}"
+            change = f"{self.change.name or 'new'} {self.change.date.year}"
+        system = SYSTEM_WORDS.get(self.system, self.system)
         return [
-            ("Elected by", SYSTEM_WORDS.get(self.system, self.system)),
+            ("Elected by", system.removeprefix("an ").removeprefix("a ").removeprefix("the ")),
             ("Polling day", f"{self.election_date.day} {self.election_date:%b %Y}"),
             ("In government", self.governing_name or "–"),
             ("Term", phrases.ordinal(self.term) if self.term else "–"),
-            ("Days in office", f"{self.days_in_office:,}" if self.days_in_office else "–"),
+            ("In office", f"{self.days_in_office:,} days" if self.days_in_office else "–"),
             ("Change in the run", change),
-            ("Polls", f"{self.polls:,}"),
         ]
 
     def to_dict(self) -> dict[str, Any]:

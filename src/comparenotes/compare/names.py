@@ -21,8 +21,11 @@ COUNTRIES: Mapping[str, str] = {
 }  # fmt: skip
 LONGEST = 48
 _ID = re.compile(r"([a-z]{2})-(?:(president)-)?(?:(\d{4})(?:-(\d{2}))?|(next))")
-_MONTHS = ("", "January", "February", "March", "April", "May", "June", "July", "August")
-_MONTHS += ("September", "October", "November", "December")
+_MONTHS = (
+    "",
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def short_name(campaign: Campaign) -> str:

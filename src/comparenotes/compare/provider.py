@@ -30,7 +30,7 @@ class Provider(Protocol):
 PROVIDERS: Mapping[str, str] = {
     "race": "comparenotes.compare.race_provider:RaceProvider",
     "message": "comparenotes.message.provider:MessageProvider",
-    "record": "comparenotes.record.provider:RecordProvider",
+    "record": "comparenotes.compare.record_provider:RecordProvider",
     "notes": "comparenotes.compare.notes_provider:NotesProvider",
 }
 """Provider name to ``module:class``; a module that is not installed is skipped."""

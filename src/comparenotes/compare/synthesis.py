@@ -119,7 +119,7 @@ def _together(
     no = [v for v, a in answers if not a]
     n = len(answers)
     share = proportion(len(yes), n)
-    missing = f" ({phrases.count(asked - n, 'campaign')} cannot answer.)" if asked > n else ""
+    missing = f" {phrases.word(asked - n).capitalize()} cannot answer." if asked > n else ""
     named = []
     if yes:
         named.append(f"yes in {phrases.join([v.title for v in yes])}")
