@@ -329,7 +329,8 @@ def pair(own: Record, home: Campaign, away: Campaign, as_of: date) -> Finding | 
     )
     inside = select(row, a.term, a.full_term, a.democracy).height == 1
     ended, e = _ended(own, case, theirs)
-    verdict = judge("record", pair_facts(facts(home, as_of), facts(away, as_of)))
+    sheets = facts(home, as_of), facts(away, as_of)
+    verdict, name = judge("record", pair_facts(*sheets)), sheets[1].name
     falls = "falls under home's class" if inside else "does not fall under home's class"
     number: dict[str, Any] = dict(numbers(e)) if e is not None else {}
     return Finding(
@@ -342,7 +343,7 @@ def pair(own: Record, home: Campaign, away: Campaign, as_of: date) -> Finding | 
         kind="record",
         provider=_PROVIDER,
         grade="too few to say",
-        sources=_sources(own) if case is None else (str(case["source"]),),
+        sources=_sources(own) if case is None else (str(case["source"]).partition(",")[0],),
         **number,
         unit="points",
         carries_over=verdict.carries_over,

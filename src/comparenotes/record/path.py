@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from comparenotes.record import tables
-from comparenotes.record.bootstrap import MIN_GROUP
+from comparenotes.record.bootstrap import MIN_GROUP, cluster_draws
 from comparenotes.record.profile import Profile
 from comparenotes.record.standing import STEP
 
@@ -142,11 +142,18 @@ def _place(rows: pl.DataFrame, day: int, standing: float) -> dict[str, Any]:
     if rows.is_empty():
         return {"n": 0, "below": None, "median": None}
     near = rows.filter((pl.col("days_in_term") - day).abs() <= STEP)
-    once = near.group_by("case").agg(pl.col("standing").mean())["standing"].to_numpy()
-    if len(once) < MIN_GROUP:
-        return {"n": len(once), "below": None, "median": None}
+    once = near.group_by("case", "country").agg(pl.col("standing").mean()).sort("case")
+    values = once["standing"].to_numpy()
+    if len(values) < MIN_GROUP:
+        return {"n": len(values), "below": None, "median": None}
+    middle = float(np.median(values))
+    weights = cluster_draws(once["country"].to_list(), draws=500).astype(int)
+    drawn = [float(np.median(np.repeat(values, w))) for w in weights if w.sum()]
+    lo, hi = np.quantile(drawn, [0.05, 0.95])
     return {
-        "n": len(once),
-        "below": int((once < standing).sum()),
-        "median": round(float(np.median(once)), 2),
+        "n": len(values),
+        "below": int((values < standing).sum()),
+        "median": round(middle, 2),
+        "median_lo90": round(min(float(lo), middle), 2),
+        "median_hi90": round(max(float(hi), middle), 2),
     }
