@@ -47,6 +47,10 @@ name = "Newt List"
 role = "opposition"
 since = 2023-01-01
 
+[[contenders]]
+id = "oth"
+name = "Others"
+
 [[regions]]
 id = "XF-N"
 name = "North"

@@ -49,7 +49,7 @@ def test_options_end_up_in_the_campaign(tmp_path: Path) -> None:
         today=TODAY,
     )
     campaign = validate(tmp_path / "a", TODAY).require()
-    assert campaign.contender_ids == ("lab", "arzte-fur-morgen", "quote-x")
+    assert campaign.contender_ids == ("lab", "arzte-fur-morgen", "quote-x", "oth")
     assert campaign.contenders[2].name == 'Quote "x"'
     assert campaign.title == 'Hills "2026" \\'
     assert campaign.date_status == "latest possible"

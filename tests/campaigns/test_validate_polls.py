@@ -169,6 +169,13 @@ def test_seats_of_a_small_chamber(tmp_path: Path) -> None:
     assert "total 63, the size of the chamber" in only(found, "seats").what
 
 
+def test_shares_that_leave_somebody_out(tmp_path: Path) -> None:
+    toml = FENLAND["campaign.toml"].replace('[[contenders]]\nid = "oth"\nname = "Others"\n', "")
+    problem = only(check(make(tmp_path / "a", campaign=toml)), "others")
+    assert problem.what.startswith("shares total 87.8 in a typical poll")
+    assert "id = 'oth'" in (problem.hint or "")
+
+
 def test_names_are_just_text(tmp_path: Path) -> None:
     name = "<script>alert(1)</script> & =HYPERLINK(1)"
     found = check(make(tmp_path / "a", polls=poll_rows(GOOD.replace("Reedbed", name))))

@@ -105,7 +105,7 @@ def test_new_then_validate(tmp_path: Path, capfd: pytest.CaptureFixture[str]) ->
     assert run(["validate", folder]) == 0
     out, err = capfd.readouterr()
     assert out.splitlines()[-1].endswith(
-        "valid (12 polls, 4 history, 1 events, 0 notes; 1 warning)"
+        "valid (12 polls, 6 history, 1 events, 0 notes; 1 warning)"
     )
     assert err == ""
     assert run(["new", folder]) == 2

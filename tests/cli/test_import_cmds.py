@@ -81,7 +81,7 @@ def test_a_folder_holds_the_polls_of_one_election(
     assert "polls.csv" in capfd.readouterr().out
     campaign = read_folder(folder)
     assert campaign.id == "xx-2024"
-    assert campaign.contender_ids == ("ab", "c-d")
+    assert campaign.contender_ids == ("ab", "c-d", "oth")  # the polls total 84
     assert campaign.contenders[0].name == "Alpha Beta"
     assert campaign.polls["end"].to_list() == [
         date(2021, 2, 1),

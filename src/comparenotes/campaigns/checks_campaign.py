@@ -38,6 +38,9 @@ MAX_REGIONS = 1_000
 TEMPLATE_SOURCE = "example"
 """Source key of the invented rows that ``cn new`` writes."""
 
+OTHERS = "oth"
+"""The contender that takes what is not named: without it, the named ones are everything."""
+
 RESERVED = frozenset({c for table in TABLES.values() for c in table} | {"poll", "total"})
 """Words that cannot be a contender's id, for they name columns."""
 

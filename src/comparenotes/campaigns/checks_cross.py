@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from statistics import median
 from typing import Any
 
 import polars as pl
 
+from comparenotes.campaigns.checks_campaign import OTHERS
 from comparenotes.campaigns.checks_report import shown
 from comparenotes.campaigns.checks_tables import Context, slug
 from comparenotes.campaigns.model import Contender, Region
+
+COMPLETE_TOTAL = 98.0
+"""Polls that typically total less (per cent) leave somebody out."""
 
 SAME_SHARE = 0.051
 """Two shares this close (points) print the same with one decimal."""
@@ -51,6 +56,7 @@ def check_polls(
     _seats_among_shares(rows, lines, history, regions, ctx)
     _fractions(rows, lines, ctx)
     _absent_contenders(rows, lines, contenders, ctx)
+    _unnamed_others(rows, lines, ctx)
     previous = _previous(history, ctx.election)
     if previous is not None:
         for i, (line, row) in enumerate(zip(lines, rows, strict=True)):
@@ -206,6 +212,22 @@ def _fractions(rows: list[dict[str, Any]], lines: list[int], ctx: Context) -> No
             lines[0],
             "no share is over 1: these look like fractions",
             "shares are per cent: write 31.5 for 0.315",
+        )
+
+
+def _unnamed_others(rows: list[dict[str, Any]], lines: list[int], ctx: Context) -> None:
+    """Where polls of a parliament total less than 100 and nobody takes the rest, say so."""
+    if not ctx.parliament or OTHERS in ctx.ids or not rows:
+        return
+    totals = [sum(row[c] for c in ctx.ids if row[c] is not None) for row in rows]
+    typical = median(totals)
+    if typical < COMPLETE_TOTAL:
+        ctx.report.warn(
+            "others",
+            FILE,
+            lines[0],
+            f"shares total {typical:.1f} in a typical poll, and no contender takes the rest",
+            f"add a [[contenders]] block with id = '{OTHERS}', or the named ones count as all",
         )
 
 

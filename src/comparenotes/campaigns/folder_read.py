@@ -154,6 +154,7 @@ def _context(facts: Facts, report: Report, today: date) -> Context:
         sources=frozenset(s.key for s in facts.values["sources"]),
         election=facts.election_date,
         today=today,
+        parliament=facts.values["office"] == "parliament",
     )
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
-from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, RESERVED
+from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, OTHERS, RESERVED
+from comparenotes.campaigns.checks_cross import COMPLETE_TOTAL
 from comparenotes.campaigns.importers.protocol import Imported, Importer
 from comparenotes.campaigns.model import (
     HISTORY_COLUMNS,
@@ -96,6 +97,14 @@ def to_campaign(
         .sort("end", "start", "pollster", maintain_order=True)
     )
     history = _results(before, ids)
+    contenders = [
+        Contender(id=key, name=imported.labels.get(code, code)) for code, key in ids.items()
+    ]
+    total = pl.sum_horizontal(ids.values())
+    if OTHERS not in ids.values() and float(polls.select(total.median()).item()) < COMPLETE_TOTAL:
+        # The polls leave somebody out: what is not named needs a name.
+        contenders.append(Contender(id=OTHERS, name="Others"))
+        polls = polls.with_columns(pl.lit(None, pl.Float64).alias(OTHERS))
     over = election_date <= now
     final = imported.results.filter((pl.col("date") == election_date) & pl.lit(over))
     regions = sorted({*polls["region"].drop_nulls(), *history["region"].drop_nulls()})
@@ -106,9 +115,7 @@ def to_campaign(
         election_date=election_date,
         date_status="fixed" if over else "latest possible",
         system=system,
-        contenders=tuple(
-            Contender(id=key, name=imported.labels.get(code, code)) for code, key in ids.items()
-        ),
+        contenders=tuple(contenders),
         regions=tuple(Region(r, r) for r in regions),
         sources=(Source(importer.name, importer.description, importer.licence_note),),
         left_out=tuple(LeftOut(why, n) for why, n in left.items()),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, RESERVED, TEMPLATE_SOURCE
+from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, OTHERS, RESERVED, TEMPLATE_SOURCE
 from comparenotes.campaigns.checks_toml import FILE
 from comparenotes.campaigns.folder_write import csv_text
 from comparenotes.campaigns.model import (
@@ -62,7 +62,8 @@ def new_folder(
     country
         ISO 3166-1 alpha-2 code, upper case.
     contenders
-        Names; their ids are made of them. ``id=Name`` gives both.
+        Names; their ids are made of them. ``id=Name`` gives both. ``oth``
+        (Others) is added: it takes what is not named.
 
     Returns
     -------
@@ -123,25 +124,27 @@ def _parties(contenders: Sequence[str]) -> list[tuple[str, str]]:
             reason = "is the name of a column" if key in RESERVED else "is given twice"
             raise DataError(f"contender id {key!r} {reason}", hint="give another id, like x1=Name")
         found[key] = name
-    if not 2 <= len(found) <= MAX_CONTENDERS:
-        raise DataError(f"{len(found)} contenders", hint=f"name 2 to {MAX_CONTENDERS}")
-    return list(found.items())
+    others = found.pop(OTHERS, "Others")
+    if not 2 <= len(found) < MAX_CONTENDERS:
+        raise DataError(f"{len(found)} contenders", hint=f"name 2 to {MAX_CONTENDERS - 1}")
+    return [*found.items(), (OTHERS, others)]
 
 
 def _base_shares(n: int) -> list[float]:
-    """Return falling shares that total 96: the rest is for others, not reported."""
+    """Return falling shares that total 96: the rest is for others."""
     weights = [0.8**i for i in range(n)]
     return [96 * w / sum(weights) for w in weights]
 
 
 def _polls(ids: Sequence[str], last: date) -> pl.DataFrame:
     chance = random.Random(7)  # noqa: S311 (invented figures, the same every time)
-    base = _base_shares(len(ids))
+    named = [c for c in ids if c != OTHERS]
+    base = _base_shares(len(named))
     rows: list[dict[str, object]] = []
     for i in range(EXAMPLE_POLLS):
         end = last - timedelta(days=EXAMPLE_DAYS * (EXAMPLE_POLLS - 1 - i))
         shares = {
-            c: round(b + chance.uniform(-1.5, 1.5), 1) for c, b in zip(ids, base, strict=True)
+            c: round(b + chance.uniform(-1.5, 1.5), 1) for c, b in zip(named, base, strict=True)
         }
         rows.append(
             {
@@ -170,8 +173,9 @@ def _years_before(day: date, years: int) -> date:
 def _history(ids: Sequence[str], previous: date) -> pl.DataFrame:
     rows = []
     for years, tilt in ((4, -2.0), (0, 2.0)):
-        shares = _base_shares(len(ids))
+        shares = [round(x, 1) for x in _base_shares(len(ids) - 1)]
         shares[0], shares[1] = shares[0] + tilt, shares[1] - tilt
+        shares.append(100 - sum(shares))  # others
         rows += [
             {
                 "date": _years_before(previous, years),
@@ -242,12 +246,18 @@ def _toml(
         f"# role: {', '.join(ROLES)}",
     ]
     for i, (key, party) in enumerate(parties):
+        if key == OTHERS:
+            lines += [
+                f"# {OTHERS} takes what is not named. Leave it out only where the named contenders",
+                "# are everything; polls need no column for it.",
+            ]
+        role = "government" if i == 0 else "other" if key == OTHERS else "opposition"
         lines += [
             "[[contenders]]",
             f"id = {_quote(key)}",
             f"name = {_quote(party)}",
             'family = "other"',
-            f'role = "{"government" if i == 0 else "opposition"}"',
+            f'role = "{role}"',
             f'colour = "{_COLOURS[i % len(_COLOURS)]}"',
             "",
         ]

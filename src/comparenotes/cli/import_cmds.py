@@ -110,7 +110,7 @@ def import_(
         for name in written:
             click.echo(safe(name))
     if found.problems:
-        note(f"note: see {len(found.problems)} things to check with: cn validate {output}")
+        note(f"note: {len(found.problems)} to check; see them with: cn validate {output}")
     note("note: add who governs, families and roles to campaign.toml")
     found.require()
 
