@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from comparenotes.brief import figure as fg
-from comparenotes.brief.labels import LABELS, SHORT
+from comparenotes.brief import labels
 from comparenotes.compare import phrases
 from comparenotes.compare.clocks import CLOCKS, Clock, readings
 from comparenotes.compare.comparison import Comparison
@@ -309,7 +309,7 @@ def findings_chart(
         words = []
         for y, f in enumerate(rows):
             _interval(ax, y, f)
-            label = _label(comparison, f)
+            label = labels.title(f, comparison)
             number = str(comparison.number(f))
             told = phrases.signed(f.estimate or 0.0)
             rise = 0.0 if wide else -0.34
@@ -339,8 +339,8 @@ def findings_chart(
         ax.tick_params(labelsize=7.5, pad=3)
         ax.xaxis.get_major_locator().set_params(nbins=7 if wide else 5)
         ax.xaxis.set_major_formatter(lambda x, _: phrases.signed(x, 0))
-        title = "Findings in points, with 80% (thick) and 95% (thin) intervals"
-        return fg.export(fig, key, title, f"{title}. {'; '.join(words)}.")
+        head = "Findings in points, with 80% (thick) and 95% (thin) intervals"
+        return fg.export(fig, key, head, f"{head}. {'; '.join(words)}.")
 
 
 def _interval(ax: fg.Axes, y: float, f: Finding) -> None:
@@ -358,10 +358,3 @@ def _interval(ax: fg.Axes, y: float, f: Finding) -> None:
         markeredgewidth=1.3,
         zorder=4,
     )
-
-
-def _label(comparison: Comparison, f: Finding) -> str:
-    name = LABELS.get(f.kind, f.kind)
-    if len(comparison.away) > 1 and len(f.away) == 1:
-        return f"{SHORT.get(f.kind, name)}, {comparison.facts[f.away[0]].name}"
-    return name

@@ -10,7 +10,7 @@ from typing import Any
 
 from comparenotes.brief import charts, phrases
 from comparenotes.brief.figure import Chart, clean, on_page
-from comparenotes.brief.labels import LABELS
+from comparenotes.brief.labels import title
 from comparenotes.brief.terminal import cell
 from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import Comparison
@@ -104,7 +104,7 @@ def _told(comparison: Comparison, f: Finding) -> dict[str, Any]:
     return {
         "n": comparison.number(f),
         "f": f,
-        "kind": LABELS.get(f.kind, f.kind),
+        "kind": title(f, comparison),
         "mark": phrases.GRADE_MARKS[f.grade],
         "interval": phrases.interval_line(f),
         "reasons": phrases.reasons_line(f.reasons),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from comparenotes.compare.comparison import Comparison
+from comparenotes.compare.finding import Finding
+
 LABELS: Mapping[str, str] = {
     "standing": "Lead of the governing party",
     "change": "Change of who leads or stands",
@@ -29,3 +32,33 @@ SHORT: Mapping[str, str] = {
     "poll_error": "Poll error",
 }
 """Shorter still, where the away campaign's name follows."""
+
+OWN_TITLE = frozenset({"record", "message", "note", "synthesis"})
+"""Kinds of which there are several: their own headline names them."""
+SECTIONS: Mapping[str, str] = {
+    "record": "The record of governments in home's position",
+    "message": "What each side says",
+    "notes": "Notes",
+}
+"""Heading of a provider's findings that are not about one away campaign's polls."""
+
+
+def title(f: Finding, c: Comparison) -> str:
+    """Return a finding's name among the findings of ``c``."""
+    if f.kind in OWN_TITLE and f.headline:
+        return f.headline
+    name = LABELS.get(f.kind, f.kind)
+    if len(c.away) > 1 and len(f.away) == 1 and not f.failed:
+        return f"{SHORT.get(f.kind, name)}, {c.facts[f.away[0]].name}"
+    return name
+
+
+def section(f: Finding, c: Comparison) -> str:
+    """Return the heading a finding stands under."""
+    if f.failed:
+        return "Not computed"
+    if f.provider in SECTIONS:
+        return SECTIONS[f.provider]
+    if len(f.away) == 1 and f.away[0] in c.facts:
+        return f"{c.facts[c.home.id].name} against {c.facts[f.away[0]].name}"
+    return "Several away campaigns together"

@@ -7,7 +7,7 @@ import re
 
 from comparenotes.brief import phrases
 from comparenotes.brief.figure import clean
-from comparenotes.brief.labels import LABELS
+from comparenotes.brief.labels import title
 from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import Comparison
 
@@ -42,9 +42,7 @@ def render(comparison: Comparison) -> str:
     for f in c.findings:
         if f.failed:
             continue
-        label = LABELS.get(f.kind, f.kind)
-        away = f" ({', '.join(f.away)})" if len(c.away) > 1 and len(f.away) == 1 else ""
-        out += [f"### {c.number(f)}. {escape(label + away)}", "", escape(f.claim), ""]
+        out += [f"### {c.number(f)}. {escape(title(f, c))}", "", escape(f.claim), ""]
         out += [f"- {escape(d)}" for d in f.details]
         facts = escape(phrases.reasons_line(f.reasons))
         out += [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from comparenotes.brief import phrases
 from comparenotes.brief.figure import clean
-from comparenotes.brief.labels import LABELS
+from comparenotes.brief.labels import section, title
 from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.finding import Finding
@@ -63,23 +63,16 @@ def render(console: Console, comparison: Comparison) -> None:
 
 
 def _groups(c: Comparison) -> list[tuple[str, list[Finding]]]:
-    """Return the findings under a heading each: one away campaign, all together, failed."""
-    titles = {a.id: c.facts[a.id].name for a in c.away}
+    """Return the findings under a heading each, in reading order."""
     groups: dict[str, list[Finding]] = {}
     for f in c.findings:
-        if f.failed:
-            head = "Not computed"
-        elif len(f.away) == 1:
-            head = f"{c.facts[c.home.id].name} against {titles.get(f.away[0], f.away[0])}"
-        else:
-            head = "Together"
-        groups.setdefault(head, []).append(f)
+        groups.setdefault(section(f, c), []).append(f)
     return list(groups.items())
 
 
 def _finding(console: Console, c: Comparison, f: Finding) -> None:
     number = f"{c.number(f):>2}  "
-    label = LABELS.get(f.kind, f.kind)
+    label = title(f, c)
     mark = phrases.GRADE_MARKS[f.grade]
     put(console, (number, "bold"), (label, "bold"))
     put(console, f.claim, indent=4)
@@ -122,7 +115,7 @@ def explain(console: Console, comparison: Comparison, finding: Finding) -> None:
     f = finding
     put(
         console,
-        (f"{comparison.number(f)}  {LABELS.get(f.kind, f.kind)}", "bold"),
+        (f"{comparison.number(f)}  {title(f, comparison)}", "bold"),
         (f"   {clean(comparison.home.title)}, {words.day(comparison.as_of)}", "dim"),
     )
     console.print()

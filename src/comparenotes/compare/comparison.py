@@ -279,7 +279,8 @@ def compare(
         raise CompareNotesError(
             f"the day to compare with, {since}, is not before {day}", where="--since"
         )
-    analyses = Analyses(analyse)
+    given = (getattr(p, "analyses", None) for p in providers or ())
+    analyses = next((a for a in given if isinstance(a, Analyses)), None) or Analyses(analyse)
     found = tuple(collect(base, others, day, analyses, providers))
     sheets = {c.id: facts(c, day) for c in (base, *others)}
     views = {}
