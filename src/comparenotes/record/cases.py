@@ -35,18 +35,22 @@ def case_facts(case_id: str, as_of: date | None = None) -> dict[str, Any]:
         )
         if sitting.height:
             return {**sitting.row(0, named=True), "note": NOT_YET}
-        ids = known["case"].to_list()
-        sameyear = [i for i in ids if i.startswith(f"{name}-")]
-        hint = f"there were two: {', '.join(sameyear)}" if sameyear else did_you_mean(name, ids)
-        years = sorted(i for i in ids if i.startswith(f"{name[:2]}-"))
         raise NotFoundError(
             "no such case in the record",
             where=case_id[:40],
-            hint=hint
-            or (
-                f"the country's cases: {', '.join(years[-6:])}"
-                if years
-                else "write it like gb-2001"
-            ),
+            hint=_hint(name, known["case"].to_list()),
         )
     return rows.row(0, named=True)
+
+
+def _hint(name: str, ids: list[str]) -> str:
+    """Return the two votes of that year, the country's nearest vote, or the nearest id."""
+    twice = [i for i in ids if i.startswith(f"{name}-")]
+    if twice:
+        return f"there were two: {', '.join(twice)}"
+    country, _, rest = name.partition("-")
+    year = rest[:4]
+    own = [i for i in ids if i.startswith(f"{country}-")]
+    if own and year.isascii() and year.isdigit():
+        return f"the nearest is {min(own, key=lambda i: (abs(int(i[3:7]) - int(year)), i))}"
+    return did_you_mean(name[:40], ids) or "write it like gb-2001"

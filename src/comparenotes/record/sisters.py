@@ -159,7 +159,7 @@ def _apply(
 
 def sister_campaigns(name: str, members: Path | None = None) -> set[str]:
     """Return the ids of the bundled campaigns in which a sister party stood."""
-    return {c for row in sisters(name, members)["campaigns"] for c in (row or ())}
+    return set(sisters(name, members)["campaigns"].explode().drop_nulls())
 
 
 def parlgov_sisters(country: str, family: str) -> pl.DataFrame:
