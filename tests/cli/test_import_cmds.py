@@ -110,6 +110,13 @@ def test_a_folder_as_json(tmp_path: Path, file: str, capfd: pytest.CaptureFixtur
     assert read_folder(tmp_path / "n").date_status == "latest possible"
 
 
+def test_candidates_are_not_given_others(tmp_path: Path, file: str) -> None:
+    args = ["import", "invented", file, "-o", str(tmp_path / "n"), "--country", "XX"]
+    args += ["--system", "two_round", "--date", "2024-05-05", "--office", "president"]
+    assert run(args) == 0
+    assert read_folder(tmp_path / "n").contender_ids == ("ab", "c-d")
+
+
 def test_regions_of_the_file_become_regions(tmp_path: Path, file: str) -> None:
     args = ["import", "invented", file, "-o", str(tmp_path / "n"), "--country", "XX"]
     args += ["--system", "pr", "--date", "2024-05-05", "--option", "area=XX-N"]
@@ -149,8 +156,10 @@ def test_errors_are_one_line(
 def test_a_bad_country_is_refused_before_anything_is_written(
     tmp_path: Path, file: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    for country, system in (("XXX", "pr"), ("XX", "lottery")):
+    wrong = [("XXX", "pr", "parliament"), ("XX", "lottery", "parliament"), ("XX", "pr", "king")]
+    for country, system, office in wrong:
         args = ["import", "invented", file, "-o", str(tmp_path / "D"), "--date", "2024-05-05"]
-        assert run([*args, "--country", country, "--system", system]) == 2
+        args += ["--country", country, "--system", system, "--office", office]
+        assert run(args) == 2
         assert capfd.readouterr().err.count("\n") == 1
         assert not (tmp_path / "D").exists()

@@ -12,6 +12,7 @@ from comparenotes.campaigns.checks_cross import COMPLETE_TOTAL
 from comparenotes.campaigns.importers.protocol import Imported, Importer
 from comparenotes.campaigns.model import (
     HISTORY_COLUMNS,
+    OFFICES,
     POLL_COLUMNS,
     RESULT_COLUMNS,
     SYSTEMS,
@@ -33,6 +34,7 @@ def to_campaign(
     country: str,
     election_date: date,
     system: str,
+    office: str = "parliament",
     title: str | None = None,
     since: date | None = None,
     today: date | None = None,
@@ -48,15 +50,16 @@ def to_campaign(
     ------
     DataError
         If no poll of that election is in the file, there are too many codes, or
-        the country or the system is no known word.
+        the country, the system or the office is no known word.
     """
     if len(country) != 2 or not (country.isascii() and country.isalpha() and country.isupper()):
         raise DataError(
             "the country must be two capital letters", where=country[:40], hint="like GB or NZ"
         )
-    if system not in SYSTEMS:
-        hint = did_you_mean(system, SYSTEMS) or "one of: " + ", ".join(SYSTEMS)
-        raise DataError("no such electoral system", where=system[:40], hint=hint)
+    for what, word, known in (("electoral system", system, SYSTEMS), ("office", office, OFFICES)):
+        if word not in known:
+            hint = did_you_mean(word, known) or "one of: " + ", ".join(known)
+            raise DataError(f"no such {what}", where=word[:40], hint=hint)
     now = today if today is not None else datetime.now(tz=UTC).date()
     before = imported.results.filter(pl.col("date") < election_date)
     if since is None and not before.is_empty():
@@ -101,7 +104,8 @@ def to_campaign(
         Contender(id=key, name=imported.labels.get(code, code)) for code, key in ids.items()
     ]
     total = pl.sum_horizontal(ids.values())
-    if OTHERS not in ids.values() and float(polls.select(total.median()).item()) < COMPLETE_TOTAL:
+    typical = float(polls.select(total.median()).item())
+    if office == "parliament" and OTHERS not in ids.values() and typical < COMPLETE_TOTAL:
         # The polls leave somebody out: what is not named needs a name.
         contenders.append(Contender(id=OTHERS, name="Others"))
         polls = polls.with_columns(pl.lit(None, pl.Float64).alias(OTHERS))
@@ -114,6 +118,7 @@ def to_campaign(
         country=country,
         election_date=election_date,
         date_status="fixed" if over else "latest possible",
+        office=office,
         system=system,
         contenders=tuple(contenders),
         regions=tuple(Region(r, r) for r in regions),

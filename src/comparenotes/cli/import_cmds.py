@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 @click.option("--country", metavar="CC", help="ISO code of the country (needed with -o).")
 @click.option("--date", "day", type=ISO_DATE, metavar="DATE", help="Polling day (with -o).")
 @click.option("--system", help="Electoral system, like fptp or pr (needed with -o).")
+@click.option(
+    "--office", default="parliament", show_default=True, help="What is elected: or president."
+)
 @click.option("--title", help="What the election is called.")
 @click.option("--since", type=ISO_DATE, metavar="DATE", help="Only polls after this day.")
 @click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="For the importer.")
@@ -41,6 +44,7 @@ def import_(
     country: str | None,
     day: date | None,
     system: str | None,
+    office: str,
     title: str | None,
     since: date | None,
     options: tuple[str, ...],
@@ -90,6 +94,7 @@ def import_(
         country=country.upper(),
         election_date=day,
         system=system,
+        office=office,
         title=title,
         since=since,
     )
