@@ -12,6 +12,8 @@ from comparenotes.cli.options import ISO_DATE, as_of_option, examples, json_opti
 from comparenotes.cli.output import console, emit_json, note, open_campaign, progress, safe
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from comparenotes.campaigns.validate import Validation
 
 
@@ -27,6 +29,15 @@ if TYPE_CHECKING:
 @click.option("--upcoming", is_flag=True, help="Only elections after the as-of date.")
 @click.option("--since", type=ISO_DATE, metavar="DATE", help="Only elections from this day on.")
 @click.option("--search", metavar="TEXT", help="Only ids and titles that hold this text.")
+@click.option(
+    "--sister-of", metavar="PARTY", help="Only with a sister party of PARTY, like lab or gb:lab."
+)
+@click.option(
+    "--members",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Your table of memberships (country,party,organisation,source) for --sister-of.",
+)
 @as_of_option
 @json_option
 def campaigns(
@@ -35,6 +46,8 @@ def campaigns(
     upcoming: bool,
     since: date | None,
     search: str | None,
+    sister_of: str | None,
+    members: str | None,
     as_of: date | None,
     as_json: bool,
 ) -> None:
@@ -44,6 +57,8 @@ def campaigns(
     frame = list_campaigns(
         country=country, system=system, upcoming=upcoming, since=since, search=search, as_of=as_of
     )
+    if sister_of is not None:
+        frame = _with_sisters(frame, sister_of, members)
     if as_json:
         emit_json([_listed(row) for row in frame.to_dicts()])
         return
@@ -82,6 +97,17 @@ def _print_list(rows: list[dict[str, Any]]) -> None:
     for line in lines:
         table.add_row(*line)
     console(width=None if sys.stdout.isatty() else 500).print(table)
+
+
+def _with_sisters(frame: pl.DataFrame, party: str, members: str | None) -> pl.DataFrame:
+    from pathlib import Path
+
+    import polars as pl
+
+    from comparenotes.record.sisters import sister_campaigns
+
+    ids = sister_campaigns(party, None if members is None else Path(members))
+    return frame.filter(pl.col("id").is_in(sorted(ids)))
 
 
 def _listed(row: dict[str, Any]) -> dict[str, Any]:
