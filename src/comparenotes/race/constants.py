@@ -52,6 +52,10 @@ class Constants:
         Scale of the shared polling error on polling day.
     bias_days
         Days after a result in which the shared error has reached 63% of its variance.
+    understate
+        Which part of the shared error is that polls understate change since the last
+        result: 0, its size says nothing about the direction of change; 1, all of it,
+        and a change in the polls is worth its full size.
     house
         Scale of house effects.
     category
@@ -83,6 +87,7 @@ class Constants:
     drift_partner: float
     bias: float
     bias_days: float
+    understate: float
     house: float
     category: float
     design: float
@@ -92,10 +97,10 @@ class Constants:
     sample_size: float
     tail_df: float
 
-    @property
-    def phi(self) -> float:
-        """Return the daily persistence of a deviation from the anchor."""
-        return float(0.5 ** (1.0 / self.half_life))
+    def kept(self, days: Array | float) -> Array:
+        """Return what is left of a deviation from the anchor after ``days``."""
+        out: Array = 0.5 ** (np.asarray(days, dtype=np.float64) / self.half_life)
+        return out
 
     def step_variance(self, to_go: Array) -> Array:
         """Return the variance of one day's movement that ends ``to_go`` days before the vote."""
@@ -108,8 +113,7 @@ class Constants:
         if days <= 0:
             return 0.0
         back = np.arange(days, dtype=np.float64)
-        kept = self.phi ** (2.0 * back)
-        return float((kept * self.step_variance(to_go + back)).sum())
+        return float((self.kept(back) ** 2 * self.step_variance(to_go + back)).sum())
 
 
 NAMES = tuple(f.name for f in fields(Constants) if f.name not in {"until", "elections"})

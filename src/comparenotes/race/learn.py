@@ -43,6 +43,12 @@ MIN_PAIRS = 100
 EFFECTIVE = 6.0
 """How many independent rows an election's parties and distances are taken to be worth."""
 
+MEMORY_YEARS = 20.0
+"""Years after which an election counts half: polling changes."""
+
+MOVED_WEIGHT = 0.3
+"""Weight of how far polls had moved from the last result (one path, seen many times)."""
+
 GROUP_SD = 0.35
 """Prior spread (log scale) of a group's own factor on a common size."""
 
@@ -69,12 +75,18 @@ class Columns:
     weight: Array
 
 
-def columns(rows: Sequence[Outcome]) -> Columns:
-    """Return arrays; every election weighs the same, every row in it alike."""
+def columns(rows: Sequence[Outcome], until: date | None = None) -> Columns:
+    """Return arrays; every row of an election weighs alike.
+
+    With ``until`` an election's weight halves with every ``MEMORY_YEARS`` before it.
+    """
     names = sorted({r.campaign for r in rows})
     index = {n: i for i, n in enumerate(names)}
     election = np.array([index[r.campaign] for r in rows])
     counts = np.bincount(election)
+    age = np.ones(len(rows))
+    if until is not None:
+        age = 0.5 ** (np.array([(until - r.ended).days for r in rows]) / (365.25 * MEMORY_YEARS))
 
     def col(name: str) -> Array:
         return np.array([getattr(r, name) for r in rows], dtype=float)
@@ -95,7 +107,7 @@ def columns(rows: Sequence[Outcome]) -> Columns:
         col("firm_share"),
         col("polls_share"),
         col("lag"),
-        EFFECTIVE / counts[election],
+        EFFECTIVE / counts[election] * age,
     )
 
 
@@ -153,7 +165,7 @@ def within(pairs: Sequence[Pair], gamma: float, floor: float) -> dict[str, float
 
 OUTCOME = (
     "walk", "late", "late_days", "half_life", "anchor_sd", "drift_head", "drift_partner",
-    "bias", "bias_days", "gamma", "size_floor", "tail_df",
+    "bias", "bias_days", "understate", "gamma", "size_floor", "tail_df",
 )  # fmt: skip
 POSITIVE = {
     "walk",
@@ -175,6 +187,7 @@ START = {
     "drift_partner": -0.05,
     "bias": 0.05,
     "bias_days": 200.0,
+    "understate": 0.5,
     "gamma": 1.0,
     "size_floor": 0.02,
     "tail_df": 8.0,
@@ -191,6 +204,7 @@ PRIOR_SD = {
     "drift_partner": 0.1,
     "bias": 1.0,
     "bias_days": 0.7,
+    "understate": 1.5,
     "gamma": 0.2,
     "size_floor": 0.7,
     "tail_df": 0.5,
@@ -203,6 +217,8 @@ def unpack(z: Array) -> dict[str, float]:
     for name, v in zip(OUTCOME, z.tolist(), strict=True):
         if name in POSITIVE:
             out[name] = START[name] * float(np.exp(np.clip(v, -4, 4)))
+        elif name == "understate":
+            out[name] = 1.0 / (1.0 + float(np.exp(-np.clip(v, -6, 6))))
         elif name == "tail_df":
             out[name] = 2.5 + (START[name] - 2.5) * float(np.exp(np.clip(v, -3, 3)))
         else:
@@ -210,30 +226,41 @@ def unpack(z: Array) -> dict[str, float]:
     return out
 
 
-def prediction(
-    c: Columns, v: dict[str, float], within_values: dict[str, float]
-) -> tuple[Array, Array, Array]:
-    """Return the predicted result's mean and sd (fractions) and the unit's size.
+@dataclass(frozen=True)
+class Prediction:
+    """The race model's own prediction, for one contender at a time (fractions).
 
-    This is the race model's own prediction, for one contender at a time, with
-    the polls summarised by their mean.
+    ``mean``, ``sd``: the result given the polls' mean and the last result.
+    ``polled_mean``, ``polled_sd``: the polls' mean given the last result only.
     """
+
+    mean: Array
+    sd: Array
+    polled_mean: Array
+    polled_sd: Array
+
+
+def prediction(c: Columns, v: dict[str, float], within_values: dict[str, float]) -> Prediction:
+    """Return what the model with constants ``v`` expects of every row."""
     p = np.clip((c.last + c.polled) / 2, 0.005, 0.9)
     unit = unit_size(p, v["gamma"], v["size_floor"])
-    phi = 0.5 ** (1.0 / v["half_life"])
     t1, h = np.maximum(c.since, 1.0), c.horizon
-    t2 = t1 + h
-    s2 = v["walk"] ** 2 / (1 - phi**2)
+    rate = np.log(2.0) / v["half_life"]
+    fading = np.exp(-h / v["late_days"])
+    kept1, kept_h = np.exp(-rate * t1), np.exp(-rate * h)
+    kept2 = kept1 * kept_h
+    s2 = v["walk"] ** 2 / (2 * rate)
     late = v["walk"] ** 2 * v["late"] * v["late_days"]
-    late1 = late * np.exp(-h / v["late_days"])
-    left1, left2 = 1 - phi**t1, 1 - phi**t2
+    left1, left2 = 1 - kept1, 1 - kept2
     drift = (c.head * v["drift_head"] + c.partner * v["drift_partner"]) * p * (1 - p) / unit
     a2 = v["anchor_sd"] ** 2
-    moved1 = s2 * (1 - phi ** (2 * t1)) + late1
+    moved1 = s2 * (1 - kept1**2) + late * fading
     var1 = left1**2 * a2 + moved1
-    var2 = left2**2 * a2 + s2 * (1 - phi ** (2 * t2)) + late
-    cov = left1 * left2 * a2 + phi**h * moved1
-    growth = 1 - np.exp(-t1 / v["bias_days"])
+    var2 = left2**2 * a2 + kept_h**2 * moved1 + s2 * (1 - kept_h**2) + late * (1 - fading)
+    cov = left1 * left2 * a2 + kept_h * moved1
+    error = (1 - np.exp(-t1 / v["bias_days"])) * v["bias"] ** 2
+    shared = np.minimum(v["understate"] * error, 0.9 * var1)
+    cov = cov * (1 - shared / var1)
     w = within_values
     noise = (
         w["design"] * c.inverse_n * p * (1 - p) / unit**2
@@ -241,12 +268,17 @@ def prediction(
         + w["house"] ** 2 * c.firm_share
         + v["walk"] ** 2 * c.lag
     )
-    polled_var = var1 + growth * v["bias"] ** 2 + noise
+    polled_var = np.maximum(var1 + error - 2 * shared, 0.1 * var1) + noise
     u = (c.polled - c.last) / unit
     slope = cov / polled_var
     mean = left2 * drift + slope * (u - left1 * drift)
     sd = np.sqrt(np.maximum(var2 - slope * cov, 1e-10))
-    return c.last + unit * mean, unit * sd, unit
+    return Prediction(
+        c.last + unit * mean,
+        unit * sd,
+        c.last + unit * left1 * drift,
+        unit * np.sqrt(polled_var),
+    )
 
 
 def log_density(residual: Array, sd: Array, df: float) -> Array:
@@ -271,12 +303,19 @@ def against_results(c: Columns, within_values: dict[str, float]) -> dict[str, fl
 
     def loss(z: Array) -> float:
         v = unpack(z)
-        mean, spread, _ = prediction(c, v, within_values)
-        ll = float((c.weight * log_density(c.result - mean, spread, v["tail_df"])).sum())
+        p = prediction(c, v, within_values)
+        df = v["tail_df"]
+        ll = float((c.weight * log_density(c.result - p.mean, p.sd, df)).sum())
+        moved = log_density(c.polled - p.polled_mean, p.polled_sd, df)
+        ll += MOVED_WEIGHT * float((c.weight * moved).sum())
         return -ll + 0.5 * float((((z - centre) / sd) ** 2).sum())
 
     best = minimize(loss, centre, method="L-BFGS-B", options={"maxiter": 200})
     return unpack(best.x)
+
+
+SCALED = ("bias", "walk", "anchor_sd")
+"""What a group's factor multiplies: all sizes alike, so that widths change and slopes do not."""
 
 
 def group_factors(
@@ -287,7 +326,7 @@ def group_factors(
     The factor multiplies the predicted standard deviation; its prior is log-normal
     around 1, and an election counts once however many contenders it has.
     """
-    mean, spread, _ = prediction(c, v, within_values)
+    p = prediction(c, v, within_values)
     out: dict[str, tuple[int, float]] = {}
     grid = np.exp(np.linspace(-1.2, 1.2, 97))
     for name in sorted(set(labels.tolist())):
@@ -296,7 +335,7 @@ def group_factors(
             -float(
                 (
                     c.weight[mask]
-                    * log_density((c.result - mean)[mask], f * spread[mask], v["tail_df"])
+                    * log_density((c.result - p.mean)[mask], f * p.sd[mask], v["tail_df"])
                 ).sum()
             )
             + 0.5 * (np.log(f) / GROUP_SD) ** 2
@@ -338,7 +377,7 @@ def learn(
             where="cn learn",
             hint=f"at least {MIN_ELECTIONS} are needed: use a later --until",
         )
-    c = columns(outcomes)
+    c = columns(outcomes, until)
     w = within(pairs, START["gamma"], START["size_floor"])
     for _ in range(3):
         v = against_results(c, w)
@@ -351,7 +390,7 @@ def learn(
     counts = {"all": n}
     for labels in (c.group_system, c.country):
         for name, (elections, factor) in group_factors(c, labels, v, w).items():
-            values[name] = {"bias": v["bias"] * factor, "walk": v["walk"] * factor}
+            values[name] = {n: v[n] * factor for n in SCALED}
             counts[name] = elections
     return Learned(until, n, values, counts)
 

@@ -140,9 +140,9 @@ def fit(
     days = (last_day - first_day).days + 1
     slots = _slots(prepared, constants)
     mu, m0, e0, p0 = _start(prepared, constants, expansion, b, v, first_day, slots.scale.size)
-    phi = np.full(days - 1, constants.phi)
-    to_go = (prepared.campaign.election_date - first_day).days - np.arange(1, days)
-    q: Array = constants.step_variance(to_go.astype(float))[:, None, None] * v
+    to_go = ((prepared.campaign.election_date - first_day).days - np.arange(1, days)).astype(float)
+    phi = np.full(days - 1, float(constants.kept(1.0)))
+    q: Array = constants.step_variance(to_go)[:, None, None] * v
     for day in _switches(prepared):
         if no_jump_near is not None and abs((day - no_jump_near).days) <= 3:
             continue
@@ -288,10 +288,10 @@ def _start(
     if when is None:
         return mu, x0 - mu, e0, NO_RESULT_SD**2 * (b.T @ b)
     gap = max((first_day - when).days, 0)
-    phi = constants.phi
-    kept = phi**gap
+    to_go = (prepared.campaign.election_date - first_day).days
+    kept = float(constants.kept(gap))
     e0[:, :dims] = -kept * np.eye(dims)
-    moved = constants.moved(gap, (prepared.campaign.election_date - first_day).days)
+    moved = constants.moved(gap, to_go)
     # a result is known up to rounding; a newcomer starts anywhere its first polls put it
     loose = np.where(known, 1e-3, constants.debut_sd)
     p0 = kept**2 * (b.T * loose**2) @ b + moved * v

@@ -5,9 +5,10 @@ known from other elections. Let ``a`` be the last result (log-ratios), ``t`` the
 days since, ``h`` the days to go. With the learned constants::
 
     mu   = a + drift + delta,           delta ~ anchor_sd^2 V
-    x_t  = mu + phi^t (a - mu) + moved,  moved ~ movement up to today, times V
+    x_t  = mu + kept(t) (a - mu) + moved,  moved ~ movement up to today, times V
     s_t  = x_t + g(t) b,                 b ~ bias^2 V        (the polls' line)
-    x_E  = mu + phi^h (x_t - mu) + movement from today to polling day
+           with cov(x_t, g b) = - understate g^2 bias^2 V
+    x_E  = mu + kept(h) (x_t - mu) + movement from today to polling day
 
 so the electorate given the line is a regression of it towards the last result,
 and polling day another step of the same kind. The same equations, for one
@@ -70,18 +71,28 @@ def link(fit: Fit, line_mean: Array) -> Link:
     when = prepared.anchor_date
     days = 1460.0 if when is None else float(max((fit.last_day - when).days, 1))
     to_go = (prepared.campaign.election_date - fit.last_day).days
-    left = 1.0 - c.phi**days
+    left = 1.0 - float(c.kept(days))
     growth = 1.0 if when is None else error_growth(days, c)
     moved = c.moved(int(days), max(to_go, 0))
     loose = np.where(unknown, UNKNOWN_SD, 0.0)
     prior = (left**2 * c.anchor_sd**2 + moved) * v + (b.T * loose**2) @ b
     error = growth**2 * c.bias**2 * v
-    slope = np.linalg.solve(prior + error, prior).T
-    spread = prior - slope @ prior
+    # what the line and the electorate have in common: an error that understates
+    # change runs against the electorate's own change (never to more than 9/10 of it)
+    shared = min(c.understate, 0.9 * moved_share(prior, error)) * error
+    common = prior - shared
+    slope = np.linalg.solve(prior + error - 2.0 * shared, common).T
+    spread = prior - slope @ common
     delta_cov = c.anchor_sd**2 * v
     delta_slope = np.linalg.solve(prior, left * delta_cov).T
     delta_spread = delta_cov - left * delta_slope @ delta_cov
     return Link(a + left * move, slope, spread, a + move, delta_slope, delta_spread)
+
+
+def moved_share(prior: Array, error: Array) -> float:
+    """Return the smallest ratio of the electorate's variance to the shared error's."""
+    ratios = np.linalg.eigvals(np.linalg.solve(error, prior)).real
+    return float(ratios.min())
 
 
 def root(cov: Array) -> Array:
@@ -108,5 +119,5 @@ def later(fit: Fit, x: Array, anchor: Array, days: int, to_go: int, normals: Arr
     """Return (draws, K-1) draws ``days`` later, ``to_go`` days before the vote."""
     c = fit.constants
     step = np.sqrt(c.moved(days, to_go)) * np.linalg.cholesky(fit.v)
-    out: Array = anchor + c.phi**days * (x - anchor) + normals @ step.T
+    out: Array = anchor + float(c.kept(days)) * (x - anchor) + normals @ step.T
     return out
