@@ -20,7 +20,7 @@ from comparenotes.race.result import Race
 MAX_LINES = 4
 MAX_POINTS = 160
 """A line is drawn with at most about so many points."""
-NAME = 19
+NAME = 18
 CLOCK_LINES = 7
 """Home and at most six away campaigns are drawn on a clock."""
 ALIGN_OVER = 2
@@ -38,10 +38,15 @@ def shown_contenders(race: Race, first: str | None = None) -> list[str]:
     return [str(i) for i in ids[:MAX_LINES]]
 
 
-def trend_chart(race: Race, key: str, governing: str | None = None, title: str = "") -> fg.Chart:
-    """Return the chart of a race: polls, support with its interval, changes marked."""
+def trend_chart(
+    race: Race, key: str, governing: str | None = None, title: str = "", event: str | None = None
+) -> fg.Chart:
+    """Return the chart of a race: polls, support with its interval, the event marked.
+
+    ``event`` names what happened; without it the title of the event or who then stood does.
+    """
     with fg.drawing(3.5, 2.45) as fig:
-        text, alt = _draw_trend(fig, race, governing)
+        text, alt = _draw_trend(fig, race, governing, event=event)
         return fg.export(fig, key, title or text, alt)
 
 
@@ -53,12 +58,16 @@ def save_trend(race: Race, path: Any, governing: str | None = None) -> None:
 
 
 def _draw_trend(
-    fig: fg.Figure, race: Race, governing: str | None, headed: bool = False
+    fig: fg.Figure,
+    race: Race,
+    governing: str | None,
+    headed: bool = False,
+    event: str | None = None,
 ) -> tuple[str, str]:
     import matplotlib.dates
 
     mdates: Any = matplotlib.dates
-    ax = fig.add_axes((0.075, 0.12, 0.61, 0.78 if headed else 0.84))
+    ax = fig.add_axes((0.075, 0.12, 0.575, 0.78 if headed else 0.84))
     ids = shown_contenders(race, governing)
     ends: list[float] = []
     words: list[str] = []
@@ -97,7 +106,7 @@ def _draw_trend(
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))
     _label_ends(ax, race, ids, ends)
-    marked = _mark_event(ax, race)
+    marked = _mark_event(ax, race, event)
     title = f"{race.campaign.title}: support in the polls"
     if headed:
         fig.text(0.015, 0.985, fg.clean(title, 70), va="top", fontsize=9.5, weight="bold")
@@ -174,14 +183,14 @@ def _label_ends(ax: fg.Axes, race: Race, ids: Sequence[str], ends: list[float]) 
         )
 
 
-def _mark_event(ax: fg.Axes, race: Race) -> str:
+def _mark_event(ax: fg.Axes, race: Race, label: str | None) -> str:
     event = race.event
     if event is None:
         return ""
     x: Any = event.date
     ax.axvline(x, color=fg.INK, linewidth=0.7, linestyle=(0, (2, 2)), zorder=1)
     who = race.campaign.contender(event.contender)
-    came = who.candidate_on(event.date)
+    came = label or event.title or who.candidate_on(event.date)
     left, right = ax.get_xlim()
     late = ax.convert_xunits(event.date) - left > 0.5 * (right - left)
     ax.annotate(
@@ -281,6 +290,8 @@ def _label_clock(ax: fg.Axes, ends: Any, labels: Any, aligned: bool) -> None:
             va="center",
             fontsize=7.5,
             weight="bold" if is_home else "normal",
+            bbox={"facecolor": fg.PAPER, "edgecolor": "none", "pad": 0.8, "alpha": 0.85},
+            zorder=6,
             annotation_clip=False,
         )
 
@@ -309,7 +320,7 @@ def findings_chart(
         words = []
         for y, f in enumerate(rows):
             _interval(ax, y, f)
-            label = labels.title(f, comparison)
+            label = labels.title(f, comparison, brief=True)
             number = str(comparison.number(f))
             told = phrases.signed(f.estimate or 0.0)
             rise = 0.0 if wide else -0.34

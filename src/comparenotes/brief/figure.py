@@ -136,7 +136,7 @@ def on_page(chart: Chart) -> str:
     svg = chart.svg
     for colour, variable in INKS.items():
         svg = svg.replace(colour, f"var({variable})")
-    return re.sub(r"font: ([\d.]+px) [^;\"]+", r"font: \1 var(--sans)", svg)
+    return re.sub(r"'DejaVu Sans'(, [^;\"]+)?", "var(--sans)", svg)
 
 
 def save(figure: Figure, path: Any, key: str, title: str, alt: str) -> None:

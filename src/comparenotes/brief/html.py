@@ -21,9 +21,11 @@ TRENDS = 4
 """At most so many races are drawn: home and the first away campaigns."""
 COLUMNS = 2
 """Up to so many campaigns the fact sheets stand side by side, else one a row."""
-MOST = 7
+PRINTED = 11
+"""So many sources are printed; the rest stand on the screen and in the data."""
+MOST = 6
 """Rows of that table; what is beyond is in the data."""
-PLOTTED, FEWER = 10, 8
+PLOTTED, FEWER = 9, 7
 """At most so many findings are drawn to one scale; fewer beside a long table."""
 
 
@@ -38,12 +40,14 @@ def render(comparison: Comparison) -> str:
         loader=FunctionLoader(lambda name: (folder / name).read_text(encoding="utf-8")),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
+        finalize=_printable,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     env.filters["day"] = words.day
     env.filters["clean"] = clean
-    top = phrases.take_home(comparison)
+    few = len(comparison.away) <= 2
+    top = phrases.take_home(comparison, phrases.TAKE_HOME if few else phrases.TAKE_HOME - 1)
     room = PLOTTED if len(comparison.away) == 1 else FEWER
     plotted = [f for f in comparison.ranked() if f.unit == "points"][:room]
     context: dict[str, Any] = {
@@ -63,7 +67,8 @@ def render(comparison: Comparison) -> str:
         "poll_age": phrases.poll_age(comparison),
         "left_out": phrases.left_out(comparison),
         "failures": phrases.failures(comparison),
-        "sources": comparison.sources(),
+        "sources": comparison.sources()[:PRINTED],
+        "more_sources": comparison.sources()[PRINTED:],
         "hit_rate": phrases.hit_rate_line(comparison),
         "json_url": Markup(_json_url(comparison)),  # noqa: S704 - base64
         "csv_url": Markup(_csv_url(comparison)),  # noqa: S704 - base64
@@ -72,6 +77,13 @@ def render(comparison: Comparison) -> str:
     }
     # The SVG and CSS marked safe above are this package's own; names in them are escaped.
     return env.get_template("brief.html").render(context)
+
+
+def _printable(value: Any) -> Any:
+    """Return text without control characters; what is marked safe is this package's own."""
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        return "".join(c if c.isprintable() else " " for c in value)
+    return value
 
 
 def _safe(found: Sequence[Chart]) -> list[dict[str, Any]]:
@@ -95,7 +107,8 @@ def _plots(comparison: Comparison, findings: Sequence[Finding]) -> list[Chart]:
 def _trends(comparison: Comparison) -> list[tuple[Chart, str]]:
     out = []
     for i, view in enumerate(list(comparison.views.values())[:TRENDS]):
-        chart = charts.trend_chart(view.race, f"c-trend-{i}", view.focus, view.title)
+        came = view.facts.change.name if view.facts.change else None
+        chart = charts.trend_chart(view.race, f"c-trend-{i}", view.focus, view.title, came)
         out.append((chart, since_when(view) or ""))
     return out
 

@@ -43,10 +43,10 @@ SECTIONS: Mapping[str, str] = {
 """Heading of a provider's findings that are not about one away campaign's polls."""
 
 
-def title(f: Finding, c: Comparison) -> str:
-    """Return a finding's name among the findings of ``c``."""
+def title(f: Finding, c: Comparison, brief: bool = False) -> str:
+    """Return a finding's name among the findings of ``c``; ``brief`` stops at a colon."""
     if f.kind in OWN_TITLE and f.headline:
-        return f.headline
+        return f.headline.partition(":")[0] if brief else f.headline
     name = LABELS.get(f.kind, f.kind)
     if len(c.away) > 1 and len(f.away) == 1 and not f.failed:
         return f"{SHORT.get(f.kind, name)}, {c.facts[f.away[0]].name}"

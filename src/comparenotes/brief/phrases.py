@@ -19,7 +19,9 @@ GRADE_MARKS = {
 }
 """A shape a grade, so that no grade is told by colour alone."""
 
-TAKE_HOME = 4
+TAKE_HOME = 5
+TWICE = frozenset({"record", "message", "note"})
+"""Kinds of which two may be among what to take home; of others one."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def lede(c: Comparison) -> str:
         for g in ("measured", "suggestive", "too few to say", "reported")
         if counts[g]
     ]
-    away = phrases.join([c.facts[a.id].name for a in c.away])
+    away = phrases.some([c.facts[a.id].name for a in c.away])
     tested = _capital(phrases.count(c.tested, "finding"))
     verb = "was" if c.tested == 1 else "were"
     failed = (
@@ -63,17 +65,16 @@ def _capital(text: str) -> str:
 
 
 def take_home(c: Comparison, most: int = TAKE_HOME) -> list[Finding]:
-    """Return the strongest findings, at most one of a kind, that a reader should leave with.
+    """Return the strongest findings, few of a kind, that a reader should leave with.
 
     With several away campaigns the first place goes to what they say together.
     """
     ranked = [f for f in c.ranked() if f.estimate is not None or f.grade == "reported"]
     together = [f for f in ranked if f.kind == "synthesis"][:1] if len(c.away) > 1 else []
     out: list[Finding] = []
-    kinds: set[str] = set()
     for f in together + ranked:
-        if f.kind not in kinds and len(out) < most:
-            kinds.add(f.kind)
+        before = sum(x.kind == f.kind for x in out)
+        if f not in out and before < (2 if f.kind in TWICE else 1) and len(out) < most:
             out.append(f)
     # The title is the first strong finding; it must be among those shown.
     best = next(iter(c.ranked()), None)
@@ -122,11 +123,11 @@ def outcomes(c: Comparison) -> tuple[Outcome, Outcome] | None:
     day = phrases.day(view.facts.day)
     return (
         Outcome(
-            f"If {name} comes first",
+            f"If first place goes to {name}",
             (chance.format(day, phrases.percent(p)), needs[0], what[0], ended[0]),
         ),
         Outcome(
-            f"If {name} does not",
+            "If first place goes elsewhere",
             (chance.format(day, phrases.percent(1 - p)), needs[1], what[1], ended[1]),
         ),
     )
@@ -141,16 +142,9 @@ def _ended(c: Comparison) -> tuple[str, str]:
     first = [v.title for v in over if v.rank(v.focus or "") == 1]
     rest = [v.title for v in over if v.rank(v.focus or "") != 1]
     return (
-        f"Compared here and ended so: {_some(first)}.",
-        f"Compared here and ended so: {_some(rest)}.",
+        f"Compared here and ended so: {phrases.some(first, 3) or 'none'}.",
+        f"Compared here and ended so: {phrases.some(rest, 3) or 'none'}.",
     )
-
-
-def _some(names: Sequence[str], most: int = 3) -> str:
-    more = len(names) - most
-    if more > 0:
-        return phrases.join([*names[:most], f"{phrases.word(more)} more"])
-    return phrases.join(names) or "none"
 
 
 def poll_age(c: Comparison) -> str:
@@ -169,7 +163,7 @@ def left_out(c: Comparison, most: int = 3) -> list[str]:
         for campaign in (c.home, *c.away):
             total = sum(x.count for i, x in c.left_out() if i == campaign.id)
             named.append(f"{c.facts[campaign.id].name} {total:,}")
-        return [f"Rows, with the reasons in the data: {phrases.join(named)}."]
+        return [f"Rows, with the reasons in the data: {phrases.some(named, 6)}."]
     out = []
     for campaign in (c.home, *c.away):
         items = [x for i, x in c.left_out() if i == campaign.id and x.count]

@@ -45,12 +45,13 @@ def render(console: Console, comparison: Comparison) -> None:
     put(console, phrases.lede(c))
     for note in c.notes:
         put(console, (note, "dim"))
-    for pair in _groups(c):
+    told: set[str] = set()
+    for heading, found in _groups(c):
         console.print()
-        put(console, (pair[0], "bold underline"))
-        for f in pair[1]:
+        put(console, (heading, "bold underline"))
+        for f in found:
             console.print()
-            _finding(console, c, f)
+            _finding(console, c, f, told)
     if c.changes or c.since:
         _changes(console, c)
     boxes = phrases.outcomes(c)
@@ -70,14 +71,17 @@ def _groups(c: Comparison) -> list[tuple[str, list[Finding]]]:
     return list(groups.items())
 
 
-def _finding(console: Console, c: Comparison, f: Finding) -> None:
+def _finding(console: Console, c: Comparison, f: Finding, told: set[str]) -> None:
+    """Print one finding; what was ``told`` of home before is not said again."""
     number = f"{c.number(f):>2}  "
     label = title(f, c)
     mark = phrases.GRADE_MARKS[f.grade]
     put(console, (number, "bold"), (label, "bold"))
     put(console, f.claim, indent=4)
     for d in f.details:
-        put(console, (d, "dim"), indent=4)
+        if d not in told:
+            put(console, (d, "dim"), indent=4)
+    told.update(f.details)
     put(
         console,
         (f"{mark} {f.grade}", STYLES.get(f.grade, "")),

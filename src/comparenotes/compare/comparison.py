@@ -224,7 +224,7 @@ def _notes(sheets: Sequence[Facts], as_of: date) -> tuple[str, ...]:
             out.append(f"{f.name} has {polls} by {phrases.day(f.day)}: too few to say much.")
     over = [f for f in sheets if f.finished]
     if over:
-        named = phrases.join([f"{f.name} ({phrases.day(f.election_date)})" for f in over])
+        named = phrases.some([f"{f.name} ({phrases.day(f.election_date)})" for f in over])
         out.append(
             f"Over by {phrases.day(as_of)}, so read on the eve with the result beside it: {named}."
         )

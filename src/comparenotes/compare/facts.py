@@ -74,29 +74,26 @@ class Facts:
         if self.change is not None:
             gone = f"{self.change.previous} to " if self.change.previous else ""
             change = f"{gone}{self.change.name or 'new'}, {phrases.day(self.change.date)}"
-        until = f"{phrases.day(self.election_date)}"
-        if self.date_status != "fixed":
-            until += f" ({self.date_status})"
+        status = "" if self.date_status == "fixed" else f" ({self.date_status})"
         office = {"parliament": "Parliament", "president": "President"}.get(
             self.office, self.office
         )
+        family = f" ({self.family})" if self.governing_name and self.family else ""
+        served = (
+            f", {phrases.count(self.days_in_office, 'day')} in office"
+            if self.days_in_office is not None
+            else ""
+        )
+        newest = f", newest {phrases.day(self.newest_poll)}" if self.newest_poll else ""
         return [
             ("Elects", f"{office}, {SYSTEM_WORDS.get(self.system, self.system)}"),
-            ("Polling day", until),
-            ("Days to go", f"{self.days_to_go:,}"),
-            ("In government", self.governing_name or "not recorded"),
-            ("Party family", self.family or "not recorded"),
-            (
-                "Term",
-                f"{phrases.ordinal(self.term)}, seeking a {phrases.ordinal(self.term + 1)}"
-                if self.term
-                else "not recorded",
-            ),
-            ("Days in office", f"{self.days_in_office:,}" if self.days_in_office else "–"),
+            ("Polling day", f"{phrases.day(self.election_date)}{status}"),
+            ("Read", f"{phrases.count(self.days_to_go, 'day')} before polling day"),
+            ("In government", f"{self.governing_name or 'not recorded'}{family}"),
+            ("Term", f"{phrases.ordinal(self.term) if self.term else 'not recorded'}{served}"),
             ("Change in the run", change),
-            ("Large contenders", phrases.word(len(self.large)) if self.large else "not known"),
-            ("Polls", f"{self.polls:,}"),
-            ("Newest poll", phrases.day(self.newest_poll) if self.newest_poll else "none"),
+            ("Over 10%", phrases.count(len(self.large), "contender")),
+            ("Polls", f"{self.polls:,}{newest}"),
         ]
 
     def line(self) -> list[tuple[str, str]]:
@@ -176,8 +173,10 @@ def changes_in_run(campaign: Campaign, day: date) -> list[ChangeInRun]:
             before = x.name
     if governing is not None:
         before = campaign.government.head
+        took_office = campaign.government.since or date.min
         for x in sorted(campaign.government.changes, key=lambda x: x.since):
-            if start < x.since <= day and x.name != before:
+            # The head who came with the governing party is no change in its run.
+            if max(start, took_office) < x.since <= day and x.name != before:
                 raw.append(ChangeInRun(x.since, governing, x.name, before, "government"))
             before = x.name
     merged: list[ChangeInRun] = []

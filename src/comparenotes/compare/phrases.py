@@ -71,6 +71,14 @@ def join(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+def some(items: Sequence[str], most: int = 4) -> str:
+    """Return ``a, b, c and two more`` where there are more than ``most``."""
+    more = len(items) - most
+    if more <= 0:
+        return join(items)
+    return join([*items[:most], f"{word(more)} more"])
+
+
 def interval(e: Estimate, sign: bool = False) -> str:
     """Return ``(90% interval 1.2 to 3.4)``."""
     f = signed if sign else number
