@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -24,8 +25,8 @@ OTHER_CONTEST = re.compile(
 MIN_SHARE = 1.0
 """Contenders that average less than this (per cent) are counted with the others."""
 
-COMPLETE = 97.0
-"""From this total (per cent) on, a poll is taken to report everybody."""
+COMPLETE = 94.0
+"""A poll that reports its own others and totals less (per cent) left the undecided in."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,10 @@ def prepare(campaign: Campaign, region: str | None = None) -> Prepared:
 
     Rules, each counted in ``left_out``: hypothetical questions; questions about
     another contest; exact duplicates; the same sample reported for a wider
-    population; overlapping waves of one firm's tracking poll (the newest is kept,
-    then the next that does not overlap); polls naming fewer than two contenders.
+    population or under another version of the question (the version more common
+    in the campaign is kept); overlapping waves of one firm's tracking poll (the
+    newest is kept, then the next that does not overlap); polls naming fewer than
+    two contenders. Which polls are used does not depend on the order of the rows.
     """
     out: Counter[str] = Counter()
     polls = campaign.polls
@@ -92,13 +95,13 @@ def prepare(campaign: Campaign, region: str | None = None) -> Prepared:
         out["poll of one region"] += campaign.polls.height - polls.height
     previous = campaign.previous_election()
     rows = _select(polls, previous, out)
-    ids, counts = _composition(campaign, rows)
-    prepared = [r for r in (_poll_row(row, ids) for row in rows) if r is not None]
+    ids, small = _composition(campaign, rows)
+    prepared = [r for r in (_poll_row(row, ids, small) for row in rows) if r is not None]
     out["fewer than two contenders named"] += len(rows) - len(prepared)
-    if counts:
-        out[f"column counted with the others: {', '.join(counts)}"] += 0
+    for c in small:
+        out[f"share counted with the others: {c}"] += sum(row.get(c) is not None for row in rows)
     anchor, when = _anchor(campaign, ids, region)
-    prepared.sort(key=lambda r: (r.middle, r.end, r.pollster, r.shares.tolist()))
+    prepared.sort(key=_order)
     return Prepared(
         campaign=campaign,
         contenders=ids,
@@ -111,6 +114,21 @@ def prepare(campaign: Campaign, region: str | None = None) -> Prepared:
 
 
 _POPULATION_ORDER = {"lv": 0, "likely voters": 0, "rv": 1, "registered voters": 1, "v": 1, "a": 2}
+
+
+def _order(poll: PollRow) -> tuple[object, ...]:
+    """Return a key under which only polls that are the same to the model tie."""
+    return (
+        poll.middle,
+        poll.end,
+        poll.pollster,
+        poll.shares.tolist(),
+        poll.groups.tolist(),
+        poll.sample_size or 0.0,
+        poll.mode or "",
+        poll.population or "",
+        poll.question or "",
+    )
 
 
 def _select(
@@ -129,29 +147,47 @@ def _select(
             out["fieldwork before the preceding election"] += 1
         else:
             rows.append(row)
-    return _without_overlaps(_one_population(rows, out), out)
+    rows = _one_of_sample(
+        rows, "population", ("question",), _narrower, "same sample for a wider population", out
+    )
+    common = Counter(row["question"] for row in rows)
+    rows = _one_of_sample(
+        rows,
+        "question",
+        (),
+        lambda version: (-common[version], str(version or "")),
+        "same sample, another version of the question",
+        out,
+    )
+    return _without_overlaps(rows, out)
 
 
-def _one_population(rows: list[dict[str, object]], out: Counter[str]) -> list[dict[str, object]]:
-    """Of one sample reported for several populations keep the narrowest."""
-    best: dict[tuple[object, ...], dict[str, object]] = {}
-    kept: list[dict[str, object]] = []
+def _one_of_sample(
+    rows: list[dict[str, object]],
+    column: str,
+    alike: tuple[str, ...],
+    preference: Callable[[object], tuple[float, str]],
+    why: str,
+    out: Counter[str],
+) -> list[dict[str, object]]:
+    """Of one sample reported under several values of ``column`` keep the preferred value.
+
+    A sample is one firm's interviews over the same days (and with the same
+    ``alike`` columns). Two rows under one value are two samples: both stay.
+    """
+    keys = ("pollster", "sponsor", "start", "end", "mode", *alike)
+    found: dict[tuple[object, ...], set[object]] = {}
     for row in rows:
-        key = (row["pollster"], row["sponsor"], row["start"], row["end"], row["question"])
-        other = best.get(key)
-        if other is None or other["population"] == row["population"] or row["population"] is None:
-            best.setdefault(key, row)
-            kept.append(row)
-            continue
-        out["same sample for a wider population"] += 1
-        if _rank(row) < _rank(other):
-            kept[next(i for i, k in enumerate(kept) if k is other)] = row
-            best[key] = row
+        found.setdefault(tuple(row[k] for k in keys), set()).add(row[column])
+    best = {key: min(values, key=preference) for key, values in found.items()}
+    kept = [row for row in rows if row[column] == best[tuple(row[k] for k in keys)]]
+    out[why] += len(rows) - len(kept)
     return kept
 
 
-def _rank(row: dict[str, object]) -> int:
-    return _POPULATION_ORDER.get(str(row["population"]).lower(), 3)
+def _narrower(population: object) -> tuple[float, str]:
+    name = str(population or "").lower()
+    return _POPULATION_ORDER.get(name, 3), name
 
 
 def _without_overlaps(rows: list[dict[str, object]], out: Counter[str]) -> list[dict[str, object]]:
@@ -214,7 +250,7 @@ def _latest_history(campaign: Campaign, region: str | None = None) -> dict[str, 
     return dict(zip(h["contender"].to_list(), h["share"].to_list(), strict=True))
 
 
-def _poll_row(row: dict[str, object], ids: tuple[str, ...]) -> PollRow | None:
+def _poll_row(row: dict[str, object], ids: tuple[str, ...], small: list[str]) -> PollRow | None:
     index = {c: i for i, c in enumerate(ids)}
     named = [(c, float(row[c])) for c in ids if c != OTHER and row.get(c) is not None]  # type: ignore[arg-type]
     total = sum(v for _, v in named)
@@ -230,7 +266,7 @@ def _poll_row(row: dict[str, object], ids: tuple[str, ...]) -> PollRow | None:
         # whoever is not named stands together in one category, whatever the poll calls it
         rest = np.ones(len(ids)) - np.sum(groups, axis=0)
         groups.append(rest)
-        shares.append(max(100.0 - total, 0.0))
+        shares.append(_rest(row, small, total))
     if len(groups) < 2:
         return None
     q = np.asarray(shares) / sum(shares)
@@ -247,6 +283,20 @@ def _poll_row(row: dict[str, object], ids: tuple[str, ...]) -> PollRow | None:
         population=row["population"],  # type: ignore[arg-type]
         question=row["question"],  # type: ignore[arg-type]
     )
+
+
+def _rest(row: dict[str, object], small: list[str], named: float) -> float:
+    """Return the per cent for everybody not named, ``named`` being those who are.
+
+    What is missing to 100 belongs to them, unless the poll says how many chose
+    others and still totals far less: then it is the undecided, who are no part of
+    the composition.
+    """
+    if row.get(OTHER) is not None:
+        told = [v for c in (OTHER, *small) if isinstance(v := row.get(c), float)]
+        if named + sum(told) < COMPLETE:
+            return sum(told)
+    return max(100.0 - named, 0.0)
 
 
 def _rounding(values: list[float]) -> float:
