@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
+import polars as pl
 import pytest
 
 from comparenotes.campaigns.model import Campaign
-from comparenotes.compare import Comparison, compare
+from comparenotes.compare import Comparison, compare, hit_rate
 from comparenotes.compare.race_provider import RaceProvider
 from comparenotes.compare.views import Analyses
 from tests.compare import factory
 
 AS_OF = date(2026, 8, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fixed_hit_rates() -> Iterator[None]:
+    """Give the verdicts an invented past, so that no snapshot depends on the catalogue."""
+    rows = [
+        (f"h{i}", "ABCD"[i % 4], date(2001, 1, 1), kind, verdict, 10, held, "x")
+        for i in range(12)
+        for kind, verdict, held in (("change", "partly", 7), ("result", "likely", 8))
+    ]
+    table = pl.DataFrame(rows, schema=hit_rate.SCHEMA, orient="row")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hit_rate, "_packaged", lambda: table)
+        hit_rate.sentence.cache_clear()
+        yield
+        hit_rate.sentence.cache_clear()
 
 
 def run(home: Campaign, *away: Campaign, since: date | None = None) -> Comparison:

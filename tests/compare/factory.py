@@ -168,12 +168,21 @@ def relabel(c: Campaign, a: str, b: str) -> Campaign:
     return replace(c, contenders=contenders, polls=polls, government=government, **tables)
 
 
-def _at(polls: pl.DataFrame, ids: list[str], day: date, window: int = 21) -> dict[str, float]:
-    near = polls.filter((pl.col("end") <= day) & (pl.col("end") > day - timedelta(days=window)))
-    if near.is_empty():
-        near = polls.sort("end").head(1)
-    row = near.select(pl.col(ids).mean()).row(0, named=True)
-    return {k: float(v) for k, v in row.items()}
+class _Means:
+    """Means of the polls of the last days, by day; the first poll before there are any."""
+
+    def __init__(self, polls: pl.DataFrame, ids: list[str], window: int = 21) -> None:
+        self.ids, self.window = ids, window
+        self.rows = sorted(
+            ((r["end"], [r[c] for c in ids]) for r in polls.iter_rows(named=True)),
+            key=lambda r: r[0],
+        )
+
+    def at(self, day: date) -> dict[str, float]:
+        """Return the mean of each contender on ``day``."""
+        near = [v for d, v in self.rows if day - timedelta(days=self.window) < d <= day]
+        near = near or [self.rows[0][1]]
+        return {c: sum(v[i] for v in near) / len(near) for i, c in enumerate(self.ids)}
 
 
 def analyse(c: Campaign, as_of: date | None = None, event: date | None = None) -> Race:
@@ -184,6 +193,7 @@ def analyse(c: Campaign, as_of: date | None = None, event: date | None = None) -
     polls = known.polls
     if polls.is_empty():
         raise DataError("no usable poll", where=c.id)
+    means = _Means(polls, ids)
     half = 6.0 / math.sqrt(min(polls.height, 36))
     start = polls["end"].min()
     assert isinstance(start, date)
@@ -191,16 +201,16 @@ def analyse(c: Campaign, as_of: date | None = None, event: date | None = None) -
     trend = [
         {"date": d, "contender": x, "mean": v, "lo90": v - half, "hi90": v + half}
         for d in days
-        for x, v in _at(polls, ids, d).items()
+        for x, v in means.at(d).items()
     ]
-    now = _at(polls, ids, as_of)
+    now = means.at(as_of)
     order = sorted(now, key=lambda x: -now[x])
     gap = now[order[0]] - now[order[1]]
     p = 0.5 * (1 + math.erf(gap / (half * 1.2)))
     lead_rows, last = [], None
     lead_trend = []
     for d in days:
-        m = _at(polls, ids, d)
+        m = means.at(d)
         top = sorted(m, key=lambda x: -m[x])
         lead_trend.append(
             {"date": d, "leader": top[0], "lead": m[top[0]] - m[top[1]], "p_ahead": 0.8}
@@ -225,8 +235,8 @@ def analyse(c: Campaign, as_of: date | None = None, event: date | None = None) -
     effect = None
     if event is not None:
         who = next(x.id for x in known.contenders if x.changes)
-        before = _at(polls, ids, event - timedelta(days=1))[who]
-        after = _at(polls, ids, event + timedelta(days=21))[who]
+        before = means.at(event - timedelta(days=1))[who]
+        after = means.at(event + timedelta(days=21))[who]
         n_before = polls.filter(pl.col("end") < event).height
         effect = EventEffect(
             date=event,

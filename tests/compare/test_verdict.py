@@ -65,7 +65,7 @@ def test_two_or_three_deciding_facts(kind: str) -> None:
 def test_facts_of_both_campaigns_move_the_verdict() -> None:
     first_term = judge("result", pair(term=1))
     third_term = judge("result", pair(term=3))
-    assert (first_term.carries_over, third_term.carries_over) == ("likely", "doubtful")
+    assert (first_term.carries_over, third_term.carries_over) == ("partly", "doubtful")
     assert "third term at home" in " ".join(third_term.reasons)
 
 

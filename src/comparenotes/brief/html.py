@@ -122,6 +122,7 @@ def _told(comparison: Comparison, f: Finding) -> dict[str, Any]:
         "interval": phrases.interval_line(f),
         "reasons": phrases.reasons_line(f.reasons),
         "why_grade": phrases.why_grade(f),
+        "past_rate": phrases.past_rate(f, comparison),
         "columns": list(dict.fromkeys(k for row in f.data for k in row)),
         "rows": [
             [cell(row.get(k)) for k in dict.fromkeys(k for r in f.data for k in r)]

@@ -221,3 +221,10 @@ def hit_rate_line(c: Comparison) -> str:
     from comparenotes.compare.hit_rate import sentence
 
     return sentence(c.as_of)
+
+
+def past_rate(f: Finding, c: Comparison) -> str:
+    """Return how often verdicts like this finding's held, or nothing where it is not known."""
+    from comparenotes.compare.hit_rate import of_kind
+
+    return of_kind(f.kind, f.carries_over, c.as_of)

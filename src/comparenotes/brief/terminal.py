@@ -133,6 +133,7 @@ def explain(console: Console, comparison: Comparison, finding: Finding) -> None:
         ("Number", phrases.interval_line(f)),
         ("Grade", phrases.why_grade(f)),
         ("Carries over", f"{f.carries_over}{rule}. {why} {phrases.reasons_line(f.reasons)}"),
+        ("Verdicts like this", phrases.past_rate(f, comparison)),
         ("Formula", f.formula),
         ("Limits", " ".join(f.caveats)),
         ("What would change this", f.would_change),
