@@ -50,6 +50,9 @@ class Constants:
         What the leading and the other governing parties lose by the anchor (log scale).
     bias
         Scale of the shared polling error on polling day.
+    bias_early
+        How much larger the variance of the shared error is well before polling day
+        (it falls to the end size over ``late_days``).
     bias_days
         Days after a result in which the shared error has reached 63% of its variance.
     understate
@@ -57,7 +60,7 @@ class Constants:
         result: 0, its size says nothing about the direction of change; 1, all of it,
         and a change in the polls is worth its full size.
     house
-        Scale of house effects.
+        Scale of house effects (they fade over ``late_days`` before polling day).
     category
         Scale of mode, population and question-version effects.
     design
@@ -86,6 +89,7 @@ class Constants:
     drift_head: float
     drift_partner: float
     bias: float
+    bias_early: float
     bias_days: float
     understate: float
     house: float

@@ -70,7 +70,7 @@ def draw(fit: Fit, *, draws: int = DRAWS, path_draws: int = PATH_DRAWS, seed: in
     if path_draws:
         # take both halves of the antithetic pairs
         pick = np.r_[: path_draws // 2, draws // 2 : draws // 2 + path_draws // 2]
-        normals = rng.standard_normal((fit.problem.days - 1, len(pick), d))
+        normals = _standard(rng, (len(pick), fit.problem.days - 1, d)).transpose(1, 0, 2)
         z = draw_path(fit.problem, sol, theta[pick], last[pick], normals)
         path = comp.to_shares(z + shift[pick], fit.basis)
     return Draws(

@@ -165,7 +165,7 @@ def within(pairs: Sequence[Pair], gamma: float, floor: float) -> dict[str, float
 
 OUTCOME = (
     "walk", "late", "late_days", "half_life", "anchor_sd", "drift_head", "drift_partner",
-    "bias", "bias_days", "understate", "gamma", "size_floor", "tail_df",
+    "bias", "bias_early", "bias_days", "understate", "gamma", "size_floor", "tail_df",
 )  # fmt: skip
 POSITIVE = {
     "walk",
@@ -186,6 +186,7 @@ START = {
     "drift_head": -0.03,
     "drift_partner": -0.05,
     "bias": 0.05,
+    "bias_early": 0.5,
     "bias_days": 200.0,
     "understate": 0.5,
     "gamma": 1.0,
@@ -203,6 +204,7 @@ PRIOR_SD = {
     "drift_head": 0.1,
     "drift_partner": 0.1,
     "bias": 1.0,
+    "bias_early": 1.0,
     "bias_days": 0.7,
     "understate": 1.5,
     "gamma": 0.2,
@@ -259,6 +261,7 @@ def prediction(c: Columns, v: dict[str, float], within_values: dict[str, float])
     var2 = left2**2 * a2 + kept_h**2 * moved1 + s2 * (1 - kept_h**2) + late * (1 - fading)
     cov = left1 * left2 * a2 + kept_h * moved1
     error = (1 - np.exp(-t1 / v["bias_days"])) * v["bias"] ** 2
+    error = error * (1 + v["bias_early"] * (1 - fading))
     shared = np.minimum(v["understate"] * error, 0.9 * var1)
     cov = cov * (1 - shared / var1)
     w = within_values

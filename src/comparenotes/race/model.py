@@ -216,6 +216,7 @@ def _slots(
     columns = [np.ones((len(polls), 1))]
     scales = [np.array([constants.anchor_sd])]
     firms, house = centred([p.pollster for p in polls])
+    house = house * _house_weight(prepared, constants)[:, None]
     offset = ANCHOR + 1
     columns.append(house)
     scales.append(np.full(house.shape[1], constants.house))
@@ -232,6 +233,18 @@ def _slots(
     if house.shape[1]:
         of_firm[:, offset : offset + house.shape[1]] = comp.basis(len(firms))
     return Slots(coefficient, np.concatenate(scales), firms, of_firm)
+
+
+def _house_weight(prepared: Prepared, constants: Constants) -> Array:
+    """Return how much of its house effect each poll carries: none on polling day.
+
+    Firms draw together at the end, and their last polls are read at face value
+    (on elections to 2019 this cut the final error by 2.5%; see docs/tried.md).
+    """
+    election = prepared.campaign.election_date
+    to_go = np.array([(election - p.middle).days for p in prepared.polls], dtype=np.float64)
+    out: Array = 1.0 - np.exp(-np.maximum(to_go, 0.0) / constants.late_days)
+    return out
 
 
 def share_after(poll: PollRow, day: date) -> float:

@@ -73,10 +73,11 @@ def link(fit: Fit, line_mean: Array) -> Link:
     to_go = (prepared.campaign.election_date - fit.last_day).days
     left = 1.0 - float(c.kept(days))
     growth = 1.0 if when is None else error_growth(days, c)
+    early = 1.0 + c.bias_early * (1.0 - np.exp(-max(to_go, 0) / c.late_days))
     moved = c.moved(int(days), max(to_go, 0))
     loose = np.where(unknown, UNKNOWN_SD, 0.0)
     prior = (left**2 * c.anchor_sd**2 + moved) * v + (b.T * loose**2) @ b
-    error = growth**2 * c.bias**2 * v
+    error = growth**2 * early * c.bias**2 * v
     # what the line and the electorate have in common: an error that understates
     # change runs against the electorate's own change (never to more than 9/10 of it)
     shared = min(c.understate, 0.9 * moved_share(prior, error)) * error
