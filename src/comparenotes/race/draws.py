@@ -68,9 +68,10 @@ def draw(fit: Fit, *, draws: int = DRAWS, path_draws: int = PATH_DRAWS, seed: in
     anchor = anchors(lk, x, _standard(rng, (draws, d)))
     path = np.zeros((0, 0, d + 1))
     if path_draws:
-        # take both halves of the antithetic pairs
+        # both halves of the antithetic pairs: a swap of two sides' labels swaps the draws
         pick = np.r_[: path_draws // 2, draws // 2 : draws // 2 + path_draws // 2]
-        normals = _standard(rng, (len(pick), fit.problem.days - 1, d)).transpose(1, 0, 2)
+        half = rng.standard_normal((fit.problem.days - 1, len(pick) // 2, d))
+        normals = np.concatenate([half, -half], axis=1)
         z = draw_path(fit.problem, sol, theta[pick], last[pick], normals)
         path = comp.to_shares(z + shift[pick], fit.basis)
     return Draws(
