@@ -1,0 +1,52 @@
+"""From draws of votes to draws of seats, whatever the electoral system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comparenotes.campaigns.model import Campaign
+from comparenotes.race.seats.lists import allocate_lists
+from comparenotes.race.seats.result import SeatResult
+from comparenotes.race.seats.tables import rule
+
+Array = NDArray[np.float64]
+
+SEED = 1832
+
+
+def allocate(
+    campaign: Campaign,
+    names: tuple[str, ...],
+    shares: Array,
+    *,
+    as_of: date,
+    seed: int = SEED,
+    regions: Mapping[str, Array] | None = None,
+) -> SeatResult | str:
+    """Return seats of every draw, or a sentence that says why they are not modelled.
+
+    Parameters
+    ----------
+    campaign
+        The campaign; only its facts known on ``as_of`` are used.
+    names, shares
+        K contender ids and (draws, K) election-day shares as fractions.
+    as_of
+        Nothing learned or known later enters: results, laws, constants.
+    seed
+        Of the constituency noise; the same seed gives the same seats.
+    regions
+        Region id -> (draws, K) shares of the same draws, where modelled.
+    """
+    campaign = campaign.known_at(min(as_of, campaign.eve()))
+    as_of = min(as_of, campaign.eve())
+    if campaign.office != "parliament" and campaign.system != "electoral_college":
+        return "A president is elected, no seats."
+    law = rule(campaign.country, campaign.election_date, as_of)
+    if law is not None and law.method != "curve":
+        return allocate_lists(campaign, names, shares, law, as_of=as_of, seed=seed)
+    return "Seats are not modelled for this system."

@@ -1,0 +1,213 @@
+"""List systems allocated nationally: thresholds, exemptions, bonus and added seats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from comparenotes.campaigns.model import Campaign
+from comparenotes.race.prepare import OTHER
+from comparenotes.race.seats.divisor import apportion
+from comparenotes.race.seats.result import SeatResult
+from comparenotes.race.seats.tables import Rule, past_lists, table
+
+Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+METHOD_NAMES = {
+    "dhondt": "D'Hondt",
+    "sainte_lague": "Sainte-Laguë",
+    "hare": "largest remainders (Hare quota)",
+    "droop": "largest remainders (quota of votes over seats plus one)",
+}
+
+SMALL_LIST = 1.0
+"""Lists under this share (per cent) stand for the others of a poll."""
+
+
+def allocate_lists(
+    campaign: Campaign,
+    names: tuple[str, ...],
+    shares: Array,
+    rule: Rule,
+    *,
+    as_of: date,
+    seed: int,
+) -> SeatResult:
+    """Return seats of a system whose law allocates all seats in one national step.
+
+    ``shares`` (draws, K) are fractions of the valid vote over ``names``. Others
+    (``oth``) are many parties: under a threshold they win nothing, without one
+    they win at the rate small lists won before ``as_of``.
+    """
+    if rule.seats is None:
+        raise ValueError("a national allocation needs a chamber size")
+    rng = np.random.default_rng(seed)
+    names, shares = with_others(names, shares)
+    n = len(shares)
+    other = names.index(OTHER)
+    local = electorates(campaign.country, names, as_of, n, rng)
+    clears = _over(shares, rule, local, other)
+    votes = np.where(clears, shares, 0.0)
+    # with nobody over the threshold the law has no answer; the largest then stands
+    empty = votes.sum(axis=1) <= 0
+    votes[empty] = np.where(shares[empty] == shares[empty].max(axis=1, keepdims=True), 1.0, 0.0)
+    house = np.full(n, rule.seats, dtype=np.int64)
+    notes = [rule.note] if rule.note else []
+    if rule.size == "levelled":
+        house = levelled_house(campaign, rule, as_of, n, rng)
+        notes.append("The chamber grows by seats that are not known before the count.")
+    bonus = bonus_seats(shares, clears, rule)
+    others = _others_seats(campaign.country, shares[:, other], rule, as_of)
+    seats = bonus + apportion(
+        votes, house - rule.reserved - bonus.sum(axis=1) - others, rule.method, rule.parameter
+    )
+    if rule.size == "overhang":
+        seats = np.maximum(seats, local)
+    seats[:, other] += others + rule.reserved
+    if rule.exempt_electorates:
+        notes.append(
+            f"A party that won {rule.exempt_electorates} or more local seats last time wins them "
+            "again with the learned probability."
+        )
+    return SeatResult(
+        unit="seats",
+        names=names,
+        draws=seats,
+        totals=seats.sum(axis=1),
+        method=_sentence(rule),
+        notes=tuple(_stop(x) for x in notes),
+        threshold=rule.threshold,
+        clears=clears if rule.threshold else None,
+    )
+
+
+def _stop(text: str) -> str:
+    text = text[0].upper() + text[1:]
+    return text if text.endswith(".") else text + "."
+
+
+def _sentence(rule: Rule) -> str:
+    text = f"{rule.seats} seats by {METHOD_NAMES[rule.method]} on the national vote"
+    if rule.threshold:
+        text += f", threshold {rule.threshold:g}%"
+    if rule.bonus:
+        text += ", with a bonus for the first party"
+    return text + "."
+
+
+def with_others(names: Sequence[str], shares: Array) -> tuple[tuple[str, ...], Array]:
+    """Return names and shares with a column for the others (0 where there was none)."""
+    if OTHER in names:
+        return tuple(names), shares
+    return (*names, OTHER), np.column_stack([shares, np.zeros(len(shares))])
+
+
+def _over(shares: Array, rule: Rule, local: Ints, other: int) -> Bools:
+    over = shares >= (rule.threshold or 0.0) / 100
+    if rule.exempt_electorates:
+        over |= local >= rule.exempt_electorates
+    over[:, other] = False
+    return over
+
+
+def bonus_seats(shares: Array, clears: Bools, rule: Rule) -> Ints:
+    """Return (draws, K) bonus seats, all to the largest party over the threshold.
+
+    ``flat:N``: N seats. ``sliding:FROM:BASE:MAX`` (Greece since 2023): BASE seats
+    from FROM per cent, one more for every half point, at most MAX.
+    """
+    out = np.zeros(shares.shape, dtype=np.int64)
+    if not rule.bonus:
+        return out
+    kind, *numbers = rule.bonus.split(":")
+    values = [float(x) for x in numbers]
+    first = np.where(clears, shares, -1.0).argmax(axis=1)
+    rows = np.arange(len(shares))
+    share = 100 * shares[rows, first]
+    if kind == "flat":
+        extra = np.full(len(shares), values[0])
+    else:
+        least, base, most = values
+        extra = np.clip(base + np.floor((share - least) / 0.5 + 1e-9), base, most)
+        extra = np.where(share >= least, extra, 0.0)
+    out[rows, first] = np.where(clears.any(axis=1), extra, 0).astype(np.int64)
+    return out
+
+
+def electorates(
+    country: str, names: Sequence[str], as_of: date, draws: int, rng: np.random.Generator
+) -> Ints:
+    """Return (draws, K) local seats of small parties that exempt from a threshold.
+
+    A party keeps what it won at the last election before ``as_of`` with the share
+    of earlier holders that did so again (half a case for each outcome added), else
+    it has none.
+    """
+    out = np.zeros((draws, len(names)), dtype=np.int64)
+    past = table("exempt").filter(pl.col("country") == country, pl.col("date") < as_of)
+    if past.is_empty():
+        return out
+    held: dict[date, dict[str, int]] = {}
+    least = 3 if country == "DE" else 1
+    for row in past.iter_rows(named=True):
+        held.setdefault(row["date"], {})[row["contender"]] = row["electorates"]
+    days = sorted(held)
+    kept, cases = 0.5, 1.0
+    for a, b in pairwise(days):
+        before = {c for c, e in held[a].items() if e >= least}
+        cases += len(before)
+        kept += sum(held[b].get(c, 0) >= least for c in before)
+    for c, number in held[days[-1]].items():
+        again = rng.random(draws) < kept / cases
+        if c in names and number >= least:
+            out[again, names.index(c)] = number
+    return out
+
+
+def levelled_house(
+    campaign: Campaign, rule: Rule, as_of: date, draws: int, rng: np.random.Generator
+) -> Ints:
+    """Return (draws,) sizes of a chamber that grows with local surpluses.
+
+    The last size before ``as_of``, moved by the spread of past changes; never
+    below the law's size.
+    """
+    sizes = past_lists(campaign.country, as_of).filter(pl.col("date") >= date(1990, 12, 1))
+    known = sizes.unique("date").sort("date")["seats_total"].to_list()
+    if not known or rule.seats is None:
+        return np.full(draws, rule.seats, dtype=np.int64)
+    steps = np.diff(np.log(np.asarray(known, dtype=np.float64)))
+    sd = float(np.sqrt(np.mean(steps**2))) if len(steps) else 0.05
+    drawn = known[-1] * np.exp(sd * rng.standard_normal(draws))
+    return np.maximum(np.rint(drawn), rule.seats).astype(np.int64)
+
+
+def _others_seats(country: str, share: Array, rule: Rule, as_of: date) -> Ints:
+    """Return (draws,) seats of the others in a system with no or a tiny threshold."""
+    if (rule.threshold or 0.0) >= SMALL_LIST or rule.seats is None:
+        return np.zeros(len(share), dtype=np.int64)
+    rate = small_list_rate(country, as_of)
+    return np.rint(rate * share * rule.seats).astype(np.int64)
+
+
+def small_list_rate(country: str, as_of: date, elections: int = 5) -> float:
+    """Return the seat share over the vote share of small lists in past elections."""
+    past = past_lists(country, as_of)
+    if past.is_empty():
+        return 0.0
+    days = past["date"].unique().sort().to_list()[-elections:]
+    past = past.filter(pl.col("date").is_in(days))
+    seats = votes = 0.0
+    for day in days:
+        here = past.filter(pl.col("date") == day)
+        small = here.filter(pl.col("share") < SMALL_LIST)
+        seats += float(small["seats"].sum()) / float(here["seats_total"][0])
+        votes += float(small["share"].sum()) / 100 + max(0.0, 1 - float(here["share"].sum()) / 100)
+    return seats / votes if votes > 0 else 0.0

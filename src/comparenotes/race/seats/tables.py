@@ -1,0 +1,114 @@
+"""The packaged tables of this subpackage (``data/seats``), read as known on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+import polars as pl
+
+from comparenotes.campaigns.catalogue import data_dir
+from comparenotes.errors import NotFoundError
+
+
+@cache
+def table(name: str) -> pl.DataFrame:
+    """Return one packaged table of ``data/seats``."""
+    path = data_dir() / "seats" / f"{name}.parquet"
+    if not path.is_file():
+        raise NotFoundError(
+            f"the packaged table {name!r} is missing",
+            where=f"seats/{path.name}",
+            hint="reinstall the package, or rebuild it with python -m tools.build.seats",
+        )
+    return pl.read_parquet(path)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An electoral law's way from votes to seats.
+
+    Attributes
+    ----------
+    method
+        ``dhondt``, ``sainte_lague``, ``hare``, ``droop``: national allocation;
+        ``curve``: districts not in the data, a learned curve.
+    parameter
+        D'Hondt's exponent, Sainte-Laguë's first divisor.
+    threshold
+        Per cent of the national vote, or None.
+    seats
+        Chamber size (without the seats ``size`` adds), None where it varies.
+    reserved
+        Seats outside this allocation (minorities, overseas): the others'.
+    bonus
+        ``flat:N`` or ``sliding:FROM:BASE:MAX`` for the first party (Greece).
+    exempt_electorates
+        Local seats that exempt from the threshold, None where nothing does.
+    size
+        ``overhang``: local seats above a party's due are added; ``levelled``:
+        and made up for, the chamber grows; None: fixed.
+    """
+
+    country: str
+    start: date
+    known: date
+    method: str
+    parameter: float | None
+    threshold: float | None
+    seats: int | None
+    reserved: int
+    bonus: str | None
+    exempt_electorates: int | None
+    size: str | None
+    source: str
+    note: str | None
+
+
+def rule(country: str, election_date: date, as_of: date) -> Rule | None:
+    """Return the rule for an election as the law stood on ``as_of``, or None."""
+    rows = (
+        table("systems")
+        .filter(
+            pl.col("country") == country,
+            pl.col("from") <= election_date,
+            pl.col("known") <= as_of,
+        )
+        .sort("from")
+        .to_dicts()
+    )
+    if not rows:
+        return None
+    row: dict[str, Any] = rows[-1]
+    return Rule(
+        start=row.pop("from"),
+        reserved=row.pop("reserved") or 0,
+        **row,
+    )
+
+
+def past_lists(country: str, as_of: date) -> pl.DataFrame:
+    """Return date, list, share, seats, seats_total of lists in elections before ``as_of``.
+
+    From ParlGov: one row a list (parties of an alliance together), oldest first;
+    lists without a share are left out.
+    """
+    elections = _record("elections").filter(
+        pl.col("country") == country, pl.col("date") < as_of, pl.col("seats_total").is_not_null()
+    )
+    return (
+        _record("results")
+        .join(elections.select("election", "date", "seats_total"), on="election")
+        .group_by("date", "list_party", "seats_total")
+        .agg(pl.col("list_share").first().alias("share"), pl.col("seats").sum())
+        .filter(pl.col("share").is_not_null())
+        .rename({"list_party": "list"})
+        .sort("date", "list")
+    )
+
+
+@cache
+def _record(name: str) -> pl.DataFrame:
+    return pl.read_parquet(data_dir() / "record" / f"{name}.parquet")

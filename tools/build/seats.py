@@ -1,0 +1,99 @@
+"""``python -m tools.build.seats RAW [OUT]``: build the packaged tables of seats.
+
+Deterministic. Writes ``OUT/seats/*.parquet`` and ``OUT/seats/manifest.json``
+(source, licence, rows, sha256); OUT is the package's data folder by default.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from comparenotes.campaigns.catalogue import data_dir
+
+TABLES = Path(__file__).parents[1] / "tables"
+MANIFEST: dict[str, dict[str, str]] = {
+    "systems": {
+        "source": "electoral laws, typed by hand: tools/tables/seats_systems.csv",
+        "licence": "facts",
+        "retrieved": "the column source names the law",
+    },
+    "exempt": {
+        "source": "electorate seats of small parties (Bundeswahlleiter, New Zealand Electoral "
+        "Commission), typed by hand: tools/tables/seats_exempt.csv",
+        "licence": "facts",
+        "retrieved": "2025",
+    },
+}
+_SYSTEMS: dict[str, Any] = {
+    "country": pl.String,
+    "from": pl.Date,
+    "known": pl.Date,
+    "method": pl.String,
+    "parameter": pl.Float64,
+    "threshold": pl.Float64,
+    "seats": pl.Int64,
+    "reserved": pl.Int64,
+    "bonus": pl.String,
+    "exempt_electorates": pl.Int64,
+    "size": pl.String,
+    "source": pl.String,
+    "note": pl.String,
+}
+_EXEMPT: dict[str, Any] = {
+    "country": pl.String,
+    "date": pl.Date,
+    "contender": pl.String,
+    "party": pl.String,
+    "electorates": pl.Int64,
+}
+
+
+def build(raw: Path) -> dict[str, pl.DataFrame]:
+    """Return the packaged tables by name."""
+    return {
+        "systems": pl.read_csv(TABLES / "seats_systems.csv", schema=_SYSTEMS).sort(
+            "country", "from"
+        ),
+        "exempt": pl.read_csv(TABLES / "seats_exempt.csv", schema=_EXEMPT).sort(
+            "country", "date", "contender"
+        ),
+    }
+
+
+def write(tables: dict[str, pl.DataFrame], out: Path) -> None:
+    """Write the tables and their manifest; the same tables give the same bytes."""
+    folder = out / "seats"
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest: dict[str, Any] = {}
+    for name, frame in sorted(tables.items()):
+        path = folder / f"{name}.parquet"
+        frame.write_parquet(path, compression="zstd", compression_level=12, statistics=False)
+        manifest[path.name] = {
+            **MANIFEST[name],
+            "rows": frame.height,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+    text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Build and write."""
+    parser = argparse.ArgumentParser(prog="python -m tools.build.seats", description=__doc__)
+    parser.add_argument("raw", type=Path, help="folder of the raw files")
+    parser.add_argument("out", type=Path, nargs="?", default=data_dir())
+    args = parser.parse_args()
+    tables = build(args.raw)
+    write(tables, args.out)
+    for name, frame in tables.items():
+        print(f"{name}: {frame.height} rows")
+
+
+if __name__ == "__main__":
+    main()
