@@ -15,6 +15,8 @@ from typing import Any
 import polars as pl
 
 from comparenotes.campaigns.catalogue import data_dir
+from comparenotes.race.seats.gb_swing import learn_all
+from tools.build.seats_gb import constituencies
 
 TABLES = Path(__file__).parents[1] / "tables"
 MANIFEST: dict[str, dict[str, str]] = {
@@ -28,6 +30,23 @@ MANIFEST: dict[str, dict[str, str]] = {
         "Commission), typed by hand: tools/tables/seats_exempt.csv",
         "licence": "facts",
         "retrieved": "2025",
+    },
+    "gb_1955_2019": {
+        "source": "britpol (Bailey), jackobailey/britpol @51a82a3: constituency results",
+        "licence": "GPL-3",
+        "retrieved": "51a82a3",
+    },
+    "gb_2024": {
+        "source": "House of Commons Library, general election results 2024, detailed by "
+        "constituency",
+        "licence": "Open Parliament Licence v3.0",
+        "retrieved": "2024",
+    },
+    "gb_swing": {
+        "source": "learned from gb_1955_2019.parquet and gb_2024.parquet by "
+        "comparenotes.race.seats.gb_swing, one row after each election",
+        "licence": "figures derived from the two tables above",
+        "retrieved": "rebuilt with this table",
     },
 }
 _SYSTEMS: dict[str, Any] = {
@@ -56,7 +75,11 @@ _EXEMPT: dict[str, Any] = {
 
 def build(raw: Path) -> dict[str, pl.DataFrame]:
     """Return the packaged tables by name."""
+    old, new = constituencies(raw)
     return {
+        "gb_1955_2019": old,
+        "gb_2024": new,
+        "gb_swing": learn_all(pl.concat([old, new])),
         "systems": pl.read_csv(TABLES / "seats_systems.csv", schema=_SYSTEMS).sort(
             "country", "from"
         ),

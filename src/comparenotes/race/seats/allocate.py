@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign
+from comparenotes.race.seats.gb import allocate_gb
 from comparenotes.race.seats.lists import allocate_lists
 from comparenotes.race.seats.result import SeatResult
 from comparenotes.race.seats.tables import rule
@@ -46,6 +47,8 @@ def allocate(
     as_of = min(as_of, campaign.eve())
     if campaign.office != "parliament" and campaign.system != "electoral_college":
         return "A president is elected, no seats."
+    if campaign.country == "GB" and campaign.system == "fptp":
+        return allocate_gb(campaign, names, shares, as_of=as_of, seed=seed, regions=regions)
     law = rule(campaign.country, campaign.election_date, as_of)
     if law is not None and law.method != "curve":
         return allocate_lists(campaign, names, shares, law, as_of=as_of, seed=seed)
