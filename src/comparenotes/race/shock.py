@@ -16,7 +16,6 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
 
 from comparenotes.race import composition as comp
 from comparenotes.race.engine import passes
@@ -101,11 +100,12 @@ def steps(base: Fit, days: Sequence[date], engine: str = "auto") -> list[Step]:
     s = pr.m.shape[1]
     root = np.linalg.cholesky(pr.prior)
     w = f.w[:, :s] @ root
-    factor = cho_factor(np.eye(s) + w.T @ w, lower=True)
-    residual = f.w0 - w @ cho_solve(factor, w.T @ f.w0)
-    prior = np.linalg.inv(DIFFUSE**2 * base.v)
     cross = w.T @ f.w[:, s:]
-    solved = cho_solve(factor, cross)
+    both = np.linalg.solve(
+        np.eye(s) + w.T @ w, np.concatenate([(w.T @ f.w0)[:, None], cross], axis=1)
+    )
+    residual, solved = f.w0 - w @ both[:, 0], both[:, 1:]
+    prior = np.linalg.inv(DIFFUSE**2 * base.v)
     out = []
     for j, day in enumerate(days):
         e = f.w[:, s + j * d : s + (j + 1) * d]
@@ -151,9 +151,9 @@ def pairs(polls: Sequence[PollRow], index: int, day: date, window: int = PAIR_WI
     mean = float(np.mean(change))
     if n < 2:
         return Pairs(n, mean, None, None)
-    from scipy.stats import t as student
+    from scipy.special import stdtrit  # a tenth of the time scipy.stats takes to import
 
-    half = float(student.ppf(0.95, n - 1) * np.std(change, ddof=1) / np.sqrt(n))
+    half = float(stdtrit(n - 1, 0.95) * np.std(change, ddof=1) / np.sqrt(n))
     return Pairs(n, mean, mean - half, mean + half)
 
 

@@ -26,7 +26,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve, solve_triangular
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -155,9 +154,9 @@ def forward(problem: Problem) -> Filtered:
             v = m + g @ b
             pg = p @ g.T
             chol = np.linalg.cholesky(g @ pg + pr.r[rows, : g.shape[0]])
-            gain_t = solve_triangular(chol, pg.T, lower=True)
-            w0[rows] = solve_triangular(chol, v0, lower=True)
-            w[rows] = solve_triangular(chol, v, lower=True)
+            # numpy alone: importing scipy's solvers takes longer than the whole pass
+            whitened = np.linalg.solve(chol, np.concatenate([pg.T, v0[:, None], v], axis=1))
+            gain_t, w0[rows], w[rows] = whitened[:, :d], whitened[:, d], whitened[:, d + 1 :]
             a = a + gain_t.T @ w0[rows]
             b = b - gain_t.T @ w[rows]
             p = p - gain_t.T @ gain_t
@@ -191,14 +190,14 @@ def static_posterior(problem: Problem, f: Filtered) -> tuple[Array, Array, float
         return np.zeros(0), np.zeros((0, 0)), ll
     root = np.linalg.cholesky(problem.prior)
     wr = f.w @ root
-    precision = np.eye(s) + wr.T @ wr
-    factor = cho_factor(precision, lower=True)
+    chol = np.linalg.cholesky(np.eye(s) + wr.T @ wr)
+    inverse = np.linalg.solve(chol, np.eye(s))
     rhs = wr.T @ f.w0
-    u = cho_solve(factor, rhs)
-    half = solve_triangular(factor[0], root.T, lower=True)
+    u = inverse.T @ (inverse @ rhs)
+    half = inverse @ root.T
     cov: Array = half.T @ half
     quad = float(f.w0 @ f.w0 - rhs @ u)
-    det = f.log_det + 2.0 * float(np.log(np.diag(factor[0])).sum())
+    det = f.log_det + 2.0 * float(np.log(np.diag(chol)).sum())
     return root @ u, cov, -0.5 * (n * np.log(2 * np.pi) + det + quad)
 
 
