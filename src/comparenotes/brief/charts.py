@@ -67,7 +67,8 @@ def _draw_trend(
     import matplotlib.dates
 
     mdates: Any = matplotlib.dates
-    ax = fig.add_axes((0.075, 0.12, 0.575, 0.78 if headed else 0.84))
+    place = (0.055, 0.12, 0.75, 0.78) if headed else (0.075, 0.12, 0.575, 0.84)
+    ax = fig.add_axes(place)
     ids = shown_contenders(race, governing)
     ends: list[float] = []
     words: list[str] = []
@@ -81,7 +82,8 @@ def _draw_trend(
         )
         polls = race.polls.filter((pl.col("contender") == cid) & pl.col("share").is_not_null())
         ax.xaxis.update_units([start, last])
-        _dots(ax, polls["end"].to_list(), polls["share"].to_list(), colour)
+        dots = _marks if headed else _dots
+        dots(ax, polls["end"].to_list(), polls["share"].to_list(), colour)
         step = max(1, line.height // MAX_POINTS)
         thin = pl.concat([line.gather_every(step), line.tail(1)]).unique("date").sort("date")
         days = thin["date"].to_list()
@@ -106,7 +108,7 @@ def _draw_trend(
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))
     _label_ends(ax, race, ids, ends)
-    marked = _mark_event(ax, race, event)
+    marked = _mark_event(ax, race, event, 48 if headed else 30)
     title = f"{race.campaign.title}: support in the polls"
     if headed:
         fig.text(0.015, 0.985, fg.clean(title, 70), va="top", fontsize=9.5, weight="bold")
@@ -125,6 +127,12 @@ def _draw_trend(
         f"{title}, {phrases.day(start)} to {phrases.day(race.as_of)}, per cent with 90% "
         f"intervals. {'; '.join(words)}.{marked}"
     )
+
+
+def _marks(ax: fg.Axes, days: list[date], shares: list[float], colour: str) -> None:
+    """Draw polls as markers, which every format can show."""
+    alpha = 0.2 if len(days) >= 250 else 0.32
+    ax.plot(days, shares, ".", color=colour, alpha=alpha, markersize=4, markeredgewidth=0)
 
 
 def _dots(ax: fg.Axes, days: list[date], shares: list[float], colour: str) -> None:
@@ -183,7 +191,7 @@ def _label_ends(ax: fg.Axes, race: Race, ids: Sequence[str], ends: list[float]) 
         )
 
 
-def _mark_event(ax: fg.Axes, race: Race, label: str | None) -> str:
+def _mark_event(ax: fg.Axes, race: Race, label: str | None, limit: int) -> str:
     event = race.event
     if event is None:
         return ""
@@ -194,7 +202,7 @@ def _mark_event(ax: fg.Axes, race: Race, label: str | None) -> str:
     left, right = ax.get_xlim()
     late = ax.convert_xunits(event.date) - left > 0.5 * (right - left)
     ax.annotate(
-        fg.clean(f"{came or who.name}, {event.date.day} {event.date:%b}", 30),
+        f"{fg.clean(came or who.name, limit - 8)}, {event.date.day} {event.date:%b}",
         xy=(x, 1.0),
         xycoords=("data", "axes fraction"),
         xytext=(-4 if late else 4, -1),
@@ -348,7 +356,9 @@ def findings_chart(
         ax.set_yticks([])
         ax.grid(axis="x")
         ax.tick_params(labelsize=7.5, pad=3)
-        ax.xaxis.get_major_locator().set_params(nbins=7 if wide else 5)
+        ax.xaxis.get_major_locator().set_params(
+            nbins=7 if wide else 5, integer=True, steps=[1, 2, 5, 10]
+        )
         ax.xaxis.set_major_formatter(lambda x, _: phrases.signed(x, 0))
         head = "Findings in points, with 80% (thick) and 95% (thin) intervals"
         return fg.export(fig, key, head, f"{head}. {'; '.join(words)}.")

@@ -88,7 +88,7 @@ class Facts:
         return [
             ("Elects", f"{office}, {SYSTEM_WORDS.get(self.system, self.system)}"),
             ("Polling day", f"{phrases.day(self.election_date)}{status}"),
-            ("Read", f"{phrases.count(self.days_to_go, 'day')} before polling day"),
+            ("Day of reading", f"{phrases.count(self.days_to_go, 'day')} before polling day"),
             ("In government", f"{self.governing_name or 'not recorded'}{family}"),
             ("Term", f"{phrases.ordinal(self.term) if self.term else 'not recorded'}{served}"),
             ("Change in the run", change),
