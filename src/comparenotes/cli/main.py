@@ -37,6 +37,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Command name -> (module under ``comparenotes.cli`` : attribute, one line of help)."""
 
 _PACKAGE = "comparenotes.cli"
+
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""Set to 1 unless the user has set them: on the engine's small matrices a linear algebra
+library's threads wait for each other most of the time (three times the CPU on two cores,
+see docs/speed.md)."""
+
 EXIT_BUG, EXIT_USER, EXIT_INTERRUPTED, EXIT_PIPE = 1, 2, 130, 141
 
 
@@ -127,6 +133,8 @@ def run(args: Sequence[str] | None = None) -> int:
     """Run the program on ``args`` (default: the process's) and return the exit code."""
     from comparenotes.errors import CompareNotesError
 
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")  # read when numpy is first imported
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter must not stop the program.
         reconfigure = getattr(stream, "reconfigure", None)

@@ -45,8 +45,11 @@ def to_log_ratio(p: Array, b: Array) -> Array:
 def to_shares(x: Array, b: Array) -> Array:
     """Return shares (fractions) from (..., k-1) log-ratio coordinates."""
     # log-ratios of shares above the floor stay far from overflow: no shift needed
-    e = np.exp(np.clip(x @ b.T, -60.0, 60.0))
-    out: Array = e / e.sum(axis=-1, keepdims=True)
+    out: Array = np.asarray(x @ b.T)
+    # a whole path of draws is tens of megabytes: one array, changed in place
+    np.clip(out, -60.0, 60.0, out=out)
+    np.exp(out, out=out)
+    out /= out.sum(axis=-1, keepdims=True)
     return out
 
 

@@ -58,6 +58,13 @@ def lead(draws: Draws) -> Lead | None:
     )
 
 
+def first_every_day(draws: Draws) -> Array:
+    """Return (T, contenders) the probability of being first in the polls, every day."""
+    path = draws.path[:, :, standing(draws.fit.prepared.contenders)]
+    highest = path.max(axis=2)
+    return np.stack([(path[:, :, j] == highest).mean(axis=1) for j in range(path.shape[2])], 1)
+
+
 def lead_trend(draws: Draws) -> pl.DataFrame:
     """Return date, leader, lead (points) and p_ahead (in the polls) for every day.
 
@@ -68,13 +75,12 @@ def lead_trend(draws: Draws) -> pl.DataFrame:
     schema = {"date": pl.Date, "leader": pl.String, "lead": pl.Float64, "p_ahead": pl.Float64}
     if len(real) < 2 or draws.path.size == 0:
         return pl.DataFrame(schema=schema)
-    path = draws.path[:, :, real]
-    mean = path.mean(axis=1)
+    mean = draws.path.mean(axis=1)[:, real]
     order = np.argsort(-mean, axis=1)
     first = order[:, 0]
     rows = np.arange(len(first))
     gap = 100 * (mean[rows, first] - mean[rows, order[:, 1]])
-    p = (path.argmax(axis=2) == first[:, None]).mean(axis=1)
+    p = first_every_day(draws)[rows, first]
     start = draws.fit.first_day
     return pl.DataFrame(
         {
@@ -101,9 +107,7 @@ def lead_changes(draws: Draws) -> pl.DataFrame:
     schema = {"date": pl.Date, "leader": pl.String, "p_ahead": pl.Float64}
     if len(real) < 2 or draws.path.size == 0:
         return pl.DataFrame(schema=schema)
-    path = draws.path[:, :, real]
-    winner = path.argmax(axis=2)
-    prob = np.stack([(winner == j).mean(axis=1) for j in range(len(real))], axis=1)
+    prob = first_every_day(draws)
     return pl.DataFrame(
         [
             {
