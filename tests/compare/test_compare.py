@@ -401,3 +401,19 @@ def test_swapping_labels_swaps_and_changes_nothing_else(
     assert [f.estimate for f in plain.findings] == pytest.approx(
         [f.estimate for f in turned.findings]
     )
+
+
+# ------------------------------------------------------------------- first counts
+
+
+def test_first_preferences_are_not_called_votes() -> None:
+    f = by_kind(run(factory.home(), factory.away(system="preferential")), "result")
+    assert "in first preferences" in f.claim
+    assert any("do not say who wins" in c for c in f.caveats)
+    c = run(
+        factory.home(),
+        factory.away("a", title="Ay", system="preferential"),
+        factory.away("b", title="Bee"),
+    )
+    g = next(f for f in c.findings if f.key == "race:synthesis:came_first")
+    assert "first preferences where they are counted first" in g.claim

@@ -121,7 +121,7 @@ def result(home: View, away: View) -> Finding | None:
         away,
         claim=(
             f"{away.title}: {names[1]}, in government, ended at {phrases.number(final)}%, {exact} "
-            f"the last result, and came {phrases.ordinal(rank)} in votes. {names[0]} stood "
+            f"the last result, and came {phrases.ordinal(rank)} in {away.votes}. {names[0]} stood "
             f"{phrases.against(now)} the last result on {phrases.day(home.facts.day)}. "
             f"{phrases.difference(d)}."
         ),
@@ -147,7 +147,7 @@ def result(home: View, away: View) -> Finding | None:
             *(
                 ["First in votes is not the same as winning: an electoral college elects."]
                 if away.facts.system == "electoral_college"
-                else []
+                else first_count(away)
             ),
         ],
         extra={"rank": rank, "came_first": rank == 1, "change": change},
@@ -211,6 +211,6 @@ def poll_error(home: View, away: View) -> Finding | None:
             row(home, "lead of the governing party now", lead),
         ],
         details=[f"The result lay {'inside' if inside else 'outside'} that interval."],
-        caveats=[SIDE_BOUND, IN_POLLS, "The result is exact."],
+        caveats=[SIDE_BOUND, IN_POLLS, "The result is exact.", *first_count(away)],
         extra={"inside": inside, "enough": bool(lead and abs(error.mean) >= abs(lead.mean))},
     )

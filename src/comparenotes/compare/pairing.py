@@ -91,3 +91,8 @@ def row(view: View, what: str, e: Estimate | None, **more: Any) -> dict[str, Any
 def fewest_polls(home: View, away: View) -> int:
     """Return the smaller number of polls of the two races: the cases of a comparison."""
     return min(home.race.polls_used, away.race.polls_used)
+
+
+def first_count(*views: View) -> list[str]:
+    """Return the caveat on votes that do not decide, for each view that needs it."""
+    return [f"{v.title}: {v.votes} do not say who wins." for v in views if v.votes != "votes"]

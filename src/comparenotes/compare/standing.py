@@ -7,7 +7,14 @@ import polars as pl
 from comparenotes.compare import phrases
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.intervals import Estimate
-from comparenotes.compare.pairing import IN_POLLS, SIDE_BOUND, fewest_polls, pair_finding, row
+from comparenotes.compare.pairing import (
+    IN_POLLS,
+    SIDE_BOUND,
+    fewest_polls,
+    first_count,
+    pair_finding,
+    row,
+)
 from comparenotes.compare.views import View
 
 LATER = 21
@@ -97,6 +104,7 @@ def standing(home: View, away: View) -> Finding | None:
             f"Days to go: {home.facts.days_to_go:,} at home, {away.facts.days_to_go:,} away.",
             SIDE_BOUND,
             IN_POLLS,
+            *first_count(home, away),
         ],
         chart="trend",
     )

@@ -125,6 +125,10 @@ def _together(
         named.append(f"yes in {phrases.join([v.title for v in yes])}")
     if no:
         named.append(f"no in {phrases.join([v.title for v in no])}")
+    firsts = sorted({v.votes for v, _ in answers if v.votes != "votes"})
+    counted = ""
+    if firsts and question.key in ("ahead", "came_first"):
+        counted = f" ({phrases.join(firsts)} where they are counted first)"
     verdicts = {f.away[0]: f.carries_over for f in pairs if f.kind == question.kind and f.away}
     verdict = judge_many(
         [(v.title, verdicts[v.campaign.id]) for v, _ in answers if v.campaign.id in verdicts]
@@ -136,7 +140,7 @@ def _together(
         grade = "suggestive" if lo > 50 or hi < 50 else grade
     return Finding(
         claim=(
-            f"In {phrases.of(len(yes), n)} away campaigns {question.yes}: "
+            f"In {phrases.of(len(yes), n)} away campaigns {question.yes}{counted}: "
             f"{'; '.join(named)}.{missing} {_home(home, question)}"
         ),
         headline=f"In {phrases.of(len(yes), n)} {question.yes}",

@@ -18,6 +18,12 @@ from comparenotes.race.result import EventEffect, Race
 
 Analyse = Callable[..., Race]
 OTHERS = "oth"
+VOTES = {
+    "preferential": "first preferences",
+    "stv": "first preferences",
+    "two_round": "first-round votes",
+}
+"""What polls and results count where the first count does not decide."""
 NEAR_A_POLL = 30
 """A day counts as covered if a poll's fieldwork ended within so many days of it."""
 
@@ -52,6 +58,11 @@ class View:
     def contender(self, contender_id: str) -> Contender:
         """Return a contender."""
         return self.campaign.contender(contender_id)
+
+    @property
+    def votes(self) -> str:
+        """Return what is counted: votes, or the first of two or more counts."""
+        return VOTES.get(self.campaign.system, "votes")
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
