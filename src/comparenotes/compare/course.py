@@ -9,7 +9,7 @@ import polars as pl
 from comparenotes.compare import phrases
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.intervals import Estimate
-from comparenotes.compare.pairing import IN_POLLS, SIDE_BOUND, pair_finding, row
+from comparenotes.compare.pairing import IN_POLLS, SIDE_BOUND, first_count, pair_finding, row
 from comparenotes.compare.views import View
 
 
