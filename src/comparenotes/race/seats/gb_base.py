@@ -71,7 +71,8 @@ class Base:
 
     def weights(self) -> Array:
         """Return (C, G) votes of each constituency in the column of its group."""
-        return self.votes[:, None] * (self.group[:, None] == np.arange(len(GROUPS)))
+        out: Array = self.votes[:, None] * (self.group[:, None] == np.arange(len(GROUPS)))
+        return out
 
 
 def frame() -> pl.DataFrame:

@@ -9,8 +9,10 @@ at the two elections. w = 0 is uniform swing, w = 1 proportional swing; it is
 learned apart for gains and losses, as is the spread of u from one party and
 election to the next. No share falls under ``FLOOR`` of what proportional swing
 gives, and expected shares m are raked to the national ones. What is left splits
-into a part common to a region and a local one, both in units of h(m) = (m(1-m))^½.
-A party that did not stand before has s1 = N1 exp(region + local).
+into a part common to a region, one of the party that defends or attacks the seats
+of another (new members win personal votes, tactical votes unwind: the same all
+over the country, so it does not average out), and a local one, all in units of
+h(m) = (m(1-m))^½. A party that did not stand before has s1 = N1 exp(region + local).
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -46,6 +49,15 @@ MEASURED = 0.03
 STANDING = 0.005
 """A party under this share did not really stand."""
 
+CLOSE = 0.2
+"""Largest lead of the first over the second (fraction) in a close seat."""
+
+ROLE_SEATS = 5
+"""Fewest seats from which a holder's or attacker's mean is taken."""
+
+LARGE = ("con", "lab")
+"""Parties whose hold on seats is learned apart."""
+
 PRIOR = 0.02
 """Weight of the prior (swing half uniform, half proportional) in units of (N1/N0 - 1)²."""
 
@@ -54,7 +66,8 @@ PRIOR = 0.02
 class Swing:
     """Learned constants; spreads in units of h(m), those of debuts on the log scale.
 
-    ``region`` and ``debut_region`` have one value a group of :data:`GROUPS`.
+    ``region`` and ``debut_region`` have one value a group of :data:`GROUPS`;
+    ``hold`` and ``attack`` are mean and sd for con and lab, then for the others.
     """
 
     known_from: date
@@ -64,6 +77,8 @@ class Swing:
     slope_sd: float
     local: float
     region: tuple[float, ...]
+    hold: tuple[float, ...]
+    attack: tuple[float, ...]
     debuts: int
     debut_local: float
     debut_region: tuple[float, ...]
@@ -125,11 +140,11 @@ def pairs_before(results: pl.DataFrame, as_of: date) -> list[Pair]:
 
 def _pair(before: Base, after: Base) -> Pair:
     at = {k: i for i, k in enumerate(after.keys)}
-    rows = [(i, at[k]) for i, k in enumerate(before.keys) if k in at]
-    i0, i1 = (np.array(x) for x in zip(*rows, strict=True))
+    i0 = np.array([i for i, k in enumerate(before.keys) if k in at], dtype=np.int64)
+    i1 = np.array([at[k] for k in before.keys if k in at], dtype=np.int64)
     parties = [p for p in before.parties if p in after.parties]
-    s0 = before.shares[np.ix_(i0, [before.parties.index(p) for p in parties])]
-    s1 = after.shares[np.ix_(i1, [after.parties.index(p) for p in parties])]
+    s0 = before.shares[i0][:, [before.parties.index(p) for p in parties]]
+    s1 = after.shares[i1][:, [after.parties.index(p) for p in parties]]
     return Pair(_rows(before, i0, parties, s0), _rows(after, i1, parties, s1), s0, s1)
 
 
@@ -169,6 +184,7 @@ def learn(results: pl.DataFrame, as_of: date) -> Swing | None:
         return None
     gain, loss, slope_sd = _slopes(pairs)
     local, region = _spread(pairs, gain, loss)
+    roles = _roles(pairs, gain, loss)
     debuts, debut_local, debut_region = _debuts(results, pairs, as_of)
     return Swing(
         known_from=as_of,
@@ -178,6 +194,8 @@ def learn(results: pl.DataFrame, as_of: date) -> Swing | None:
         slope_sd=slope_sd,
         local=local,
         region=region,
+        hold=roles[0],
+        attack=roles[1],
         debuts=debuts,
         debut_local=debut_local,
         debut_region=debut_region,
@@ -197,8 +215,8 @@ def _slopes(pairs: list[Pair]) -> tuple[float, float, float]:
                 continue  # in most places the Liberals had no candidate: no swing to measure
             x, y = pair.s0[stood, j], pair.s1[stood, j]
             slope = float(np.cov(x, y)[0, 1] / x.var(ddof=1))
-            n0 = pair.before.votes @ pair.s0[:, j]
-            n1 = pair.before.votes @ pair.s1[:, j]
+            n0 = float(pair.before.votes @ pair.s0[:, j])
+            n1 = float(pair.before.votes @ pair.s1[:, j])
             points.append((n1 / n0 - 1, slope - 1))
     values = []
     left: list[float] = []
@@ -236,6 +254,51 @@ def _spread(pairs: list[Pair], gain: float, loss: float) -> tuple[float, tuple[f
                 squares.append(float(z[here].var(ddof=1)))
     region = tuple(float(np.sqrt(np.mean(np.square(x)))) for x in means)
     return float(np.sqrt(np.mean(squares))), region
+
+
+def _roles(
+    pairs: list[Pair], gain: float, loss: float
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return (mean, sd) of large and of other parties in seats they hold, and attack.
+
+    Means over close seats, one a pair of elections, party and holder, regions
+    removed. Few cases: the sd is not taken to be smaller than a third of what all
+    cases show.
+    """
+    found: dict[tuple[bool, bool], list[float]] = {}
+    for pair in pairs:
+        m = expected(pair.before, _goals(pair), gain, loss)
+        order = np.argsort(pair.s0, axis=1)
+        first, second = order[:, -1], order[:, -2]
+        rows = np.arange(len(first))
+        close = pair.s0[rows, first] - pair.s0[rows, second] < CLOSE
+        for j, p in enumerate(pair.before.parties):
+            if p == "oth":
+                continue
+            stood = (pair.s0[:, j] > STANDING) & (pair.s1[:, j] > STANDING)
+            z = np.where(stood, (pair.s1[:, j] - m[:, j]) / height(m[:, j]), 0.0)
+            for r in np.unique(pair.before.region):
+                here = stood & (pair.before.region == r)
+                if here.any():
+                    z[here] -= z[here].mean()
+            for q in range(len(pair.before.parties)):
+                seats = stood & close & (first == q) & ((second == j) | (q == j))
+                if seats.sum() >= ROLE_SEATS:
+                    key = (q == j, p in LARGE)
+                    found.setdefault(key, []).append(float(z[seats].mean()))
+    return _role(found, hold=True), _role(found, hold=False)
+
+
+def _role(found: dict[tuple[bool, bool], list[float]], *, hold: bool) -> tuple[float, ...]:
+    everything = np.concatenate([x for (h, _), x in found.items() if h is hold])
+    least = float(everything.std()) / 3
+    out: list[float] = []
+    for large in (True, False):
+        x = np.array(found.get((hold, large), everything))
+        # two cases of no effect added: a mean of few cases is pulled to none
+        mean = float(x.sum() / (len(x) + 2))
+        out += [mean, max(float(np.sqrt(np.mean((x - mean) ** 2))), least)]
+    return tuple(out)
 
 
 def _debuts(
@@ -311,4 +374,5 @@ def swing_at(constants: pl.DataFrame, as_of: date) -> Swing | None:
     rows = constants.filter(pl.col("known_from") <= as_of).sort("known_from").to_dicts()
     if not rows:
         return None
-    return Swing(**{k: tuple(v) if isinstance(v, list) else v for k, v in rows[-1].items()})
+    row: dict[str, Any] = rows[-1]
+    return Swing(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()})

@@ -186,7 +186,8 @@ def levelled_house(
     steps = np.diff(np.log(np.asarray(known, dtype=np.float64)))
     sd = float(np.sqrt(np.mean(steps**2))) if len(steps) else 0.05
     drawn = known[-1] * np.exp(sd * rng.standard_normal(draws))
-    return np.maximum(np.rint(drawn), rule.seats).astype(np.int64)
+    out: Ints = np.maximum(np.rint(drawn), rule.seats).astype(np.int64)
+    return out
 
 
 def _others_seats(country: str, share: Array, rule: Rule, as_of: date) -> Ints:
