@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.race.oracle import brute_force, random_problem
 
 from comparenotes.errors import CompareNotesError
 from comparenotes.race.engine import have_numba, passes
 from comparenotes.race.statespace import draw_last, draw_path, draw_static, solve
+from tests.race.oracle import brute_force, random_problem
 
 needs_numba = pytest.mark.skipif(not have_numba(), reason="the extra 'fast' is not installed")
 
