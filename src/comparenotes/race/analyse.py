@@ -36,7 +36,7 @@ def analyse(
     as_of: date | None = None,
     event: date | None = None,
     *,
-    engine: str = "auto",
+    engine: str = "once",
     constants: Constants | None = None,
 ) -> Race:
     """Return where a race stands on ``as_of``, from its polls.
@@ -51,7 +51,8 @@ def analyse(
     event
         Also measure the effect of an event on this day.
     engine
-        ``auto``, ``numpy`` or ``numba``.
+        ``once``, ``auto``, ``numpy`` or ``numba``: see
+        :func:`comparenotes.race.engine.passes`.
     constants
         Learned constants to use instead of the packaged table's newest cut
         before ``as_of``.

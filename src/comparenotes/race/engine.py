@@ -12,21 +12,37 @@ Forward = Callable[[Problem], Filtered]
 Backward = Callable[[Problem, Filtered], tuple[Array, Array, Array]]
 
 
+SMALL = 16_000_000
+"""Rows x state x static effects up to which one run is over sooner in NumPy.
+
+Importing numba and loading the compiled passes takes about 0.7 s; a problem of this
+size takes NumPy 0.2 s a pass. See docs/speed.md.
+"""
+
+
 def have_numba() -> bool:
     """Return whether the compiled engine can be used."""
     return importlib.util.find_spec("numba") is not None
 
 
-def passes(engine: str = "auto") -> tuple[Forward, Backward]:
+def passes(engine: str = "auto", problem: Problem | None = None) -> tuple[Forward, Backward]:
     """Return the forward and backward pass for ``engine``.
+
+    ``numpy`` is the reference and ``numba`` its compiled twin; ``auto`` is numba where
+    it is installed. ``once`` is for a program that solves little and ends: NumPy for a
+    ``problem`` under :data:`SMALL`, else as ``auto``. The choice depends on nothing
+    else, so the same problem always gives the same figures.
 
     Raises
     ------
     CompareNotesError
         For an unknown engine, or ``numba`` where it is not installed.
     """
-    if engine not in {"auto", "numpy", "numba"}:
-        raise CompareNotesError("unknown engine", where=engine, hint="auto, numpy or numba")
+    if engine not in {"auto", "numpy", "numba", "once"}:
+        raise CompareNotesError("unknown engine", where=engine, hint="auto, once, numpy or numba")
+    if engine == "once":
+        small = problem is not None and problem.m.size * len(problem.m0) < SMALL
+        engine = "numpy" if small else "auto"
     if engine == "numpy" or (engine == "auto" and not have_numba()):
         return forward, backward
     if not have_numba():

@@ -96,7 +96,7 @@ def steps(base: Fit, days: Sequence[date], engine: str = "auto") -> list[Step]:
         np.concatenate([pr.m, extra], axis=1),
         pr.r, pr.prior,
     )  # fmt: skip
-    f = passes(engine)[0](wide)
+    f = passes(engine, wide)[0](wide)
     s = pr.m.shape[1]
     root = np.linalg.cholesky(pr.prior)
     w = f.w[:, :s] @ root

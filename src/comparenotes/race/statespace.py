@@ -207,14 +207,15 @@ def solve(problem: Problem, *, engine: str = "auto", smooth: bool = True) -> Sol
     Parameters
     ----------
     engine
-        ``numpy`` (the reference), ``numba`` (compiled; needs the extra ``fast``)
-        or ``auto``: numba where it is installed.
+        ``numpy`` (the reference), ``numba`` (compiled; needs the extra ``fast``),
+        ``auto`` (numba where it is installed) or ``once`` (see
+        :func:`comparenotes.race.engine.passes`).
     smooth
         Without smoothing only the last day of ``a``, ``b``, ``p`` is meaningful.
     """
     from comparenotes.race.engine import passes
 
-    fwd, bwd = passes(engine)
+    fwd, bwd = passes(engine, problem)
     f = fwd(problem)
     theta, cov, ll = static_posterior(problem, f)
     a, b, p = bwd(problem, f) if smooth else (f.a, f.b, f.p)
