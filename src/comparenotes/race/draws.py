@@ -46,7 +46,7 @@ class Draws:
     path: Array
 
 
-def _standard(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+def standard(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Return standard normals in antithetic pairs: the mean of the draws is exact."""
     half = rng.standard_normal((shape[0] // 2, *shape[1:]))
     return np.concatenate([half, -half])
@@ -59,13 +59,13 @@ def draw(fit: Fit, *, draws: int = DRAWS, path_draws: int = PATH_DRAWS, seed: in
     """
     rng = np.random.default_rng(seed)
     sol, d = fit.solution, fit.dims
-    theta = draw_static(sol, _standard(rng, (draws, len(sol.theta))))
-    last = draw_last(sol, theta, _standard(rng, (draws, d)))
+    theta = draw_static(sol, standard(rng, (draws, len(sol.theta))))
+    last = draw_last(sol, theta, standard(rng, (draws, d)))
     shift = fit.mu + theta[:, fit.slot(ANCHOR)]
     line = last + shift
     lk = link(fit, line.mean(axis=0))
-    x = electorate(lk, line, _standard(rng, (draws, d)))
-    anchor = anchors(lk, x, _standard(rng, (draws, d)))
+    x = electorate(lk, line, standard(rng, (draws, d)))
+    anchor = anchors(lk, x, standard(rng, (draws, d)))
     path = np.zeros((0, 0, d + 1))
     if path_draws:
         # both halves of the antithetic pairs: a swap of two sides' labels swaps the draws
@@ -96,7 +96,7 @@ def advance(
     fit = draws.fit
     rng = np.random.default_rng(seed)
     n, d = draws.log_ratio.shape
-    x = later(fit, draws.log_ratio, draws.anchor, days, to_go, _standard(rng, (n, d)))
+    x = later(fit, draws.log_ratio, draws.anchor, days, to_go, standard(rng, (n, d)))
     if heavy:
         df = fit.constants.tail_df
         half = np.sqrt((df - 2.0) / rng.chisquare(df, n // 2))

@@ -216,7 +216,7 @@ def _slots(
     columns = [np.ones((len(polls), 1))]
     scales = [np.array([constants.anchor_sd])]
     firms, house = centred([p.pollster for p in polls])
-    house = house * _house_weight(prepared, constants)[:, None]
+    house = house * house_weight(polls, prepared.campaign.election_date, constants)[:, None]
     offset = ANCHOR + 1
     columns.append(house)
     scales.append(np.full(house.shape[1], constants.house))
@@ -235,14 +235,13 @@ def _slots(
     return Slots(coefficient, np.concatenate(scales), firms, of_firm)
 
 
-def _house_weight(prepared: Prepared, constants: Constants) -> Array:
+def house_weight(polls: Sequence[PollRow], election: date, constants: Constants) -> Array:
     """Return how much of its house effect each poll carries: none on polling day.
 
     Firms draw together at the end, and their last polls are read at face value
     (on elections to 2019 this cut the final error by 2.5%; see docs/tried.md).
     """
-    election = prepared.campaign.election_date
-    to_go = np.array([(election - p.middle).days for p in prepared.polls], dtype=np.float64)
+    to_go = np.array([(election - p.middle).days for p in polls], dtype=np.float64)
     out: Array = 1.0 - np.exp(-np.maximum(to_go, 0.0) / constants.late_days)
     return out
 

@@ -1,0 +1,103 @@
+"""Joint draws of nation and regions on polling day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comparenotes.race import composition as comp
+from comparenotes.race.draws import SEED, standard
+from comparenotes.race.regions import RegionalFit
+from comparenotes.race.voters import anchors, electorate, later, link, root
+
+Array = NDArray[np.float64]
+
+MATCH_STEPS = 6
+"""Steps that make the regions add up to the nation; each shrinks the gap about tenfold."""
+
+
+@dataclass(frozen=True)
+class RegionalDraws:
+    """Election-day shares (fractions): ``nation`` (draws, K), ``regions`` (draws, R, K)."""
+
+    fit: RegionalFit
+    nation: Array
+    regions: Array
+
+
+def draw_regions(
+    rf: RegionalFit, days_to_go: int, *, draws: int = 4000, seed: int = SEED
+) -> RegionalDraws:
+    """Return joint draws ``days_to_go`` days after the fit's last day.
+
+    The nation's error and movement are those of the national model, applied to the
+    joint line; leans get their own: the regional part of the shared error pulls
+    them towards the last leans, and they go on shifting until polling day.
+    """
+    nation, prior = rf.nation, rf.prior
+    rng = np.random.default_rng(seed)
+    r, dims = rf.shape
+    b = nation.basis
+    mean, cov = rf.line()
+    line = (mean + standard(rng, (draws, r * dims)) @ root(cov).T).reshape(draws, r, dims)
+    whole = comp.to_log_ratio(_nation(line, prior.weight, b), b)
+    lk = link(nation, whole.mean(axis=0))
+    x = electorate(lk, whole, standard(rng, (draws, dims)))
+    anchor = anchors(lk, x, standard(rng, (draws, dims)))
+    x_end = later(nation, x, anchor, days_to_go, 0, standard(rng, (draws, dims)))
+    lean = _leans(rf, line, days_to_go, rng)
+    df = nation.constants.tail_df
+    x_end = _heavy(x_end, df, rng)
+    lean = _heavy(lean.reshape(draws, -1), df, rng).reshape(lean.shape)
+    target = comp.to_shares(x_end, b)
+    shares = _matched(lean, target, prior.weight, b)
+    return RegionalDraws(rf, target, shares)
+
+
+def _nation(line: Array, weight: Array, b: Array) -> Array:
+    out: Array = np.einsum("r,nrk->nk", weight, comp.to_shares(line, b))
+    return out
+
+
+def _leans(rf: RegionalFit, line: Array, days_to_go: int, rng: np.random.Generator) -> Array:
+    """Return (draws, R, K-1) leans on polling day given draws of the regions' lines."""
+    prior, v = rf.prior, rf.nation.v
+    draws, r, dims = line.shape
+    when = rf.nation.prepared.anchor_date
+    gap = max((rf.nation.last_day - when).days, 1) if when else 1460
+    seen = line - np.einsum("r,nrd->nd", prior.weight, line)[:, None, :]
+    centre = prior.lean - prior.weight @ prior.lean
+    shift = rf.scale * prior.shift
+    now = shift * min(gap / prior.term_days, 1.0)
+    slope = np.linalg.solve(now + prior.error, now).T
+    spread = now - slope @ now
+    spread = spread + shift * days_to_go / prior.term_days
+    normals = standard(rng, (draws, r, dims))
+    noise = np.einsum("rs,nsd,ed->nre", root(spread), normals, np.linalg.cholesky(v))
+    noise = noise - np.einsum("r,nrd->nd", prior.weight, noise)[:, None, :]
+    out: Array = (
+        centre + np.einsum("rs,nsd->nrd", slope, seen - (1.0 + prior.overstate) * centre) + noise
+    )
+    return out
+
+
+def _heavy(x: Array, df: float, rng: np.random.Generator) -> Array:
+    """Return draws with Student-t tails of the same variance about the same mean."""
+    n = len(x)
+    half = np.sqrt((df - 2.0) / rng.chisquare(df, n // 2))
+    centre = x.mean(axis=0)
+    out: Array = centre + np.concatenate([half, half])[:, None] * (x - centre)
+    return out
+
+
+def _matched(lean: Array, target: Array, weight: Array, b: Array) -> Array:
+    """Return (draws, R, K) shares whose weighted sum is each draw's national share."""
+    goal = comp.to_log_ratio(target, b)
+    level = goal.copy()
+    for _ in range(MATCH_STEPS):
+        shares = comp.to_shares(lean + level[:, None, :], b)
+        total = np.einsum("r,nrk->nk", weight, shares)
+        level = level + goal - comp.to_log_ratio(total, b)
+    return comp.to_shares(lean + level[:, None, :], b)
