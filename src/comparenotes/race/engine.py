@@ -39,7 +39,7 @@ def passes(engine: str = "auto", problem: Problem | None = None) -> tuple[Forwar
         For an unknown engine, or ``numba`` where it is not installed.
     """
     if engine not in {"auto", "numpy", "numba", "once"}:
-        raise CompareNotesError("unknown engine", where=engine, hint="auto, once, numpy or numba")
+        raise CompareNotesError("unknown engine", where=engine, hint="auto, numpy or numba")
     if engine == "once":
         small = problem is not None and problem.m.size * len(problem.m0) < SMALL
         engine = "numpy" if small else "auto"
