@@ -15,7 +15,8 @@ from typing import Any
 import polars as pl
 
 from comparenotes.campaigns.catalogue import data_dir
-from comparenotes.race.seats.gb_swing import learn_all
+from comparenotes.race.seats.curve_learn import learn_all as learn_curves
+from comparenotes.race.seats.gb_swing import learn_all as learn_swing
 from tools.build.seats_gb import constituencies
 
 TABLES = Path(__file__).parents[1] / "tables"
@@ -30,6 +31,12 @@ MANIFEST: dict[str, dict[str, str]] = {
         "Commission), typed by hand: tools/tables/seats_exempt.csv",
         "licence": "facts",
         "retrieved": "2025",
+    },
+    "curves": {
+        "source": "learned from the packaged ParlGov tables (data/record) by "
+        "comparenotes.race.seats.curve_learn, one row a country, year and election",
+        "licence": "figures derived from CC0 data",
+        "retrieved": "rebuilt with this table",
     },
     "gb_1955_2019": {
         "source": "britpol (Bailey), jackobailey/britpol @51a82a3: constituency results",
@@ -76,13 +83,13 @@ _EXEMPT: dict[str, Any] = {
 def build(raw: Path) -> dict[str, pl.DataFrame]:
     """Return the packaged tables by name."""
     old, new = constituencies(raw)
+    systems = pl.read_csv(TABLES / "seats_systems.csv", schema=_SYSTEMS).sort("country", "from")
     return {
+        "curves": learn_curves(systems),
         "gb_1955_2019": old,
         "gb_2024": new,
-        "gb_swing": learn_all(pl.concat([old, new])),
-        "systems": pl.read_csv(TABLES / "seats_systems.csv", schema=_SYSTEMS).sort(
-            "country", "from"
-        ),
+        "gb_swing": learn_swing(pl.concat([old, new])),
+        "systems": systems,
         "exempt": pl.read_csv(TABLES / "seats_exempt.csv", schema=_EXEMPT).sort(
             "country", "date", "contender"
         ),

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign
+from comparenotes.race.seats.college import allocate_college
+from comparenotes.race.seats.curve import allocate_curve
 from comparenotes.race.seats.gb import allocate_gb
 from comparenotes.race.seats.lists import allocate_lists
 from comparenotes.race.seats.result import SeatResult
@@ -17,6 +19,17 @@ from comparenotes.race.seats.tables import rule
 Array = NDArray[np.float64]
 
 SEED = 1832
+
+UNMODELLED = {
+    "fptp": "Seats are won in constituencies, whose results are not bundled for this country: "
+    "seats are not modelled.",
+    "mixed": "Many seats are won in constituencies, whose results are not bundled for this "
+    "country, and are not made up for from the lists: seats are not modelled.",
+    "preferential": "Seats are decided by preferences in single-member districts, which national "
+    "first preferences do not tell: seats are not modelled.",
+    "two_round": "Seats are decided by second rounds in constituencies: seats are not modelled.",
+}
+"""What is said of systems without a model."""
 
 
 def allocate(
@@ -45,11 +58,17 @@ def allocate(
     """
     campaign = campaign.known_at(min(as_of, campaign.eve()))
     as_of = min(as_of, campaign.eve())
-    if campaign.office != "parliament" and campaign.system != "electoral_college":
+    if campaign.system == "electoral_college":
+        return allocate_college(campaign, names, shares, as_of=as_of, seed=seed, regions=regions)
+    if campaign.office != "parliament":
         return "A president is elected, no seats."
     if campaign.country == "GB" and campaign.system == "fptp":
         return allocate_gb(campaign, names, shares, as_of=as_of, seed=seed, regions=regions)
     law = rule(campaign.country, campaign.election_date, as_of)
+    if law is not None and law.method == "none":
+        return str(law.note)
     if law is not None and law.method != "curve":
         return allocate_lists(campaign, names, shares, law, as_of=as_of, seed=seed)
-    return "Seats are not modelled for this system."
+    if campaign.system in {"pr", "stv"}:
+        return allocate_curve(campaign, names, shares, law, as_of=as_of, seed=seed)
+    return UNMODELLED.get(campaign.system, "Seats are not modelled for this system.")

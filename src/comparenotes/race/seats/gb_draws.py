@@ -133,7 +133,7 @@ def _expected(
     slope = 1 + np.where(ratio > 1, swing.gain, swing.loss) * (ratio - 1)
     slope = np.maximum(slope + swing.slope_sd * wide * rng.standard_normal(n), 0.0)
     local = c.base.astype(np.float32)
-    m = slope.astype(np.float32)[:, None] * local
+    m: Single = slope.astype(np.float32)[:, None] * local
     m += (goal - slope * n0).astype(np.float32)[:, None]
     np.maximum(m, (FLOOR * ratio).astype(np.float32)[:, None] * local, out=m)
     m *= local > 0

@@ -374,5 +374,5 @@ def swing_at(constants: pl.DataFrame, as_of: date) -> Swing | None:
     rows = constants.filter(pl.col("known_from") <= as_of).sort("known_from").to_dicts()
     if not rows:
         return None
-    row: dict[str, Any] = rows[-1]
-    return Swing(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()})
+    row: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in rows[-1].items()}
+    return Swing(**row)

@@ -27,6 +27,9 @@ METHOD_NAMES = {
     "droop": "largest remainders (quota of votes over seats plus one)",
 }
 
+PULL = 4.0
+"""Seats by which the others' own last rate is pulled to that of small lists."""
+
 SMALL_LIST = 1.0
 """Lists under this share (per cent) stand for the others of a poll."""
 
@@ -64,9 +67,10 @@ def allocate_lists(
         house = levelled_house(campaign, rule, as_of, n, rng)
         notes.append("The chamber grows by seats that are not known before the count.")
     bonus = bonus_seats(shares, clears, rule)
-    others = _others_seats(campaign.country, shares[:, other], rule, as_of)
-    seats = bonus + apportion(
-        votes, house - rule.reserved - bonus.sum(axis=1) - others, rule.method, rule.parameter
+    others = _others_seats(campaign, shares[:, other], rule, as_of)
+    extra = bonus + _below_seats(campaign.country, shares, clears, other, rule, as_of, rng)
+    seats = extra + apportion(
+        votes, house - rule.reserved - extra.sum(axis=1) - others, rule.method, rule.parameter
     )
     if rule.size == "overhang":
         seats = np.maximum(seats, local)
@@ -190,25 +194,67 @@ def levelled_house(
     return out
 
 
-def _others_seats(country: str, share: Array, rule: Rule, as_of: date) -> Ints:
+def _others_seats(campaign: Campaign, share: Array, rule: Rule, as_of: date) -> Ints:
     """Return (draws,) seats of the others in a system with no or a tiny threshold."""
-    if (rule.threshold or 0.0) >= SMALL_LIST or rule.seats is None:
+    if rule.seats is None or ((rule.threshold or 0.0) >= SMALL_LIST and rule.size != "below"):
         return np.zeros(len(share), dtype=np.int64)
-    rate = small_list_rate(country, as_of)
+    rate = others_rate(campaign, rule.seats, as_of)
     return np.rint(rate * share * rule.seats).astype(np.int64)
 
 
-def small_list_rate(country: str, as_of: date, elections: int = 5) -> float:
-    """Return the seat share over the vote share of small lists in past elections."""
+def others_rate(campaign: Campaign, seats: int, as_of: date) -> float:
+    """Return the others' seat share over their vote share.
+
+    What small lists had in earlier elections (ParlGov), moved by what this
+    campaign's others had at the last one, as if the former were ``PULL`` seats.
+    """
+    rate = small_list_rate(campaign.country, as_of, SMALL_LIST)
+    last = campaign.history.filter(
+        pl.col("region").is_null(), pl.col("contender") == OTHER, pl.col("date") < as_of
+    ).sort("date")
+    last = last.filter(pl.col("date") == campaign.previous_election())
+    if last.is_empty() or last["share"][0] is None or last["seats"][0] is None:
+        return rate
+    due = float(last["share"][0]) / 100 * seats
+    return (float(last["seats"][0]) + PULL * rate) / (due + PULL)
+
+
+def small_list_rate(country: str, as_of: date, below: float, elections: int = 5) -> float:
+    """Return the seat share over the vote share of lists under ``below`` per cent.
+
+    Over the last ``elections`` before ``as_of``; unlisted votes are small lists too.
+    """
     past = past_lists(country, as_of)
     if past.is_empty():
         return 0.0
     days = past["date"].unique().sort().to_list()[-elections:]
-    past = past.filter(pl.col("date").is_in(days))
     seats = votes = 0.0
     for day in days:
         here = past.filter(pl.col("date") == day)
-        small = here.filter(pl.col("share") < SMALL_LIST)
+        small = here.filter(pl.col("share") < below)
         seats += float(small["seats"].sum()) / float(here["seats_total"][0])
-        votes += float(small["share"].sum()) / 100 + max(0.0, 1 - float(here["share"].sum()) / 100)
+        votes += float(small["share"].sum()) / 100
+        if below <= SMALL_LIST:
+            votes += max(0.0, 1 - float(here["share"].sum()) / 100)
     return seats / votes if votes > 0 else 0.0
+
+
+def _below_seats(
+    country: str,
+    shares: Array,
+    clears: Bools,
+    other: int,
+    rule: Rule,
+    as_of: date,
+    rng: np.random.Generator,
+) -> Ints:
+    """Return (draws, K) district seats of parties under a threshold for levelling seats only.
+
+    At the rate of earlier lists between 1% and the threshold, with Poisson scatter.
+    """
+    if rule.size != "below" or rule.seats is None or rule.threshold is None:
+        return np.zeros(shares.shape, dtype=np.int64)
+    rate = small_list_rate(country, as_of, rule.threshold)
+    mean = np.where(clears, 0.0, rate * shares * rule.seats)
+    mean[:, other] = 0.0
+    return rng.poisson(mean).astype(np.int64)

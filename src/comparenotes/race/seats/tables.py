@@ -49,7 +49,8 @@ class Rule:
         Local seats that exempt from the threshold, None where nothing does.
     size
         ``overhang``: local seats above a party's due are added; ``levelled``:
-        and made up for, the chamber grows; None: fixed.
+        and made up for, the chamber grows; ``below``: fixed, and parties under the
+        threshold win district seats; None: fixed.
     """
 
     country: str
