@@ -29,6 +29,8 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "series": ("date", "name", "value"),
 }
 CONFIDENCES = ("low", "medium", "high")
+EXPECTS = ("above", "below", "level")
+"""Where the author of a note puts a finding's number against no difference."""
 KEYS: Mapping[str, tuple[str, ...]] = {
     "history": ("date", "region", "contender"),
     "results": ("region", "contender"),
@@ -277,6 +279,14 @@ def _check_names(name: str, file: str, line: int, row: Mapping[str, Any], ctx: C
     if name == "notes" and row["confidence"] not in (None, *CONFIDENCES):
         ctx.report.tally(
             "word", file, line, f"confidence is {shown(row['confidence'])}", "low, medium or high"
+        )
+    if name == "notes" and row["expects"] not in (None, *EXPECTS):
+        ctx.report.error(
+            "word",
+            file,
+            line,
+            f"unknown word {shown(row['expects'])} in expects",
+            did_you_mean(row["expects"][:60], EXPECTS) or "one of: " + ", ".join(EXPECTS),
         )
 
 

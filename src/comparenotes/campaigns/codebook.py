@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, MAX_REGIONS
-from comparenotes.campaigns.checks_tables import CONFIDENCES, REQUIRED
+from comparenotes.campaigns.checks_tables import CONFIDENCES, EXPECTS, REQUIRED
 from comparenotes.campaigns.checks_text import MAX_COLUMNS, MAX_ROWS, MAX_TABLE_BYTES
 from comparenotes.campaigns.model import (
     DATE_STATUSES,
@@ -98,6 +98,11 @@ COLUMNS: Mapping[str, Mapping[str, Entry]] = {
         "issue": ("free", "Policy topic."),
         "text": ("text", "The observation. Required."),
         "confidence": (", ".join(CONFIDENCES), "How sure the author is."),
+        "finding": ("key of a finding", "The finding it is about, like `race:change:us-2024`."),
+        "expects": (
+            ", ".join(EXPECTS),
+            "Where the author puts that finding's number against no difference.",
+        ),
     },
     "series": {
         "date": (_DAY, "The day it was measured. Required."),

@@ -109,6 +109,8 @@ NOTE_COLUMNS: Mapping[str, pl.DataType] = {
     "issue": pl.String(),
     "text": pl.String(),
     "confidence": pl.String(),
+    "finding": pl.String(),  # key of the finding it is about, if any
+    "expects": pl.String(),  # above, below, level: where the author puts its number
 }
 """Columns of ``notes``: what a person observed."""
 

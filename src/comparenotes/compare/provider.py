@@ -45,11 +45,25 @@ def installed(table: Mapping[str, str] = PROVIDERS) -> list[str]:
     ]
 
 
-def load(name: str, analyses: Analyses, table: Mapping[str, str] = PROVIDERS) -> Provider:
-    """Return one provider; the race provider shares the comparison's analyses."""
+def load(
+    name: str,
+    analyses: Analyses,
+    table: Mapping[str, str] = PROVIDERS,
+    found: Sequence[Finding] = (),
+) -> Provider:
+    """Return one provider.
+
+    The race provider shares the comparison's analyses; the notes provider gets what
+    was ``found`` before it, to set notes beside.
+    """
     module, _, attribute = table[name].partition(":")
     cls = getattr(importlib.import_module(module), attribute)
-    provider: Provider = cls(analyses) if name == "race" else cls()
+    given: tuple[object, ...] = ()
+    if name == "race":
+        given = (analyses,)
+    elif name == "notes":
+        given = (found,)
+    provider: Provider = cls(*given)
     return provider
 
 
@@ -66,7 +80,7 @@ def collect(
     for item in installed() if providers is None else providers:
         name = item if isinstance(item, str) else item.name
         try:
-            provider = load(item, analyses) if isinstance(item, str) else item
+            provider = load(item, analyses, found=out) if isinstance(item, str) else item
             out.extend(provider.findings(home, away, as_of))
         except CompareNotesError as e:
             out.append(failure(name, e.one_line(), home.id, ids))
