@@ -15,8 +15,6 @@ from comparenotes.errors import CompareNotesError
 if TYPE_CHECKING:
     from comparenotes.compare.comparison import Comparison
 
-FORMATS = (".html", ".md", ".json")
-
 
 def _compare(
     home: str, away: tuple[str, ...], as_of: date | None, since: date | None
@@ -78,32 +76,12 @@ def brief(
     home: str, away: tuple[str, ...], output: Path, as_of: date | None, since: date | None
 ) -> None:
     """Write the findings for HOME as a page to read, print and pass on."""
-    suffix = output.suffix.lower()
-    if suffix not in FORMATS:
-        raise CompareNotesError(
-            f"cannot write a {suffix or 'nameless'} brief",
-            where=str(output),
-            hint=f"end the name in {', '.join(FORMATS)}; print the .html for a PDF",
-        )
-    if not output.parent.is_dir():
-        raise CompareNotesError("no such folder", where=str(output.parent))
+    from comparenotes.brief.write import check_path, write_brief
+
+    check_path(output)
     found = _compare(home, away, as_of, since)
-    if suffix == ".html":
-        from comparenotes.brief.html import render as render_html
-
-        text = render_html(found)
-    elif suffix == ".md":
-        from comparenotes.brief.markdown import render as render_markdown
-
-        text = render_markdown(found)
-    else:
-        import json
-
-        from comparenotes.cli.output import plain
-
-        text = json.dumps(plain(found.to_dict()), indent=2, ensure_ascii=False) + "\n"
-    output.write_text(text, encoding="utf-8", errors="replace")
-    note(f"wrote {output} ({len(text.encode('utf-8', errors='replace')) / 1024:,.0f} kB)")
+    size = write_brief(found, output)
+    note(f"wrote {output} ({size / 1024:,.0f} kB)")
 
 
 @click.command(epilog=examples("cn explain gb-next us-2024 2"))

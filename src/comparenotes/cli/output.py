@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from comparenotes.brief.plain import plain as plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,25 +19,6 @@ if TYPE_CHECKING:
     from comparenotes.campaigns.model import Campaign
 
 PROGRESS_AFTER_SECONDS = 1.0
-
-
-def plain(value: Any) -> Any:
-    """Return ``value`` as JSON can hold it: dates as text, NaN and infinity as null."""
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Path):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(v) for v in value]
-    if hasattr(value, "item"):  # a NumPy scalar
-        return plain(value.item())
-    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def emit_json(value: Any) -> None:
