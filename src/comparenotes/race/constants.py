@@ -46,8 +46,9 @@ class Constants:
         Days in which half of a deviation from the anchor is lost.
     anchor_sd
         Spread of the anchor around last result plus drift.
-    drift_head, drift_partner
-        What the leading and the other governing parties lose by the anchor (log scale).
+    drift_first, drift_head, drift_partner
+        What the leading governing party loses by the anchor in its first and in a later
+        term, and what its partners lose (log scale).
     bias
         Scale of the shared polling error on polling day.
     bias_early
@@ -86,6 +87,7 @@ class Constants:
     late_days: float
     half_life: float
     anchor_sd: float
+    drift_first: float
     drift_head: float
     drift_partner: float
     bias: float

@@ -30,6 +30,7 @@ from comparenotes.errors import DataError
 from comparenotes.race.composition import unit_size
 from comparenotes.race.constants import NAMES
 from comparenotes.race.learn_extra import Extra, extra_constants
+from comparenotes.race.learn_presidents import PRESIDENTIAL, presidential_drift
 from comparenotes.race.learn_rows import Outcome, Pair
 
 Array = NDArray[np.float64]
@@ -62,6 +63,7 @@ class Columns:
     country: NDArray[np.str_]
     ended: NDArray[np.str_]
     horizon: Array
+    first: Array
     head: Array
     partner: Array
     last: Array
@@ -97,6 +99,7 @@ def columns(rows: Sequence[Outcome], until: date | None = None) -> Columns:
         np.array([r.country for r in rows]),
         np.array([r.ended.isoformat() for r in rows]),
         col("horizon"),
+        np.array([r.governs == "first" for r in rows], dtype=float),
         np.array([r.governs == "head" for r in rows], dtype=float),
         np.array([r.governs == "partner" for r in rows], dtype=float),
         col("last"),
@@ -164,7 +167,8 @@ def within(pairs: Sequence[Pair], gamma: float, floor: float) -> dict[str, float
 # ------------------------------------------------------------ against results
 
 OUTCOME = (
-    "walk", "late", "late_days", "half_life", "anchor_sd", "drift_head", "drift_partner",
+    "walk", "late", "late_days", "half_life", "anchor_sd",
+    "drift_first", "drift_head", "drift_partner",
     "bias", "bias_early", "bias_days", "understate", "gamma", "size_floor", "tail_df",
 )  # fmt: skip
 POSITIVE = {
@@ -183,6 +187,7 @@ START = {
     "late_days": 20.0,
     "half_life": 900.0,
     "anchor_sd": 0.15,
+    "drift_first": -0.03,
     "drift_head": -0.03,
     "drift_partner": -0.05,
     "bias": 0.05,
@@ -201,6 +206,7 @@ PRIOR_SD = {
     "late_days": 0.6,
     "half_life": 0.7,
     "anchor_sd": 0.7,
+    "drift_first": 0.1,
     "drift_head": 0.1,
     "drift_partner": 0.1,
     "bias": 1.0,
@@ -254,7 +260,12 @@ def prediction(c: Columns, v: dict[str, float], within_values: dict[str, float])
     s2 = v["walk"] ** 2 / (2 * rate)
     late = v["walk"] ** 2 * v["late"] * v["late_days"]
     left1, left2 = 1 - kept1, 1 - kept2
-    drift = (c.head * v["drift_head"] + c.partner * v["drift_partner"]) * p * (1 - p) / unit
+    drift = (
+        (c.first * v["drift_first"] + c.head * v["drift_head"] + c.partner * v["drift_partner"])
+        * p
+        * (1 - p)
+        / unit
+    )
     a2 = v["anchor_sd"] ** 2
     moved1 = s2 * (1 - kept1**2) + late * fading
     var1 = left1**2 * a2 + moved1
@@ -395,6 +406,8 @@ def learn(
         for name, (elections, factor) in group_factors(c, labels, v, w).items():
             values[name] = {n: v[n] * factor for n in SCALED}
             counts[name] = elections
+    if PRESIDENTIAL in values:
+        values[PRESIDENTIAL] |= presidential_drift(until)
     return Learned(until, n, values, counts)
 
 

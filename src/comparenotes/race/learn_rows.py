@@ -65,7 +65,7 @@ class Outcome:
     ended: date
     horizon: int
     contender: str
-    governs: str  # head, partner or none
+    governs: str  # first (head in its first term), head, partner or none
     last: float
     polled: float
     result: float
@@ -226,7 +226,9 @@ def outcome_rows(campaign: Campaign, horizons: Iterable[int] = HORIZONS) -> list
         for i, c in enumerate(prepared.contenders):
             if c == OTHER or np.isnan(prepared.anchor[i]):
                 continue
-            role = "head" if parties[:1] == (c,) else "partner" if c in parties else "none"
+            role = "partner" if c in parties else "none"
+            if parties[:1] == (c,):
+                role = "first" if campaign.government.term == 1 else "head"
             out.append(
                 Outcome(
                     campaign.id,

@@ -272,11 +272,12 @@ def _concurrent(levels: list[str | None], polls: Sequence[PollRow]) -> list[str 
 
 def drift(prepared: Prepared, constants: Constants) -> Array:
     """Return the (K,) expected change of log support from the last result to the anchor."""
-    parties = prepared.campaign.government.parties
+    government = prepared.campaign.government
+    head = constants.drift_first if government.term == 1 else constants.drift_head
     out = np.zeros(len(prepared.contenders))
     for i, c in enumerate(prepared.contenders):
-        if c in parties:
-            out[i] = constants.drift_head if c == parties[0] else constants.drift_partner
+        if c in government.parties:
+            out[i] = head if c == government.parties[0] else constants.drift_partner
     return out
 
 
