@@ -20,7 +20,7 @@ from comparenotes.race.seats.curve_learn import (
     expected_seats,
 )
 from comparenotes.race.seats.divisor import SainteLague, highest_averages
-from comparenotes.race.seats.lists import others_rate, with_others
+from comparenotes.race.seats.lists import others_seats, with_others
 from comparenotes.race.seats.result import SeatResult
 from comparenotes.race.seats.tables import Rule, table
 
@@ -59,7 +59,7 @@ def allocate_curve(
     clears = shares >= (threshold or 0.0) / 100
     clears[:, other] = False
     votes = np.where(clears, shares, 0.0)
-    rest = others_rate(campaign, total, as_of) * shares[:, other] * total
+    rest = others_seats(campaign, shares[:, other], total, reserved, as_of, rng)
     rest = np.minimum(rest, total - reserved)
     a = advantages([p for p, _ in pasts[-LAST:]], names, curve.beta, curve.strength)
     beta = curve.beta + curve.beta_sd * rng.standard_normal(n)

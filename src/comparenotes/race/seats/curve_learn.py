@@ -39,6 +39,9 @@ LEAST = 15
 START = 0.5
 """Scatter assumed where none is learned yet."""
 
+POOLED = 20
+"""Parties that the world's scatter counts for in a country's own."""
+
 WORLD = ""
 """The row of countries without a curve of their own."""
 
@@ -183,7 +186,9 @@ def _learn(
     for country in sorted({elections[i].country for i in known}):
         mine = [slopes[i] for i in known if elections[i].country == country]
         beta, sd = _country(mine, world, within, between, dispersion)
-        out[country] = Curve(as_of, country, len(mine), beta, sd, strength, dispersion)
+        own = [errors[i][strength] for i in known if elections[i].country == country and errors[i]]
+        scatter = (sum(e[1] for e in own) + POOLED * dispersion) / (sum(e[2] for e in own) + POOLED)
+        out[country] = Curve(as_of, country, len(mine), beta, sd, strength, scatter)
     sd = float(np.sqrt(within + between))
     out[WORLD] = Curve(as_of, WORLD, 0, world, sd, strength, dispersion)
     return out

@@ -96,7 +96,8 @@ def _split_others(
 ) -> list[Column]:
     n = len(draws[0])
     scale = _without(campaign, base, new)
-    noise = np.exp(swing.split_sd / np.sqrt(2) * rng.standard_normal((n, len(hidden))))
+    wide = np.sqrt(swing.pairs / rng.chisquare(swing.pairs, (n, 1)))
+    noise = np.exp(swing.split_sd / np.sqrt(2) * wide * rng.standard_normal((n, len(hidden))))
     k = names.index(OTHER)
     targets = np.full((n, len(hidden), 1 + len(GROUPS)), np.nan)
     for g, d in enumerate(draws):

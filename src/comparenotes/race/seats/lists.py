@@ -67,12 +67,14 @@ def allocate_lists(
         house = levelled_house(campaign, rule, as_of, n, rng)
         notes.append("The chamber grows by seats that are not known before the count.")
     bonus = bonus_seats(shares, clears, rule)
-    others = _others_seats(campaign, shares[:, other], rule, as_of)
+    due = local[:, other] if rule.size == "overhang" else 0
+    others = due + _others_seats(campaign, shares[:, other], rule, as_of, rng)
     extra = bonus + _below_seats(campaign.country, shares, clears, other, rule, as_of, rng)
     seats = extra + apportion(
         votes, house - rule.reserved - extra.sum(axis=1) - others, rule.method, rule.parameter
     )
     if rule.size == "overhang":
+        # what the others hold locally is due to them, what is above a party's due is added
         seats = np.maximum(seats, local)
     seats[:, other] += others + rule.reserved
     if rule.exempt_electorates:
@@ -170,8 +172,8 @@ def electorates(
         kept += sum(held[b].get(c, 0) >= least for c in before)
     for c, number in held[days[-1]].items():
         again = rng.random(draws) < kept / cases
-        if c in names and number >= least:
-            out[again, names.index(c)] = number
+        if number >= least:
+            out[again, names.index(c if c in names else OTHER)] += number
     return out
 
 
@@ -194,35 +196,55 @@ def levelled_house(
     return out
 
 
-def _others_seats(campaign: Campaign, share: Array, rule: Rule, as_of: date) -> Ints:
+def _others_seats(
+    campaign: Campaign, share: Array, rule: Rule, as_of: date, rng: np.random.Generator
+) -> Ints:
     """Return (draws,) seats of the others in a system with no or a tiny threshold."""
     if rule.seats is None or ((rule.threshold or 0.0) >= SMALL_LIST and rule.size != "below"):
         return np.zeros(len(share), dtype=np.int64)
-    rate = others_rate(campaign, rule.seats, as_of)
-    return np.rint(rate * share * rule.seats).astype(np.int64)
+    mean = others_seats(campaign, share, rule.seats, rule.reserved, as_of, rng)
+    return np.minimum(rng.poisson(mean), rule.seats - rule.reserved).astype(np.int64)
 
 
-def others_rate(campaign: Campaign, seats: int, as_of: date) -> float:
-    """Return the others' seat share over their vote share.
+def others_seats(
+    campaign: Campaign,
+    share: Array,
+    seats: int,
+    reserved: int,
+    as_of: date,
+    rng: np.random.Generator,
+) -> Array:
+    """Return (draws,) expected seats of the others, without reserved ones.
 
-    What small lists had in earlier elections (ParlGov), moved by what this
-    campaign's others had at the last one, as if the former were ``PULL`` seats.
+    Their rate (seat share over vote share) is what small lists had in earlier
+    elections (ParlGov), counted as ``PULL`` seats, and what this campaign's others
+    had at the last one; a gamma distribution, as follows from Poisson counts.
     """
-    rate = small_list_rate(campaign.country, as_of, SMALL_LIST)
+    rate = small_list_rate(campaign.country, as_of, SMALL_LIST, reserved)
+    won, due = PULL * rate, PULL
     last = campaign.history.filter(
-        pl.col("region").is_null(), pl.col("contender") == OTHER, pl.col("date") < as_of
-    ).sort("date")
-    last = last.filter(pl.col("date") == campaign.previous_election())
-    if last.is_empty() or last["share"][0] is None or last["seats"][0] is None:
-        return rate
-    due = float(last["share"][0]) / 100 * seats
-    return (float(last["seats"][0]) + PULL * rate) / (due + PULL)
+        pl.col("region").is_null(),
+        pl.col("contender") == OTHER,
+        pl.col("date") == campaign.previous_election(),
+        pl.col("share").is_not_null(),
+        pl.col("seats").is_not_null(),
+    )
+    if not last.is_empty():
+        won += max(float(last["seats"][0]) - reserved, 0.0)
+        due += float(last["share"][0]) / 100 * seats
+    if won <= 0:
+        return np.zeros(len(share))
+    out: Array = rng.gamma(won, 1 / due, len(share)) * share * seats
+    return out
 
 
-def small_list_rate(country: str, as_of: date, below: float, elections: int = 5) -> float:
+def small_list_rate(
+    country: str, as_of: date, below: float, reserved: int = 0, elections: int = 5
+) -> float:
     """Return the seat share over the vote share of lists under ``below`` per cent.
 
-    Over the last ``elections`` before ``as_of``; unlisted votes are small lists too.
+    Over the last ``elections`` before ``as_of``, without ``reserved`` seats;
+    unlisted votes are small lists too.
     """
     past = past_lists(country, as_of)
     if past.is_empty():
@@ -232,7 +254,8 @@ def small_list_rate(country: str, as_of: date, below: float, elections: int = 5)
     for day in days:
         here = past.filter(pl.col("date") == day)
         small = here.filter(pl.col("share") < below)
-        seats += float(small["seats"].sum()) / float(here["seats_total"][0])
+        won = max(float(small["seats"].sum()) - reserved, 0.0)
+        seats += won / float(here["seats_total"][0])
         votes += float(small["share"].sum()) / 100
         if below <= SMALL_LIST:
             votes += max(0.0, 1 - float(here["share"].sum()) / 100)
