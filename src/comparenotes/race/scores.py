@@ -1,4 +1,8 @@
-"""Scores of a forecast distribution: CRPS, coverage, Brier and log score."""
+"""Scores of a forecast distribution: CRPS, coverage, Brier and log score.
+
+Lower is better throughout. A set of draws stands for the distribution it was drawn
+from, taken as it is: no correction is made for the number of draws.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,9 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 Array = NDArray[np.float64]
+
+GRID = 2001
+"""Points at which the distribution of a maximum is integrated."""
 
 
 def crps_draws(draws: Array, outcome: float) -> float:
@@ -21,7 +28,7 @@ def crps_draws(draws: Array, outcome: float) -> float:
 
 
 def crps_normal(mean: Array, sd: Array, outcome: Array) -> Array:
-    """Return the CRPS of normal distributions (closed form)."""
+    """Return the CRPS of normal distributions (closed form; ibid., equation 5)."""
     z = (outcome - mean) / sd
     out: Array = sd * (z * (2 * norm.cdf(z) - 1) + 2 * norm.pdf(z) - 1 / np.sqrt(np.pi))
     return out
@@ -41,3 +48,32 @@ def brier(p: Array, happened: Array) -> float:
 def log_score(p: float, draws: int) -> float:
     """Return minus the log probability of what happened, floored at half a draw."""
     return float(-np.log(max(p, 0.5 / draws)))
+
+
+def brier_binary(p: Array, happened: Array) -> Array:
+    """Return the squared difference of each probability and what happened (0 to 1)."""
+    out: Array = (np.asarray(p, dtype=np.float64) - happened) ** 2
+    return out
+
+
+def log_binary(p: Array, happened: Array, draws: int) -> Array:
+    """Return minus the log probability of what happened, floored at half a draw."""
+    right = np.where(happened, p, 1.0 - np.asarray(p, dtype=np.float64))
+    out: Array = -np.log(np.maximum(right, 0.5 / draws))
+    return out
+
+
+def first_of_normals(mean: Array, sd: Array) -> Array:
+    """Return the probability (n,) that each of independent normals is the largest.
+
+    One-dimensional numerical integration of the density of each times the
+    distribution functions of the others.
+    """
+    lo, hi = float((mean - 8 * sd).min()), float((mean + 8 * sd).max())
+    x = np.linspace(lo, hi, GRID)[:, None]
+    z = (x - mean) / sd
+    log_cdf = norm.logcdf(z)
+    density = np.exp(norm.logpdf(z) - np.log(sd) + log_cdf.sum(axis=1, keepdims=True) - log_cdf)
+    p = density.sum(axis=0)
+    out: Array = p / p.sum()
+    return out

@@ -18,6 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.race import composition as comp
+from comparenotes.race.archive import archive_rank
 from comparenotes.race.engine import passes
 from comparenotes.race.model import ANCHOR, Fit, fit, governing_index, share_after
 from comparenotes.race.prepare import OTHER, PollRow, Prepared
@@ -112,15 +113,15 @@ def steps(base: Fit, days: Sequence[date], engine: str = "auto") -> list[Step]:
         part = slice(j * d, (j + 1) * d)
         cov = np.linalg.inv(e.T @ e - cross[:, part].T @ solved[:, part] + prior)
         mean = cov @ (e.T @ residual)
-        p = _line(base, day)
+        p = line_before(base, day)
         jac = (np.diag(p) - np.outer(p, p)) @ base.basis
         sd = np.sqrt(np.maximum(np.diag(jac @ cov @ jac.T), 0.0))
         out.append(Step(day, 100 * (jac @ mean), 100 * sd))
     return out
 
 
-def _line(base: Fit, day: date) -> Array:
-    """Return the polls' line (K,) just before ``day``."""
+def line_before(base: Fit, day: date) -> Array:
+    """Return the polls' line (K,), as fractions, just before ``day``."""
     t = min(max((day - base.first_day).days - 1, 0), base.problem.days - 1)
     theta = base.solution.theta
     x = base.solution.mean()[t] + base.mu + theta[base.slot(ANCHOR)]
@@ -195,6 +196,8 @@ def event_effect(base: Fit, day: date, *, last_day: date, engine: str = "auto") 
     here, *others = steps(clean, [day, *days], engine)
     effect, sd = float(here.mean[i]), float(here.sd[i])
     sizes = [abs(float(o.mean[i])) for o in others]
+    share = 100 * float(line_before(clean, day)[i])
+    rank, among = archive_rank(effect, last_day, share=share)
     note = None
     if min(before, after) < MIN_POLLS:
         note = f"only {before} polls before and {after} after within {PAIR_WINDOW} days"
@@ -211,5 +214,7 @@ def event_effect(base: Fit, day: date, *, last_day: date, engine: str = "auto") 
         pairs=pairs(prepared.polls, i, day),
         polls_before=before,
         polls_after=after,
+        archive_rank=rank if among else None,
+        archive_n=among or None,
         note=note,
     )

@@ -1,0 +1,183 @@
+"""Backtest tables on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from comparenotes.campaigns.model import LeftOut
+from comparenotes.race import backtest_odds as odds
+from comparenotes.race import backtest_table as table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+FEW = 5
+"""With so many campaigns or fewer each is shown."""
+
+
+def share(x: float | None) -> str:
+    """Return a share as a per cent without decimals."""
+    return "-" if x is None else f"{100 * x:.0f}%"
+
+
+def number(x: float | None, digits: int = 2) -> str:
+    """Return a number, or a dash where there is none."""
+    return "-" if x is None else f"{x:.{digits}f}"
+
+
+def interval(x: float | None, lo: float | None, hi: float | None, digits: int = 2) -> str:
+    """Return ``x (lo to hi)``."""
+    if x is None or lo is None or hi is None:
+        return "-"
+    return f"{x:.{digits}f} ({lo:.{digits}f} to {hi:.{digits}f})"
+
+
+def _print(
+    screen: Console, title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    made = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for i, head in enumerate(heads):
+        made.add_column(head, justify="left" if i == 0 else "right", overflow="fold")
+    for row in rows:
+        made.add_row(*(str(x) for x in row))
+    screen.print(made)
+
+
+def show_race(screen: Console, rows: pl.DataFrame, races: pl.DataFrame) -> None:
+    """Print errors and coverage by days to go, then how the probabilities did."""
+    national = table.national(rows)
+    if national["campaign"].n_unique() <= FEW:
+        _each(screen, national, races)
+    by_horizon = table.by_horizon(rows)
+    if by_horizon.is_empty():
+        screen.print(
+            f"No comparison with the polls' mean: its error is learned from {table.MIN_EARLIER} "
+            "earlier elections of the same run."
+        )
+        return
+    _print(
+        screen,
+        "Error in points, elections weighing the same; ratio to the mean of the last 14 days' "
+        "polls (90% interval over elections)",
+        ("days", "elections", "MAE", "of the mean", "MAE ratio", "CRPS ratio",
+         "in 50%", "80%", "90%", "95%", "verdict"),
+        [
+            (
+                r["horizon"],
+                r["elections"],
+                number(r["mae"]),
+                number(r["base_mae"]),
+                interval(r["mae_ratio"], r["mae_lo90"], r["mae_hi90"]),
+                interval(r["crps_ratio"], r["crps_lo90"], r["crps_hi90"]),
+                *(share(r[f"in{level}"]) for level in (50, 80, 90, 95)),
+                r["verdict"],
+            )
+            for r in by_horizon.to_dicts()
+        ],
+    )  # fmt: skip
+    _print(
+        screen,
+        "Who comes first: Brier score (0 best, 2 worst), and how often the favourite won",
+        ("days", "elections", "Brier", "of the mean", "difference",
+         "log score", "of the mean", "favourite's p", "won"),
+        [
+            (
+                r["horizon"],
+                r["elections"],
+                number(r["brier"]),
+                number(r["base_brier"]),
+                interval(r["difference"], r["difference_lo90"], r["difference_hi90"]),
+                number(r["log_score"]),
+                number(r["base_log_score"]),
+                share(r["p_favourite"]),
+                share(r["favourite_won"]),
+            )
+            for r in odds.first(rows, races).to_dicts()
+        ],
+    )  # fmt: skip
+    _claims(screen, races)
+
+
+def _each(screen: Console, rows: pl.DataFrame, races: pl.DataFrame) -> None:
+    chance = {
+        (r["campaign"], r["horizon"]): (r["winner"], r["p_winner"])
+        for r in table.national(races).to_dicts()
+    }
+    lines = []
+    for r in table.per_election(rows).sort("campaign", "horizon").to_dicts():
+        winner, p = chance[r["campaign"], r["horizon"]]
+        lines.append(
+            (
+                r["campaign"],
+                r["horizon"],
+                r["contenders"],
+                number(r["mae"]),
+                number(r["base_mae"]),
+                number(r["base_firms_mae"]),
+                number(r["base_last_mae"]),
+                number(r["crps"]),
+                share(r["in90"]),
+                f"{winner} {share(p)}",
+            )
+        )
+    _print(
+        screen,
+        "Error in points, mean over contenders",
+        ("campaign", "days", "contenders", "MAE", "14-day mean", "last per firm", "last result",
+         "CRPS", "in 90%", "winner's p"),
+        lines,
+    )  # fmt: skip
+
+
+def _claims(screen: Console, races: pl.DataFrame) -> None:
+    _print(
+        screen,
+        "Probabilities of being ahead, as said and as it came",
+        ("claim; held against", "elections", "said", "came true", "Brier", "skill"),
+        [
+            (
+                r["says"],
+                r["elections"],
+                share(r["p"]),
+                share(r["happened"]),
+                number(r["brier"], 3),
+                interval(r["skill"], r["skill_lo90"], r["skill_hi90"]),
+            )
+            for r in odds.claims(races).to_dicts()
+        ],
+    )
+
+
+def show_events(screen: Console, coverage: pl.DataFrame) -> None:
+    """Print how often intervals cover zero where nothing happened."""
+    _print(
+        screen,
+        "Steps on placebo dates: how often the interval covers zero",
+        ("group", "campaigns", "dates", "in 50%", "80%", "90%", "(90% interval)", "95%"),
+        [
+            (
+                r["group"],
+                r["campaigns"],
+                r["dates"],
+                share(r["in50"]),
+                share(r["in80"]),
+                share(r["in90"]),
+                f"{share(r['in90_lo'])} to {share(r['in90_hi'])}",
+                share(r["in95"]),
+            )
+            for r in coverage.to_dicts()
+        ],
+    )
+
+
+def account(screen: Console, left_out: Sequence[LeftOut], title: str) -> None:
+    """Print what was left out and why."""
+    if left_out:
+        screen.print(f"{title[:1].upper()}{title[1:]}: ", end="")
+        screen.print("; ".join(f"{x.count} {x.why}" for x in left_out) + ".")

@@ -1,0 +1,160 @@
+"""Do the intervals of event effects hold? Steps on placebo dates of every campaign.
+
+The interval of an event's effect must cover zero about as often as it says where
+nothing happened. Placebo dates are a full window apart from each other and from any
+change of candidate or leader (those have a step of their own in the model); whatever
+else was going on stays in, as it does in the placebo dates of a single race.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from comparenotes.campaigns.catalogue import campaign_index
+from comparenotes.campaigns.load import load
+from comparenotes.campaigns.model import Campaign, LeftOut
+from comparenotes.errors import NotFoundError
+from comparenotes.race.archive import COLUMNS
+from comparenotes.race.backtest_table import bootstrap, mean
+from comparenotes.race.backtest_workers import Pool, run_all
+from comparenotes.race.constants import constants_for
+from comparenotes.race.lead import standing
+from comparenotes.race.model import fit, governing_index
+from comparenotes.race.prepare import prepare
+from comparenotes.race.shock import WINDOW, line_before, placebo_days, steps
+
+LEVEL_Z = {50: 0.6744897501960817, 80: 1.2815515655446004, 90: 1.6448536269514722}
+LEVEL_Z[95] = 1.959963984540054
+
+
+def placebo_rows(campaign: Campaign, engine: str = "auto") -> list[dict[str, Any]] | str:
+    """Return a finished campaign's steps on its placebo dates, or why there are none.
+
+    As known on its eve; one row a placebo date and contender
+    (:data:`comparenotes.race.archive.COLUMNS`).
+    """
+    if campaign.results.is_empty():
+        return "no result"
+    day = campaign.eve()
+    prepared = prepare(campaign.known_at(day))
+    real = standing(prepared.contenders)
+    if not prepared.polls or len(real) < 2:
+        return "fewer than two contenders in the polls"
+    try:
+        learned = constants_for(day, system=campaign.system, country=campaign.country)
+    except NotFoundError:
+        return "nothing learned that early"
+    base = fit(prepared, learned, last_day=day, engine=engine)
+    changes = [x.since for c in campaign.contenders for x in c.changes]
+    days = [
+        d for d in placebo_days(prepared.polls, base.first_day, day, None) if not _near(d, changes)
+    ]
+    if not days:
+        return "too few polls around any placebo date"
+    governing = governing_index(prepared)
+    about = real[0] if governing is None else governing
+    listed = campaign.events["date"].drop_nulls().to_list()
+    made = steps(base, days, engine)
+    lines = [line_before(base, step.day) for step in made]
+    return [
+        {
+            "campaign": campaign.id,
+            "country": campaign.country,
+            "system": campaign.system,
+            "ended": campaign.election_date,
+            "date": step.day,
+            "contender": prepared.contenders[i],
+            "effect": float(step.mean[i]),
+            "sd": float(step.sd[i]),
+            "share": 100 * float(line[i]),
+            "about": i == about,
+            "listed": _near(step.day, listed),
+        }
+        for step, line in zip(made, lines, strict=True)
+        for i in real
+    ]
+
+
+def _near(day: date, others: Sequence[date]) -> bool:
+    return any(abs((other - day).days) <= WINDOW for other in others)
+
+
+def campaign_placebos(name: str) -> list[dict[str, Any]] | str:
+    """Return :func:`placebo_rows` of a campaign by name: what a worker is handed."""
+    return placebo_rows(load(name))
+
+
+def finished(until: date | None = None) -> list[str]:
+    """Return the ids of bundled campaigns with polling day before ``until``."""
+    index = campaign_index().sort("id")
+    if until is not None:
+        index = index.filter(pl.col("election_date") < until)
+    return [str(i) for i in index["id"].to_list()]
+
+
+def events(
+    names: Sequence[str], pool: Pool | None = None, tick: Callable[[], None] = lambda: None
+) -> tuple[pl.DataFrame, tuple[LeftOut, ...]]:
+    """Return the placebo steps of campaigns, and how many campaigns have none, and why."""
+    done = run_all(campaign_placebos, names, pool, lambda _: tick())
+    rows = [row for part in done if not isinstance(part, str) for row in part]
+    why = Counter(part for part in done if isinstance(part, str))
+    return (
+        pl.DataFrame(rows, schema=dict(COLUMNS)),
+        tuple(LeftOut(text, n) for text, n in sorted(why.items())),
+    )
+
+
+GROUPS = {
+    "every contender": pl.lit(True),
+    "the contender an event would be about": pl.col("about"),
+    "the same, no event listed in the window": pl.col("about") & ~pl.col("listed"),
+    "contenders under 10%": pl.col("share") < 10,
+    "contenders of 10% to 25%": pl.col("share").is_between(10, 25, closed="left"),
+    "contenders of 25% and more": pl.col("share") >= 25,
+}
+
+
+def coverage(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return how often intervals of placebo steps cover zero, one row a group of rows.
+
+    Pooled over placebo dates; the 90% interval resamples campaigns. ``z_sd`` is the
+    spread of effect over its sd (1 if the intervals are right).
+    """
+    z = (pl.col("effect") / pl.col("sd")).abs()
+    rows = rows.with_columns(
+        z=pl.col("effect") / pl.col("sd"),
+        **{f"in{level}": (z <= q).cast(pl.Float64) for level, q in LEVEL_Z.items()},
+    )
+    out = []
+    for name, which in GROUPS.items():
+        part = rows.filter(which)
+        if part.is_empty():
+            continue
+        sums = part.group_by("campaign", maintain_order=True).agg(
+            pl.col("in90").sum(), pl.len().cast(pl.Float64).alias("n")
+        )
+        lo, hi = bootstrap(
+            sums.select("in90", "n").to_numpy(), lambda v: float(v[:, 0].sum() / v[:, 1].sum())
+        )
+        out.append(
+            {
+                "group": name,
+                "campaigns": sums.height,
+                "dates": part.select("campaign", "date").n_unique(),
+                "steps": part.height,
+                **{f"in{level}": part[f"in{level}"].mean() for level in LEVEL_Z},
+                "in90_lo": lo,
+                "in90_hi": hi,
+                "in90_per_campaign": mean((sums["in90"] / sums["n"]).to_numpy()[:, None]),
+                "z_sd": float(np.std(part["z"].to_numpy())),
+                "median_effect": float(np.median(np.abs(part["effect"].to_numpy()))),
+            }
+        )
+    return pl.DataFrame(out, infer_schema_length=None)
