@@ -61,7 +61,13 @@ def _forward_compiled(pr: Problem) -> Filtered:
     return Filtered(*out)
 
 
+WIDE = 20
+"""State size from which matrix products beat the compiled smoother's plain loops."""
+
+
 def _backward_compiled(pr: Problem, f: Filtered) -> tuple[Array, Array, Array]:
+    if len(pr.m0) >= WIDE:
+        return backward(pr, f)
     from comparenotes.race import kernel
 
     a, b, p = kernel.backward(pr.phi, pr.q, f.a, f.b, f.p)

@@ -113,7 +113,7 @@ def fit_regions(nation: Fit, *, engine: str = "auto") -> RegionalFit | None:
         eta = mu + sol.mean().reshape(days, *mu.shape)
     scale = _choose_scale(nation, prior, setting, mu, eta, first, days, engine)
     problem = _problem(nation, prior, setting, mu, eta, first, days, scale)
-    solution = solve(problem, engine=engine)
+    solution = solve(problem, engine=engine, smooth=False)
     counts = {r: len(p) for r, p in regional.items()}
     return RegionalFit(nation, prior, scale, mu, first, problem, solution, counts)
 
@@ -215,7 +215,9 @@ def _problem(
     start = c.moved(gap, to_go) + (1.0 - float(c.kept(gap))) ** 2 * c.anchor_sd**2
     lean_now = scale * prior.shift * min(gap / prior.term_days, 1.0) + prior.error
     loose = np.where(np.isnan(nation.prepared.anchor), c.debut_sd, 0.0)
-    p0: Array = np.kron(start * ones + lean_now, v) + np.kron(ones, (b.T * loose**2) @ b)
+    p0: Array = np.asarray(
+        np.kron(start * ones + lean_now, v) + np.kron(ones, (b.T * loose**2) @ b), dtype=np.float64
+    )
     step = c.step_variance(to_go - np.arange(1, days, dtype=np.float64))
     daily = scale * prior.shift / prior.term_days
     q: Array = np.kron(ones, v)[None] * step[:, None, None] + np.kron(daily, v)[None]
@@ -224,7 +226,7 @@ def _problem(
         if 1 <= t < days:
             q[t - 1] = q[t - 1] + c.jump**2 * np.kron(ones, v)
     y, g, m, noise, begin = _rows(nation, prior, st, mu, eta)
-    static: Array = np.kron(np.diag(st.scale**2), v)
+    static: Array = np.asarray(np.kron(np.diag(st.scale**2), v), dtype=np.float64)
     d = r * dims
     return Problem(
         np.zeros(d), np.zeros((d, m.shape[1])), p0, np.ones(days - 1), q,
@@ -236,49 +238,76 @@ def _rows(
     nation: Fit, prior: RegionPrior, st: _Setting, mu: Array, eta: Array
 ) -> tuple[Array, Array, Array, Array, NDArray[np.int64]]:
     """Linearise every poll about the lines ``eta`` (days, R, K-1)."""
-    c, b, v = nation.constants, nation.basis, nation.v
     r, dims = mu.shape
-    spread = b @ v @ b.T
     sizes = [len(p.shares) - 1 for p in st.polls]
     begin = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     n = int(begin[-1])
-    y, g = np.empty(n), np.zeros((n, r * dims))
+    y, g = np.empty(n), np.zeros((n, r, dims))
     m, noise = np.empty((n, st.coefficient.shape[1] * dims)), np.zeros((n, max(sizes, default=1)))
-    every = np.arange(r)
-    for i, p in enumerate(st.polls):
-        here = eta[st.day[i]]
-        rows = every if st.where[i] < 0 else np.array([st.where[i]])
-        w = prior.weight if st.where[i] < 0 else np.ones(1)
-        shares = comp.to_shares(here[rows], b)
-        # d (sum of weighted shares) / d (each region's coordinates)
-        each = w[:, None, None] * (
-            shares[:, :, None] * b[None] - shares[:, :, None] * (shares @ b)[:, None, :]
-        )
-        total = w @ shares
-        inside = p.groups @ total
-        asked = inside.sum()
-        q = inside / asked
-        member = p.groups.sum(axis=0) > 0
-        turn = (p.groups - q[:, None] * member[None, :]) / asked
-        load = np.einsum("ck,rkd->crd", turn, each)
-        contrast = comp.basis(len(q))
-        block = slice(begin[i], begin[i + 1])
-        part = np.einsum("ce,crd->erd", contrast, load)
-        full = np.zeros((part.shape[0], r, dims))
-        full[:, rows] = part
-        g[block] = full.reshape(part.shape[0], -1)
-        common = part.sum(axis=1)
-        m[block] = (st.coefficient[i][None, :, None] * common[:, None, :]).reshape(
-            part.shape[0], -1
-        )
-        n_eff = p.sample_size or c.sample_size
-        cov = c.design * (np.diag(q) - np.outer(q, q)) / n_eff
-        cov += (p.step / 100.0) ** 2 / 12.0 * np.eye(len(q))
-        jac = turn * total[None, :] - np.outer(turn @ total, total)
-        cov += c.excess**2 * jac @ spread @ jac.T
-        y[block] = (p.shares - q) @ contrast + np.einsum("erd,rd->e", part, (here - mu)[rows])
-        noise[block, : len(q) - 1] = contrast.T @ cov @ contrast
-    return y, g, m, noise, begin
+    count = np.array([len(p.shares) for p in st.polls])
+    for c in sorted(set(count.tolist())):
+        for national in (True, False):
+            # polls of one shape are linearised together
+            batch = np.flatnonzero((count == c) & ((st.where < 0) == national))
+            if len(batch) == 0:
+                continue
+            here = eta[st.day[batch]]
+            own = st.where[batch]
+            if not national:
+                here = here[np.arange(len(batch)), own][:, None]
+            weight = prior.weight if national else np.ones(1)
+            part, q, cov = _linear(nation, [st.polls[i] for i in batch], here, weight)
+            contrast = comp.basis(c)
+            rows = begin[batch][:, None] + np.arange(c - 1)
+            load = np.einsum("ce,ncrd->nerd", contrast, part)
+            if national:
+                g[rows] = load
+                at = here - mu
+            else:
+                g[rows, own[:, None]] = load[:, :, 0]
+                at = here - mu[own][:, None]
+            observed = np.array([st.polls[i].shares for i in batch])
+            y[rows] = (observed - q) @ contrast + np.einsum("nerd,nrd->ne", load, at)
+            common = load.sum(axis=2)
+            m[rows] = (st.coefficient[batch][:, None, :, None] * common[:, :, None, :]).reshape(
+                len(batch), c - 1, -1
+            )
+            block = noise[rows]
+            block[:, :, : c - 1] = contrast.T @ cov @ contrast
+            noise[rows] = block
+    return y, g.reshape(n, r * dims), m, noise, begin
+
+
+def _linear(
+    nation: Fit, polls: Sequence[PollRow], here: Array, weight: Array
+) -> tuple[Array, Array, Array]:
+    """Return loadings (n, c, R, K-1), category shares (n, c) and covariances (n, c, c).
+
+    ``here`` (n, R, K-1) are the lines the polls look at, ``weight`` (R,) how they add up.
+    """
+    c, b = nation.constants, nation.basis
+    shares = comp.to_shares(here, b)
+    slope = shares[..., None] * (b - (shares @ b)[..., None, :])
+    each = weight[:, None, None] * slope
+    total = np.einsum("r,nrk->nk", weight, shares)
+    groups = np.array([p.groups for p in polls])
+    inside = np.einsum("nck,nk->nc", groups, total)
+    asked = inside.sum(axis=1)
+    q = inside / asked[:, None]
+    member = (groups.sum(axis=1) > 0).astype(float)
+    turn = (groups - q[:, :, None] * member[:, None, :]) / asked[:, None, None]
+    load = np.einsum("nck,nrkd->ncrd", turn, each)
+    size = np.array([p.sample_size or c.sample_size for p in polls])
+    step = np.array([p.step for p in polls])
+    k = q.shape[1]
+    cov = -np.einsum("ni,nj->nij", q, q)
+    cov[:, range(k), range(k)] += q
+    cov *= (c.design / size)[:, None, None]
+    cov[:, range(k), range(k)] += ((step / 100.0) ** 2 / 12.0)[:, None]
+    jac = turn * total[:, None, :]
+    jac = jac - np.einsum("nc,nk->nck", np.einsum("nck,nk->nc", turn, total), total)
+    cov += c.excess**2 * jac @ (b @ nation.v @ b.T) @ jac.transpose(0, 2, 1)
+    return load, q, cov
 
 
 def _choose_scale(
