@@ -1,8 +1,8 @@
 """Where an event's effect ranks among ordinary fortnights of earlier campaigns.
 
 On a placebo date nothing in particular happened: its step is the ordinary movement
-and noise of a race. ``data/placebos.parquet`` holds the steps on placebo dates of all
-bundled campaigns; ``cn backtest events`` makes it.
+and noise of a race. ``data/archive/placebos.parquet`` holds the steps on placebo dates of all
+bundled campaigns, as ``cn backtest events`` works them out.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ COLUMNS = {
     "about": pl.Boolean(),  # the contender an event nobody is named for would be about
     "listed": pl.Boolean(),  # an event of the campaign's list lies in the window
 }
-"""Columns of ``data/placebos.parquet``: one row a placebo date and contender."""
+"""Columns of ``data/archive/placebos.parquet``: one row a placebo date and contender."""
 
 ALIKE = 2.0
 """A contender is of like size if its share is within this factor of the other's."""
@@ -37,7 +37,7 @@ ALIKE = 2.0
 
 def table_path() -> Path:
     """Return where the packaged table of placebo steps is."""
-    return data_dir() / "placebos.parquet"
+    return data_dir() / "archive" / "placebos.parquet"
 
 
 @cache
@@ -54,7 +54,7 @@ def placebos(path: Path | None = None) -> pl.DataFrame:
         raise NotFoundError(
             "the table of placebo steps is missing",
             where=path.name,
-            hint=f"make it with: cn backtest events -o {path.name}",
+            hint="reinstall the package, or rebuild the table with tools/build",
         )
     return pl.read_parquet(path)
 

@@ -29,8 +29,11 @@ from comparenotes.race.model import fit, governing_index
 from comparenotes.race.prepare import prepare
 from comparenotes.race.shock import WINDOW, line_before, placebo_days, steps
 
-LEVEL_Z = {50: 0.6744897501960817, 80: 1.2815515655446004, 90: 1.6448536269514722}
-LEVEL_Z[95] = 1.959963984540054
+DIGITS = 4
+"""Decimals of a step (points) that are kept."""
+
+LEVEL_Z = {50: 0.67449, 80: 1.28155, 90: 1.64485, 95: 1.95996}
+"""Half the width of a central normal interval, in standard deviations."""
 
 
 def placebo_rows(campaign: Campaign, engine: str = "auto") -> list[dict[str, Any]] | str:
@@ -70,9 +73,9 @@ def placebo_rows(campaign: Campaign, engine: str = "auto") -> list[dict[str, Any
             "ended": campaign.election_date,
             "date": step.day,
             "contender": prepared.contenders[i],
-            "effect": float(step.mean[i]),
-            "sd": float(step.sd[i]),
-            "share": 100 * float(line[i]),
+            "effect": round(float(step.mean[i]), DIGITS),
+            "sd": round(float(step.sd[i]), DIGITS),
+            "share": round(100 * float(line[i]), DIGITS),
             "about": i == about,
             "listed": _near(step.day, listed),
         }

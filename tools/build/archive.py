@@ -1,0 +1,60 @@
+"""``python -m tools.build.archive``: the packaged steps on placebo dates, and their manifest.
+
+The same table as ``cn backtest events -o FILE`` over all bundled campaigns. To be made
+again whenever polls, constants or the engine change.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import polars as pl
+
+from comparenotes.campaigns.catalogue import data_dir
+from comparenotes.race.backtest_events import coverage, events, finished
+from comparenotes.race.backtest_workers import local_processes, one_thread, processors
+
+SOURCE = (
+    "estimated by cn backtest events from the packaged polls: the step of every contender's "
+    "polls on dates on which nothing in particular happened"
+)
+
+
+def write(rows: pl.DataFrame, out: Path) -> None:
+    """Write ``placebos.parquet`` and its manifest; the same rows give the same bytes."""
+    folder = out / "archive"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "placebos.parquet"
+    rows.write_parquet(path, compression="zstd", compression_level=12, statistics=False)
+    entry = {
+        "licence": "figures derived from the packaged polls, under their licences",
+        "retrieved": "rebuilt with this table",
+        "rows": rows.height,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "source": SOURCE,
+    }
+    text = json.dumps({path.name: entry}, indent=1, ensure_ascii=False, sort_keys=True)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Build and write."""
+    parser = argparse.ArgumentParser(prog="python -m tools.build.archive", description=__doc__)
+    parser.add_argument("out", type=Path, nargs="?", default=data_dir())
+    parser.add_argument("--workers", type=int, default=processors())
+    args = parser.parse_args()
+    one_thread()
+    pool = local_processes(args.workers) if args.workers > 1 else None
+    rows, left_out = events(finished(), pool)
+    write(rows, args.out)
+    for r in coverage(rows).to_dicts():
+        print(f"{r['group']}: {r['steps']} steps, 90% interval covers zero {r['in90']:.3f}")
+    for x in left_out:
+        print(f"{x.count} campaigns: {x.why}")
+
+
+if __name__ == "__main__":
+    main()
