@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -22,6 +22,9 @@ from comparenotes.race.prepare import Prepared, prepare
 from comparenotes.race.result import Race
 from comparenotes.race.shock import Z90, event_effect
 
+if TYPE_CHECKING:
+    from comparenotes.race.regions_draws import RegionalDraws
+
 MIN_POLLS = 1
 
 
@@ -38,6 +41,8 @@ def analyse(
     *,
     engine: str = "once",
     constants: Constants | None = None,
+    regions: bool | None = None,
+    seats: bool = True,
 ) -> Race:
     """Return where a race stands on ``as_of``, from its polls.
 
@@ -56,6 +61,11 @@ def analyse(
     constants
         Learned constants to use instead of the packaged table's newest cut
         before ``as_of``.
+    regions
+        Model nation and regions jointly. Default: where regions decide who wins
+        (an electoral college).
+    seats
+        Also seats, where the system is modelled.
 
     Raises
     ------
@@ -89,12 +99,27 @@ def analyse(
         house_effects=house_effects(base),
         polls=_polls_used(prepared),
         baselines=baselines(prepared, last_day),
-        forecast=forecast(draws, to_go),
+        forecast=forecast(
+            draws, to_go, regional=_regional(base, to_go, regions, engine), seats=seats
+        ),
         event=effect,
         left_out=(*prepared.left_out, *_flags(prepared)),
         constants=_told(learned),
         result=_result(known, prepared),
     )
+
+
+def _regional(base: Fit, to_go: int, wanted: bool | None, engine: str) -> RegionalDraws | None:
+    campaign = base.prepared.campaign
+    if wanted is None:
+        wanted = campaign.system == "electoral_college"
+    if not wanted or not campaign.regions:
+        return None
+    from comparenotes.race.regions import fit_regions
+    from comparenotes.race.regions_draws import draw_regions
+
+    fitted = fit_regions(base, engine=engine)
+    return None if fitted is None else draw_regions(fitted, to_go)
 
 
 def _check(prepared: Prepared, day: date) -> None:

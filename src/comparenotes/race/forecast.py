@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.race.draws import Draws, advance, summary
 from comparenotes.race.lead import standing
 from comparenotes.race.result import Forecast
+
+if TYPE_CHECKING:
+    from comparenotes.race.regions_draws import RegionalDraws
 
 Array = NDArray[np.float64]
 
@@ -19,19 +26,89 @@ def election_day(draws: Draws, days_to_go: int) -> Array:
     return advance(draws, max(days_to_go, 0), 0, heavy=True)
 
 
-def forecast(draws: Draws, days_to_go: int) -> Forecast:
-    """Return the summarised election-day distribution ``days_to_go`` ahead."""
-    campaign = draws.fit.prepared.campaign
-    names = draws.fit.prepared.contenders
-    shares = election_day(draws, days_to_go)
+def forecast(
+    draws: Draws,
+    days_to_go: int,
+    *,
+    regional: RegionalDraws | None = None,
+    seats: bool = True,
+) -> Forecast:
+    """Return the summarised election-day distribution ``days_to_go`` ahead.
+
+    Parameters
+    ----------
+    regional
+        Joint draws of nation and regions for the same day; all figures then come
+        from them (national and regional polls together).
+    seats
+        Also seats, majorities and blocs, from the same draws.
+    """
+    prepared = draws.fit.prepared
+    names = prepared.contenders
+    shares = election_day(draws, days_to_go) if regional is None else regional.nation
+    table: pl.DataFrame | None = None
+    note: str | None = "Seats were not asked for."
+    blocs: list[Mapping[str, Any]] = []
+    if seats:
+        table, note, blocs = _seats(draws, shares, regional)
     return Forecast(
-        election_date=campaign.election_date,
+        election_date=prepared.campaign.election_date,
         days_to_go=days_to_go,
         shares=summary(shares, names, LEVELS),
         p_first=p_first(shares, names),
         margin=margin(shares),
-        seats_note="Seats are not modelled for this system yet.",
+        regions=() if regional is None else tuple(region_rows(regional)),
+        seats=table,
+        seats_note=note,
+        blocs=tuple(blocs),
     )
+
+
+def _seats(
+    draws: Draws, shares: Array, regional: RegionalDraws | None
+) -> tuple[pl.DataFrame | None, str | None, list[Mapping[str, Any]]]:
+    from comparenotes.race.seats import SeatResult, allocate, bloc_rows, summarise
+
+    prepared = draws.fit.prepared
+    by_region = None
+    if regional is not None:
+        ids = regional.fit.prior.regions
+        by_region = {r: regional.regions[:, i] for i, r in enumerate(ids)}
+    result = allocate(
+        prepared.campaign,
+        prepared.contenders,
+        shares,
+        as_of=draws.fit.last_day,
+        regions=by_region,
+    )
+    if not isinstance(result, SeatResult):
+        return None, result, []
+    return (
+        summarise(result, prepared.contenders),
+        result.note or None,
+        list(bloc_rows(result, prepared.campaign.blocs)),
+    )
+
+
+def region_rows(regional: RegionalDraws) -> list[dict[str, Any]]:
+    """Return region, name, polls, shares, margin and p_first of every region."""
+    rf = regional.fit
+    names = rf.nation.prepared.contenders
+    known = {r.id: r.name for r in rf.nation.prepared.campaign.regions}
+    out = []
+    for i, region in enumerate(rf.prior.regions):
+        shares = regional.regions[:, i]
+        out.append(
+            {
+                "region": region,
+                "name": known.get(region, region),
+                "polls": rf.polls_by_region.get(region, 0),
+                "shares": summary(shares, names, LEVELS).to_dicts(),
+                "margin": margin(shares),
+                "p_first": p_first(shares, names),
+            }
+        )
+    return out
 
 
 def p_first(shares: Array, names: tuple[str, ...]) -> dict[str, float]:
