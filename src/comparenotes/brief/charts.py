@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -379,3 +379,85 @@ def _interval(ax: fg.Axes, y: float, f: Finding) -> None:
         markeredgewidth=1.3,
         zorder=4,
     )
+
+
+def lead_chart(race: Race, key: str, names: Mapping[str, str]) -> fg.Chart | None:
+    """Return the probability of being ahead in the polls, day by day, by who led.
+
+    Each day the leader's probability of being ahead of every other contender is
+    drawn; the line breaks and changes colour and dash where the lead changes hands.
+    """
+    start = race.polls["end"].min()
+    assert isinstance(start, date)  # noqa: S101 - a race has polls
+    rows = race.lead_trend.filter(pl.col("date") >= start).sort("date")
+    if rows.height < 2:
+        return None
+    order = rows["leader"].value_counts(sort=True)["leader"].to_list()[:MAX_LINES]
+    with fg.drawing(3.5, 1.75) as fig:
+        ax = fig.add_axes((0.085, 0.15, 0.66, 0.80))
+        ax.axhline(50, color=fg.MUTED, linewidth=0.8)
+        for leader, (colour, dash, width) in zip(order, fg.SERIES, strict=False):
+            shown = [
+                100 * p if who == leader else float("nan")
+                for who, p in rows.select("leader", "p_ahead").iter_rows()
+            ]
+            step = max(1, rows.height // (2 * MAX_POINTS))
+            ax.plot(
+                rows["date"].to_list()[::step],
+                shown[::step],
+                color=colour,
+                linestyle=dash,
+                linewidth=width,
+            )
+        fg.dress(ax)
+        ax.set_ylim(0, 104)
+        ax.set_yticks([0, 50, 100])
+        ax.yaxis.set_major_formatter(lambda y, _: f"{y:.0f}%")
+        _month_axis(ax)
+        last = 0.9
+        for leader, (colour, _, width) in zip(order, fg.SERIES, strict=False):
+            days = rows.filter(pl.col("leader") == leader).height
+            ax.annotate(
+                f"{fg.clean(names.get(leader, leader), NAME)}",
+                xy=(1.0, last),
+                xycoords="axes fraction",
+                xytext=(5, 0),
+                textcoords="offset points",
+                color=colour,
+                va="center",
+                fontsize=7.5,
+                weight="bold" if width > 1.8 else "normal",
+                annotation_clip=False,
+            )
+            ax.annotate(
+                f"led {days:,} days",
+                xy=(1.0, last - 0.09),
+                xycoords="axes fraction",
+                xytext=(5, 0),
+                textcoords="offset points",
+                color=fg.MUTED,
+                va="center",
+                fontsize=6.8,
+                annotation_clip=False,
+            )
+            last -= 0.24
+        title = "Who led in the polls, and how surely"
+        told = "; ".join(
+            f"{names.get(x, x)} led on {rows.filter(pl.col('leader') == x).height:,} days"
+            for x in order
+        )
+        now = rows.row(rows.height - 1, named=True)
+        alt = (
+            f"{title}, day by day. {told}. On the last day {names.get(now['leader'])}, "
+            f"{phrases.percent(now['p_ahead'])}."
+        )
+        return fg.export(fig, key, title, alt)
+
+
+def _month_axis(ax: fg.Axes) -> None:
+    import matplotlib.dates
+
+    mdates: Any = matplotlib.dates
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=5)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))

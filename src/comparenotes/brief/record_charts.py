@@ -1,0 +1,164 @@
+"""The record's two charts in the house look: the path of a term, and the class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from comparenotes.brief import figure as fg
+from comparenotes.compare import phrases
+
+if TYPE_CHECKING:
+    from comparenotes.record.report import Record
+
+KEPT_WORDS, LOST_WORDS = "kept the leading office", "lost it"
+BIN = 1.0
+"""Points of vote change that share a column of dots."""
+
+
+def record_figures(found: Record) -> list[fg.Chart]:
+    """Return the charts of a record that have anything to show: ``path`` and ``class``."""
+    return [c for c in (path_chart(found), class_chart(found)) if c is not None]
+
+
+def path_chart(found: Record) -> fg.Chart | None:
+    """Return the middle 80% of governments through a term, with home's line on it."""
+    frame = found.path.frame
+    band = frame.filter(pl.col("estimate").is_not_null()).sort("days_since_office")
+    line = frame.filter(pl.col("home").is_not_null()).sort("days_since_office")
+    if band.is_empty() and line.is_empty():
+        return None
+    home = found.path.home
+    with fg.drawing(3.5, 1.95) as fig:
+        ax = fig.add_axes((0.075, 0.205, 0.70, 0.735))
+        ax.axhline(0, color=fg.MUTED, linewidth=0.8)
+        if band.height:
+            x = (band["days_since_office"] / 365.25).to_list()
+            ax.fill_between(x, band["lo80"], band["hi80"], color=fg.MUTED, alpha=0.18, linewidth=0)
+            ax.plot(x, band["estimate"].to_list(), color=fg.MUTED, linewidth=1.2)
+            _name(ax, "Median", float(band["estimate"][-1]), fg.MUTED, "normal")
+        if line.height:
+            x = (line["days_since_office"] / 365.25).to_list()
+            ax.plot(x, line["home"].to_list(), color=fg.FOCUS, linewidth=2.0)
+            ax.plot(x[-1], line["home"][-1], "o", color=fg.FOCUS, markersize=4)
+            ax.annotate(
+                fg.clean(found.profile.party_name, 16),
+                xy=(x[-1], line["home"][-1]),
+                xytext=(5, -3),
+                textcoords="offset points",
+                fontsize=7.5,
+                weight="bold",
+                color=fg.FOCUS,
+                va="top",
+                annotation_clip=False,
+            )
+        fg.dress(ax)
+        ax.yaxis.get_major_locator().set_params(nbins=4, integer=True)
+        ax.xaxis.get_major_locator().set_params(nbins=5, integer=True)
+        ax.yaxis.set_major_formatter(lambda y, _: phrases.signed(y, 0))
+        ax.xaxis.set_major_formatter(lambda v, _: f"{v:.0f}")
+        ax.set_xlabel("years into the term", fontsize=7.5, labelpad=2)
+        where = "Home has no polls in the term yet."
+        if home.get("below") is not None:
+            where = (
+                f"{home['below']} of {home['n']} governments stood lower than home "
+                f"({phrases.signed(home['standing'])} points) at this time."
+            )
+        title = "The path of a term: support less the last result, points"
+        alt = f"{title}; band: the middle 80% of governments. {where}"
+        return fg.export(fig, "c-record-path", title, alt)
+
+
+def _name(ax: fg.Axes, text: str, y: float, colour: str, weight: str) -> None:
+    ax.annotate(
+        text,
+        xy=(1.0, y),
+        xycoords=("axes fraction", "data"),
+        xytext=(5, 0),
+        textcoords="offset points",
+        fontsize=7.5,
+        weight=weight,
+        color=colour,
+        va="center",
+        annotation_clip=False,
+    )
+
+
+def class_chart(found: Record) -> fg.Chart | None:
+    """Return the cases of the class as dots by vote change: who kept office above who lost it."""
+    told = found.cases.frame.filter(
+        pl.col("vote_change").is_not_null() & pl.col("kept_office").is_not_null()
+    )
+    if told.is_empty():
+        return None
+    kept, lost = (
+        sorted(told.filter(pl.col("kept_office") == k)["vote_change"].to_list())
+        for k in (True, False)
+    )
+    mark = found.path.home.get("standing")
+    with fg.drawing(3.5, 1.95) as fig:
+        ax = fig.add_axes((0.02, 0.205, 0.95, 0.735))
+        ax.axvline(0, color=fg.MUTED, linewidth=0.8)
+        most = max(_stack(kept)[1], _stack(lost)[1])
+        for values, sign, colour, shape in ((kept, 1, fg.FOCUS, "o"), (lost, -1, fg.RIVAL, "D")):
+            places, _ = _stack(values)
+            ax.plot(
+                [x for x, _ in places],
+                [sign * (y + 0.8) for _, y in places],
+                shape,
+                color=colour,
+                markersize=2.9 if shape == "o" else 2.5,
+                markeredgewidth=0,
+                alpha=0.85,
+                linestyle="none",
+            )
+        top = most + 1.4
+        for n, word, y, colour in (
+            (len(kept), KEPT_WORDS, 0.97, fg.FOCUS),
+            (len(lost), LOST_WORDS, 0.03, fg.RIVAL),
+        ):
+            ax.annotate(
+                f"{n} {word}",
+                xy=(0.0, y),
+                xycoords="axes fraction",
+                fontsize=7.5,
+                weight="bold",
+                color=colour,
+                va="top" if y > 0.5 else "bottom",
+            )
+        if mark is not None:
+            ax.axvline(mark, color=fg.INK, linewidth=0.9, linestyle=(0, (2, 2)))
+            ax.annotate(
+                "home in the polls",
+                xy=(mark, 1.0),
+                xycoords=("data", "axes fraction"),
+                xytext=(4, 2),
+                textcoords="offset points",
+                fontsize=7,
+                color=fg.INK,
+                va="bottom",
+                annotation_clip=False,
+            )
+        ax.set_ylim(-top, top)
+        ax.set_yticks([])
+        ax.tick_params(labelsize=7.5, pad=3)
+        ax.xaxis.get_major_locator().set_params(nbins=6, integer=True)
+        ax.xaxis.set_major_formatter(lambda v, _: phrases.signed(v, 0))
+        ax.set_xlabel("change of the governing party's vote, points", fontsize=7.5, labelpad=2)
+        title = f"The class: {len(kept)} kept the leading office, {len(lost)} lost it"
+        alt = f"{title}, by change of the governing party's vote in points."
+        if mark is not None:
+            alt += f" Home stands at {phrases.signed(mark)} in the polls."
+        return fg.export(fig, "c-record-class", title, alt)
+
+
+def _stack(values: list[float]) -> tuple[list[tuple[float, int]], int]:
+    """Return a place for each value so that dots stack instead of covering each other."""
+    heights: dict[int, int] = {}
+    out = []
+    for v in values:
+        column = round(v / BIN)
+        out.append((v, heights.get(column, 0)))
+        heights[column] = heights.get(column, 0) + 1
+    return out, max(heights.values(), default=0)

@@ -1,0 +1,287 @@
+"""The application: a table of routes, each with a page and a JSON twin."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from comparenotes.cli.output import plain
+from comparenotes.errors import CompareNotesError, NotFoundError
+from comparenotes.web import (
+    forms,
+    pages_compare,
+    pages_notes,
+    pages_race,
+    pages_record,
+    pages_upload,
+)
+from comparenotes.web.library import Library, start
+from comparenotes.web.notes import EditConflict
+from comparenotes.web.render import page, static
+from comparenotes.web.security import BRIEF_POLICY, App, Guard, Refused
+from comparenotes.web.settings import Settings
+
+Made = tuple[dict[str, Any], dict[str, Any]]
+Builder = Callable[[Library, Request], Made]
+
+
+KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class PageOf:
+    """A page: its address, its template, and what makes its data and drawings."""
+
+    path: str
+    template: str
+    build: Builder
+    title: str
+
+
+PAGES = (
+    PageOf("/", "choose.html", pages_compare.choose, "Choose"),
+    PageOf("/compare", "compare.html", pages_compare.findings, "Findings"),
+    PageOf("/finding", "finding.html", pages_compare.one, "Finding"),
+    PageOf("/race/{campaign}", "race.html", pages_race.race, "Race"),
+    PageOf("/record/{campaign}", "record.html", pages_record.record, "Record"),
+    PageOf("/notes/{campaign}", "notes.html", pages_notes.shown, "Notes"),
+    PageOf("/upload", "upload.html", pages_upload.shown, "Upload"),
+)
+"""Every page; its JSON twin has the same address with ``.json`` (``/index.json`` for ``/``)."""
+
+
+def create_app(settings: Settings, library: Library | None = None) -> App:
+    """Return the ASGI application with its guard before it."""
+    desk = library or start(settings)
+    desk.prepare = lambda home, away, day: _prepare(desk, home, away, day)  # type: ignore[method-assign]
+    routes = []
+    for p in PAGES:
+        twin = "/index.json" if p.path == "/" else f"{p.path}.json"
+        routes.append(Route(twin, _twin(desk, p), methods=["GET"]))
+        routes.append(Route(p.path, _page(desk, p), methods=["GET"]))
+    routes += [
+        Route("/brief", _brief(desk), methods=["GET"]),
+        Route("/brief.md", _brief_md(desk), methods=["GET"]),
+        Route("/notes/{campaign}", _save_note(desk), methods=["POST"]),
+        Route("/upload", _upload(desk), methods=["POST"]),
+        Route("/static/{name}", _static, methods=["GET"]),
+    ]
+    app = Starlette(
+        routes=routes,
+        exception_handlers={
+            CompareNotesError: _problem,
+            HTTPException: _http,
+            Exception: _bug,
+        },
+    )
+    app.state.library = desk
+    return Guard(app, settings)
+
+
+def _prepare(library: Library, home: Any, away: Any, day: Any) -> Any:
+    """Compute and draw the findings page of a day before it is asked for."""
+    asked = forms.Asked(home.campaign.id, tuple(a.campaign.id for a in away), day)
+    return pages_compare.findings_of(library, asked)
+
+
+def _page(library: Library, p: PageOf) -> Callable[[Request], Any]:
+    def respond(request: Request) -> Response:
+        data, drawn = p.build(library, request)
+        response = HTMLResponse(_html(p, request, data, drawn))
+        if p.path == "/compare" and request.query_params.get("step") == "1":
+            library.expect(data["home"], tuple(data["away"]), pages_compare.neighbours(data)[:2])
+        return response
+
+    return respond
+
+
+def _html(p: PageOf, request: Request, data: Mapping[str, Any], drawn: Mapping[str, Any]) -> str:
+    twin = ("/index" if p.path == "/" else request.url.path) + ".json"
+    query = request.url.query
+    return page(
+        p.template,
+        d=data,
+        svg=_safe(drawn),
+        here=p.title,
+        twin=f"{twin}?{query}" if query else twin,
+    )
+
+
+def _safe(value: Any) -> Any:
+    """Mark drawings as markup: they are made and escaped by this package."""
+    from markupsafe import Markup
+
+    if isinstance(value, str):
+        return Markup(value)  # noqa: S704
+    if isinstance(value, list):
+        return [_safe(v) for v in value]
+    if isinstance(value, dict):
+        return {k: _safe(v) if k != "title" else v for k, v in value.items()}
+    return value
+
+
+def _twin(library: Library, p: PageOf) -> Callable[[Request], Any]:
+    def respond(request: Request) -> Response:
+        return _json(p.build(library, request)[0])
+
+    return respond
+
+
+def _json(data: Any, status: int = 200) -> Response:
+    text = json.dumps(plain(data), ensure_ascii=False, allow_nan=False)
+    return Response(text, status, media_type="application/json")
+
+
+def _brief(library: Library) -> Callable[[Request], Any]:
+    def respond(request: Request) -> Response:
+        from comparenotes.brief.html import render
+
+        asked = forms.asked(request.query_params)
+        home, away = pages_compare.opened(library, asked)
+        key = ("brief", library.comparison_key(home, away, asked.as_of))
+
+        def make() -> str:
+            found = pages_compare.comparison(library, asked)
+            with library.drawing:
+                return render(found)
+
+        text: str = library.pages.get(key, make)
+        headers = {"content-security-policy": BRIEF_POLICY}
+        if request.query_params.get("save") == "1":
+            name = f"brief-{asked.home}-{asked.as_of.isoformat()}.html"
+            headers["content-disposition"] = f'attachment; filename="{name}"'
+        return HTMLResponse(text.encode("utf-8", "replace"), headers=headers)
+
+    return respond
+
+
+def _brief_md(library: Library) -> Callable[[Request], Any]:
+    def respond(request: Request) -> Response:
+        from comparenotes.brief.markdown import render
+
+        asked = forms.asked(request.query_params)
+        text = render(pages_compare.comparison(library, asked))
+        return Response(text.encode("utf-8", "replace"), media_type="text/markdown")
+
+    return respond
+
+
+def _save_note(library: Library) -> Callable[[Request], Any]:
+    notes = next(p for p in PAGES if p.template == "notes.html")
+
+    async def respond(request: Request) -> Response:
+        fields = await _fields(request)
+        name = request.path_params["campaign"]
+        note_id = fields.pop("note", "")
+
+        def work() -> Response:
+            try:
+                pages_notes.save(library, name, fields, note_id)
+            except EditConflict as conflict:
+                data, _ = pages_notes.shown(
+                    library,
+                    request,
+                    typed=conflict.yours,
+                    conflict=conflict.now,
+                    problem="This note was changed elsewhere since you opened it. "
+                    "Nothing is lost: what you wrote is in the form, the notes as they are "
+                    "now stand below. Save it as a new note, or copy it over.",
+                )
+                return HTMLResponse(_html(notes, request, data, {}), 409)
+            except NotFoundError:
+                raise
+            except CompareNotesError as e:
+                data, _ = pages_notes.shown(library, request, typed=fields, problem=e.one_line())
+                return HTMLResponse(_html(notes, request, data, {}), 422)
+            return RedirectResponse(f"/notes/{name}?saved=1", 303)
+
+        return await run_in_threadpool(work)
+
+    return respond
+
+
+def _upload(library: Library) -> Callable[[Request], Any]:
+    upload = next(p for p in PAGES if p.template == "upload.html")
+
+    async def respond(request: Request) -> Response:
+        try:
+            form = await request.form(max_files=1, max_fields=12)
+        except HTTPException:
+            raise
+        except (ClientDisconnect, Refused):
+            raise
+        except Exception as e:
+            raise CompareNotesError("the form cannot be read") from e
+        file = form.get("file")
+        data = await file.read() if isinstance(file, UploadFile) else b""
+        name = (file.filename or "") if isinstance(file, UploadFile) else ""
+        fields = {k: v for k, v in form.items() if isinstance(v, str)}
+        await form.close()
+
+        def work() -> Response:
+            found, status = pages_upload.receive(library, name, data, fields)
+            return HTMLResponse(_html(upload, request, found, {}), status)
+
+        return await run_in_threadpool(work)
+
+    return respond
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    try:
+        form = await request.form(max_files=0, max_fields=20)
+    except (HTTPException, ClientDisconnect, Refused):
+        raise
+    except Exception as e:
+        raise CompareNotesError("the form cannot be read") from e
+    return {k: v for k, v in form.items() if isinstance(v, str)}
+
+
+def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    body = static(name)
+    if body is None:
+        raise HTTPException(404)
+    kind = KINDS[name.rpartition(".")[2]]
+    return Response(body, media_type=kind, headers={"cache-control": "max-age=300"})
+
+
+def _told(request: Request, status: int, what: str, hint: str = "") -> Response:
+    if request.url.path.endswith(".json"):
+        return _json({"error": what, "hint": hint, "status": status}, status)
+    text = page(
+        "problem.html", d={"what": what, "hint": hint, "status": status}, here="", twin="", svg={}
+    )
+    return HTMLResponse(text, status)
+
+
+def _problem(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, CompareNotesError)  # noqa: S101 - registered for it
+    status = 404 if isinstance(problem, NotFoundError) else 422
+    where = f"{problem.where}: " if problem.where else ""
+    return _told(request, status, f"{where}{problem.what}", problem.hint or "")
+
+
+def _http(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)  # noqa: S101 - registered for it
+    words = {404: "There is no such page.", 405: "That cannot be done here."}
+    return _told(request, problem.status_code, words.get(problem.status_code, problem.detail))
+
+
+def _bug(request: Request, problem: Exception) -> Response:
+    return _told(
+        request,
+        500,
+        f"Something in the program broke ({type(problem).__name__}).",
+        "The other pages still work; the terminal that runs cn serve has the details.",
+    )

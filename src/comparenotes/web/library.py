@@ -1,0 +1,226 @@
+"""The campaigns a server knows, and what was computed of them: one place, bounded.
+
+A campaign is named by its id only, never by a path a browser sends. Computing is
+done by one thread at a time (it is all processor time); what is ready is read
+without waiting.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from comparenotes.campaigns.model import NOTE_COLUMNS, Campaign
+from comparenotes.errors import CompareNotesError, DataError, NotFoundError, did_you_mean
+from comparenotes.web.cache import Cache
+from comparenotes.web.notes import COLUMNS, NotesFile
+from comparenotes.web.settings import Settings
+
+if TYPE_CHECKING:
+    from comparenotes.compare.comparison import Comparison
+    from comparenotes.race.result import Race
+    from comparenotes.record.report import Record
+
+Stamp = tuple[tuple[str, int, int], ...]
+"""Name, time of change and size of each file of a campaign: what is cached hangs on it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """A campaign with what identifies this state of it."""
+
+    campaign: Campaign
+    stamp: tuple[str, Stamp, Stamp]  # id, data files, notes
+
+
+class Library:
+    """Campaigns, races, records and comparisons, cached."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._campaigns: Cache[Known] = Cache(64)
+        self._races: Cache[Race] = Cache(96)
+        self._records: Cache[Record] = Cache(24)
+        self._comparisons: Cache[Comparison] = Cache(48)
+        self.pages: Cache[Any] = Cache(96)
+        self.drawing = threading.RLock()
+        self._work = threading.RLock()
+        self._ahead: deque[tuple[str, tuple[str, ...], date]] = deque(maxlen=4)
+        self._wake = threading.Event()
+        self._worker: threading.Thread | None = None
+
+    # ------------------------------------------------------------- campaigns
+
+    def own(self) -> dict[str, Path]:
+        """Return id to folder of the user's own and uploaded campaigns."""
+        out: dict[str, Path] = {}
+        uploaded = self.settings.workspace / "campaigns"
+        if uploaded.is_dir():
+            out |= {p.name: p for p in sorted(uploaded.iterdir()) if (p / "campaign.toml").exists()}
+        for folder in self.settings.folders:
+            out[_folder_id(folder)] = folder
+        return out
+
+    def ids(self) -> list[str]:
+        """Return every id there is, the user's own first."""
+        from comparenotes.campaigns.catalogue import campaign_ids
+
+        own = list(self.own())
+        return own + [c for c in campaign_ids() if c not in own]
+
+    def known(self, name: str) -> Known:
+        """Return a campaign by id in its present state; NotFoundError if there is none."""
+        folder = self.own().get(name)
+        notes = self.notes_path(name)
+        stamp = (name, _stamp(folder) if folder else (), _stamp_file(notes))
+        return self._campaigns.get(stamp, lambda: Known(self._load(name, folder, notes), stamp))
+
+    def notes_path(self, name: str) -> Path:
+        """Return the file in which notes on a campaign are kept."""
+        folder = self.own().get(name)
+        if folder is not None:
+            return folder / "notes.csv"
+        if not name.replace("-", "").isalnum() or not name.isascii():
+            raise NotFoundError("there is no campaign of this id", where=name[:40])
+        return self.settings.workspace / "notes" / f"{name}.csv"
+
+    def _load(self, name: str, folder: Path | None, notes: Path) -> Campaign:
+        if folder is not None:
+            from comparenotes.campaigns.folder_read import read_folder
+
+            return read_folder(folder)
+        from comparenotes.campaigns.catalogue import campaign_ids, load_bundled
+
+        known = campaign_ids()
+        if name not in known:
+            raise NotFoundError(
+                "there is no campaign of this id",
+                where=name[:40],
+                hint=did_you_mean(name[:60].casefold(), self.ids()),
+            )
+        campaign = load_bundled(name)
+        return replace(campaign, notes=_notes_frame(notes)) if notes.exists() else campaign
+
+    # ------------------------------------------------------------- computing
+
+    def race(self, known: Known, day: date, event: date | None = None) -> Race:
+        """Return where a race stood on ``day``."""
+        key = (*known.stamp[:2], day, event)  # notes change no race
+        return self._races.get(key, lambda: self._analyse(known.campaign, day, event))
+
+    def _analyse(self, campaign: Campaign, day: date, event: date | None) -> Race:
+        from comparenotes.race import analyse
+
+        with self._work:
+            # The server stays: compiling once pays, where numba is installed.
+            return analyse(campaign, as_of=day, event=event, engine="auto")
+
+    def record(self, known: Known, day: date) -> Record:
+        """Return the record of governments in this campaign's position."""
+        from comparenotes.record.report import record_of
+
+        def make() -> Record:
+            with self._work:
+                return record_of(known.campaign, min(day, known.campaign.eve()))
+
+        return self._records.get((known.stamp, day), make)
+
+    def comparison_key(self, home: Known, away: tuple[Known, ...], day: date) -> Any:
+        """Return what a comparison is cached by."""
+        return (home.stamp, tuple(a.stamp for a in away), day)
+
+    def comparison(self, home: Known, away: tuple[Known, ...], day: date) -> Comparison:
+        """Return a comparison; races are shared with other comparisons."""
+        by_id = {k.campaign.id: k for k in (home, *away)}
+
+        def analyse(campaign: Campaign, as_of: date, event: date | None = None) -> Race:
+            return self.race(by_id[campaign.id], as_of, event)
+
+        def make() -> Comparison:
+            from comparenotes.compare import compare
+
+            with self._work:
+                return compare(
+                    home.campaign, *(a.campaign for a in away), as_of=day, analyse=analyse
+                )
+
+        return self._comparisons.get(self.comparison_key(home, away, day), make)
+
+    # ----------------------------------------------------- the slider's next steps
+
+    def expect(self, home: str, away: tuple[str, ...], days: list[date]) -> None:
+        """Compute comparisons that the reader may ask for next, one after another."""
+        for day in days:
+            self._ahead.append((home, away, day))
+        if self._worker is None:
+            self._worker = threading.Thread(target=self._run_ahead, daemon=True)
+            self._worker.start()
+        self._wake.set()
+
+    def _run_ahead(self) -> None:
+        while True:
+            self._wake.wait()
+            self._wake.clear()
+            while self._ahead:
+                home, away, day = self._ahead.popleft()
+                try:
+                    known = self.known(home), tuple(self.known(a) for a in away)
+                    self.prepare(*known, day)
+                except CompareNotesError:
+                    continue  # the reader will be told when asking for it
+                except Exception:  # noqa: S112 - as above; a guess must never end the server
+                    continue
+
+    prepare = comparison
+    """What is computed ahead; the pages put their own rendering here."""
+
+
+_IDS: Cache[str] = Cache(256)
+
+
+def _folder_id(folder: Path) -> str:
+    """Return the id in a folder's campaign.toml; DataError if the folder has errors."""
+    from comparenotes.campaigns.load import load
+
+    stamp = _stamp_file(folder / "campaign.toml")
+    return _IDS.get((str(folder), stamp), lambda: load(folder).id)
+
+
+def _stamp_file(path: Path) -> Stamp:
+    try:
+        info = path.stat()
+    except OSError:
+        return ()
+    return ((path.name, info.st_mtime_ns, info.st_size),)
+
+
+def _stamp(folder: Path) -> Stamp:
+    out: list[tuple[str, int, int]] = []
+    for path in sorted(folder.glob("*.csv")):
+        out += _stamp_file(path) if path.name != "notes.csv" else ()
+    return (*_stamp_file(folder / "campaign.toml"), *out)
+
+
+def _notes_frame(path: Path) -> pl.DataFrame:
+    rows = []
+    for note in NotesFile(path).read():
+        cells = {c: note.cells.get(c) or None for c in COLUMNS}
+        try:
+            rows.append({**cells, "date": date.fromisoformat(str(cells["date"]))})
+        except ValueError:
+            raise DataError("a note without a day", where=path.name) from None
+    return pl.DataFrame(rows, schema=dict(NOTE_COLUMNS))
+
+
+def start(settings: Settings) -> Library:
+    """Return a library; the user's own folders are checked at once."""
+    library = Library(settings)
+    for name in library.own():
+        library.known(name)
+    return library

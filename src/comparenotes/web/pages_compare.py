@@ -1,0 +1,305 @@
+"""The pages of a comparison: choose, findings, one finding, the brief."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from starlette.requests import Request
+
+from comparenotes.brief import charts, phrases
+from comparenotes.brief.labels import section, title
+from comparenotes.compare import phrases as words
+from comparenotes.compare.comparison import Comparison, today
+from comparenotes.compare.finding import Finding
+from comparenotes.compare.notes_provider import beside
+from comparenotes.compare.standing import since_when
+from comparenotes.errors import NotFoundError
+from comparenotes.web import forms
+from comparenotes.web.forms import Asked
+from comparenotes.web.library import Known, Library
+from comparenotes.web.svg import strict
+
+STORIES = (
+    ("Is the lead real?", "gb-next", "us-2024"),
+    ("Does a change of leader help?", "gb-next", "ca-2025"),
+    ("How do first-term governments fare?", "gb-next", "us-2020"),
+)
+"""Questions to begin with: words, home, away. Pairs that are not there are left out."""
+PLOTTED = 9
+
+
+def choose(library: Library, request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the first page shows: the campaigns to choose from."""
+    from comparenotes.campaigns.listing import list_campaigns
+
+    day = forms.day(request.query_params) or today()
+    rows = list_campaigns(as_of=day).to_dicts()
+    listed: list[dict[str, Any]] = []
+    own = library.own()
+    for name in own:
+        c = library.known(name).campaign
+        listed.append(
+            {
+                "id": c.id,
+                "title": c.title,
+                "election_date": c.election_date.isoformat(),
+                "polls": c.known_at(day).polls.height,
+                "own": True,
+                "coming": c.election_date > day,
+            }
+        )
+    listed += [
+        {
+            "id": r["id"],
+            "title": r["title"],
+            "election_date": r["election_date"].isoformat(),
+            "polls": r["polls"],
+            "own": False,
+            "coming": r["election_date"] > day,
+        }
+        for r in rows
+        if r["id"] not in own
+    ]
+    known = {r["id"] for r in listed}
+    home = request.query_params.get("home", "")
+    away = [a for a in request.query_params.getlist("away") if a in known]
+    data = {
+        "as_of": day.isoformat(),
+        "home": home if home in known else ("gb-next" if "gb-next" in known else ""),
+        "away": away or (["us-2024"] if "us-2024" in known else []),
+        "campaigns": listed,
+        "stories": [
+            {"question": q, "home": h, "away": a} for q, h, a in STORIES if {h, a} <= known
+        ],
+    }
+    return data, {}
+
+
+def opened(library: Library, asked: Asked) -> tuple[Known, tuple[Known, ...]]:
+    """Return the campaigns asked for."""
+    return library.known(asked.home), tuple(library.known(a) for a in asked.away)
+
+
+def comparison(library: Library, asked: Asked) -> Comparison:
+    """Return the comparison asked for, computed once."""
+    home, away = opened(library, asked)
+    return library.comparison(home, away, asked.as_of)
+
+
+def told(c: Comparison, f: Finding) -> dict[str, Any]:
+    """Return one finding for a page and its JSON twin."""
+    return f.to_dict(c.number(f)) | {
+        "title": title(f, c),
+        "section": section(f, c),
+        "mark": phrases.GRADE_MARKS[f.grade],
+        "interval": phrases.interval_line(f),
+        "reasons_line": phrases.reasons_line(f.reasons),
+        "notes": [_note(n) for n in beside(c.findings, f)],
+        "relation": f.extra.get("relation"),
+        "about": f.extra.get("finding"),
+    }
+
+
+def _note(n: Finding) -> dict[str, Any]:
+    return {
+        "key": n.key,
+        "claim": n.claim,
+        "relation": n.extra.get("relation"),
+        "author": n.extra.get("author"),
+        "date": n.extra.get("date"),
+    }
+
+
+def slider(c: Comparison, asked: Asked) -> dict[str, Any]:
+    """Return the days the as-of day can be moved to: weeks from home's first poll to today."""
+    first = c.home.polls["published"].min()
+    last = min(today(), c.home.eve())
+    start = first if isinstance(first, date) else asked.as_of
+    start = min(start + timedelta(days=28), last)
+    days = forms.steps(min(max(asked.as_of, start), last), start, last)
+    here = asked.as_of
+    before = max((d for d in days if d < here), default=None)
+    after = min((d for d in days if d > here), default=None)
+    index = min(range(len(days)), key=lambda i: abs((days[i] - here).days)) if days else 0
+    return {
+        "days": [d.isoformat() for d in days],
+        "index": index,
+        "before": before.isoformat() if before else None,
+        "after": after.isoformat() if after else None,
+    }
+
+
+def _base(c: Comparison, asked: Asked) -> dict[str, Any]:
+    return {
+        "home": c.home.id,
+        "away": [a.id for a in c.away],
+        "names": {k: f.name for k, f in c.facts.items()},
+        "as_of": c.as_of.isoformat(),
+        "query": asked.query(),
+    }
+
+
+def findings(library: Library, request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the findings page of a comparison."""
+    asked = forms.asked(request.query_params)
+    return findings_of(library, asked)
+
+
+def findings_of(library: Library, asked: Asked) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the findings page, from the cache where it was made before."""
+    home, away = opened(library, asked)
+    key = ("findings", library.comparison_key(home, away, asked.as_of))
+
+    def make() -> tuple[dict[str, Any], dict[str, Any]]:
+        return _findings(library, asked)
+
+    made: tuple[dict[str, Any], dict[str, Any]] = library.pages.get(key, make)
+    return made
+
+
+def _findings(library: Library, asked: Asked) -> tuple[dict[str, Any], dict[str, Any]]:
+    c = comparison(library, asked)
+    top = phrases.take_home(c)
+    groups: dict[str, list[int]] = {}
+    all_told = [told(c, f) for f in c.findings]
+    for t in all_told:
+        groups.setdefault(t["section"], []).append(t["n"])
+    boxes = phrases.outcomes(c)
+    whole = c.to_dict()
+    data = (
+        whole
+        | _base(c, asked)
+        | {
+            "lede": phrases.lede(c),
+            "take_home": [c.number(f) for f in top],
+            "findings": all_told,
+            "groups": [{"title": k, "findings": v} for k, v in groups.items()],
+            "outcomes": [{"title": b.title, "text": b.text} for b in boxes or ()],
+            "fact_rows": [
+                {"campaign": f.campaign, "name": f.name, "rows": [list(r) for r in f.rows()]}
+                for f in c.facts.values()
+            ],
+            "poll_age": phrases.poll_age(c),
+            "newest_poll_age": c.newest_poll_age(),
+            "failures": phrases.failures(c),
+            "hit_rate": phrases.hit_rate_line(c),
+            "slider": slider(c, asked),
+            "trends": _trend_numbers(c),
+        }
+    )
+    return data, {"plot": _plot(library, c), "trends": _trends(library, c)}
+
+
+def _plot(library: Library, c: Comparison) -> list[str]:
+    plotted = [f for f in c.ranked() if f.unit == "points"][:PLOTTED]
+    with library.drawing:
+        drawn = (
+            charts.findings_chart(c, plotted, "c-findings"),
+            charts.findings_chart(c, plotted, "c-findings-narrow", wide=False),
+        )
+    return [strict(x) for x in drawn if x is not None]
+
+
+def _trends(library: Library, c: Comparison, most: int = 2) -> list[dict[str, Any]]:
+    out = []
+    for i, (cid, view) in enumerate(list(c.views.items())[:most]):
+        came = view.facts.change.name if view.facts.change else None
+        with library.drawing:
+            chart = charts.trend_chart(view.race, f"c-trend-{i}", view.focus, view.title, came)
+        out.append({"campaign": cid, "svg": strict(chart), "title": chart.title})
+    return out
+
+
+def _trend_numbers(c: Comparison) -> list[dict[str, Any]]:
+    """Return the figures that captions and charts of the trends name."""
+    out = []
+    for cid, view in list(c.views.items())[:2]:
+        race = view.race.to_dict()
+        out.append(
+            {
+                "campaign": cid,
+                "caption": since_when(view) or "",
+                "average": race["average"],
+                "lead": race["lead"],
+                "lead_changes": race["lead_changes"],
+                "event": race["event"],
+            }
+        )
+    return out
+
+
+def one(library: Library, request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the page of one finding: everything behind it."""
+    asked = forms.asked(request.query_params)
+    c = comparison(library, asked)
+    n = forms.whole(request.query_params, "n", len(c.findings))
+    key = request.query_params.get("key", "")
+    f = next((x for x in c.findings if key and x.key == key), None)
+    if f is None and n is not None:
+        f = c.findings[n - 1]
+    if f is None:
+        raise NotFoundError(
+            "there is no such finding on that day",
+            where=(key or "n")[:80],
+            hint="go back to the findings",
+        )
+    columns = list(dict.fromkeys(k for row in f.data for k in row))
+    data = (
+        _base(c, asked)
+        | {"finding": told(c, f)}
+        | {
+            "why": str(f.extra.get("why", "")),
+            "why_grade": phrases.why_grade(f),
+            "past_rate": phrases.past_rate(f, c),
+            "formula": f.formula,
+            "would_change": f.would_change,
+            "columns": columns,
+            "rows": [{k: row.get(k) for k in columns} for row in f.data],
+            "cite": cite(c, f),
+            "of": len(c.findings),
+            "facts": {k: x.to_dict() for k, x in c.facts.items()},
+            "views": _trend_numbers(c) if f.chart == "trend" else [],
+            "slider": slider(c, asked),
+            "may_note": True,
+        }
+    )
+    return data, {"charts": _charts_of(library, c, f)}
+
+
+def cite(c: Comparison, f: Finding) -> str:
+    """Return the sentence to pass on: the claim with interval, day and sources."""
+    sources = "; ".join(f.sources[:4]) + (
+        f" and {words.word(len(f.sources) - 4)} more" if len(f.sources) > 4 else ""
+    )
+    number = "" if f.estimate is None else f" {phrases.interval_line(f)};"
+    return (
+        f"{f.claim} [Compare Notes:{number} {f.grade}; as of {words.day(c.as_of)}; "
+        f"sources: {sources}]"
+    )
+
+
+def _charts_of(library: Library, c: Comparison, f: Finding) -> list[str]:
+    with library.drawing:
+        if f.chart == "trend":
+            return [x["svg"] for x in _trends(library, c)]
+        if f.chart == "clocks":
+            return [
+                strict(x) for x in charts.clock_charts(c) if x.key.endswith(f.kind.split("_")[-1])
+            ]
+        if f.chart in ("record-path", "record-class"):
+            from comparenotes.web.pages_record import drawn
+
+            return drawn(library, library.known(c.home.id), c.as_of, f.chart.split("-")[-1])
+        if f.estimate is not None and f.unit == "points":
+            one = charts.findings_chart(c, [f], "c-one")
+            small = charts.findings_chart(c, [f], "c-one-narrow", wide=False)
+            return [strict(x) for x in (one, small) if x is not None]
+    return []
+
+
+def neighbours(data: dict[str, Any]) -> Sequence[date]:
+    """Return the days that the slider may be moved to next."""
+    found = (data["slider"]["after"], data["slider"]["before"])
+    return [date.fromisoformat(d) for d in found if d]

@@ -1,0 +1,81 @@
+"""Notes: shown with what they are about, added, edited, never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.requests import Request
+
+from comparenotes.campaigns.checks_tables import CONFIDENCES, EXPECTS
+from comparenotes.compare.names import short_name
+from comparenotes.errors import DataError, NotFoundError
+from comparenotes.web.library import Library
+from comparenotes.web.notes import COLUMNS, Note, NotesFile
+
+
+def shown(
+    library: Library,
+    request: Request,
+    typed: Mapping[str, str] | None = None,
+    problem: str = "",
+    conflict: list[Note] | None = None,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the notes page of a campaign; ``typed`` is what a refused form held."""
+    name = request.path_params["campaign"]
+    known = library.known(name)
+    file = NotesFile(library.notes_path(name))
+    notes = file.read()
+    asked = request.query_params.get("note", "")
+    editing = next((n for n in notes if n.id == asked), None)
+    if asked and editing is None and conflict is None and typed is None:
+        raise NotFoundError(
+            "that note has changed or is gone", where=asked[:20], hint="see the list of notes"
+        )
+    if typed is not None:
+        values = {c: str(typed.get(c, "")) for c in COLUMNS}
+    elif editing is not None:
+        values = {c: editing.cells.get(c, "") for c in COLUMNS}
+    else:
+        values = dict.fromkeys(COLUMNS, "") | {
+            "date": datetime.now(tz=UTC).date().isoformat(),
+            "about": request.query_params.get("about", "")[:200],
+            "finding": request.query_params.get("finding", "")[:200],
+        }
+    data = {
+        "campaign": name,
+        "title": known.campaign.title,
+        "name": short_name(known.campaign),
+        "notes": [n.to_dict() for n in reversed(notes)],
+        "contenders": [{"id": c.id, "name": c.name} for c in known.campaign.contenders],
+        "confidences": list(CONFIDENCES),
+        "expects": list(EXPECTS),
+        "values": values,
+        "editing": asked if editing is not None or conflict is not None else None,
+        "problem": problem,
+        "now": [n.to_dict() for n in conflict] if conflict is not None else None,
+        "kept_in": "the campaign's own folder"
+        if name in library.own()
+        else "the server's workspace",
+        "version": file.version(),
+        "saved": request.query_params.get("saved") == "1",
+    }
+    return data, {}
+
+
+def save(library: Library, name: str, fields: Mapping[str, str], note_id: str) -> Note:
+    """Add a note, or edit the one known by ``note_id``.
+
+    Raises
+    ------
+    DataError
+        If a field is wrong.
+    EditConflict
+        If the note has changed since the form was opened.
+    """
+    library.known(name)  # NotFoundError for an unknown campaign
+    file = NotesFile(library.notes_path(name))
+    if len(fields.get("finding", "")) > 200:
+        raise DataError("is too long", where="finding")
+    return file.edit(note_id, fields) if note_id else file.add(fields)

@@ -1,0 +1,175 @@
+"""The race explorer: support and house effects, who leads and how surely, events."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+from starlette.requests import Request
+
+from comparenotes.brief import charts
+from comparenotes.compare import phrases as words
+from comparenotes.compare.comparison import today
+from comparenotes.compare.facts import facts, reading_day
+from comparenotes.compare.intervals import Estimate
+from comparenotes.race.result import Race
+from comparenotes.web import forms
+from comparenotes.web.library import Known, Library
+from comparenotes.web.svg import strict
+
+HOUSES = 12
+
+
+def race(library: Library, request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the page of one race."""
+    known = library.known(request.path_params["campaign"])
+    asked = forms.day(request.query_params) or today()
+    event = forms.day(request.query_params, "event")
+    key = ("race", known.stamp, asked, event)
+    made: tuple[dict[str, Any], dict[str, Any]] = library.pages.get(
+        key, lambda: _race(library, known, asked, event)
+    )
+    return made
+
+
+def _race(
+    library: Library, known: Known, asked: date, event: date | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    campaign = known.campaign
+    day = reading_day(campaign, asked)
+    sheet = facts(campaign, asked)
+    given = event
+    if event is None and sheet.change is not None and sheet.first_poll is not None:
+        event = sheet.change.date if sheet.first_poll < sheet.change.date else None
+    found = library.race(known, day, event)
+    names = {c.id: c.name for c in found.campaign.contenders} | {"oth": "Others"}
+    whole = found.to_dict()
+    events = [
+        {"date": r["date"].isoformat(), "title": r["title"], "kind": r["kind"]}
+        for r in found.campaign.events.sort("date", descending=True).to_dicts()
+        if sheet.first_poll and r["date"] > sheet.first_poll
+    ][:12]
+    first = found.lead.leader if found.lead else found.average["contender"][0]
+    firms = (
+        found.house_effects.filter(pl.col("contender") == first)
+        .sort("polls", descending=True)
+        .head(HOUSES)
+    )
+    data = whole | {
+        "title": campaign.title,
+        "name": sheet.name,
+        "asked": asked.isoformat(),
+        "finished": sheet.finished,
+        "names": names,
+        "facts": sheet.to_dict(),
+        "lead_sentence": lead_sentence(found, names),
+        "event_asked": given.isoformat() if given else None,
+        "event_sentences": event_sentences(found, names),
+        "events": events,
+        "shown_houses": {"contender": first, "rows": firms.to_dicts(), "of": _firms(found)},
+        "result_shown": _result(campaign.results, found) if sheet.finished else {},
+        "slider": _slider(found, asked, campaign.eve()),
+        "sources": [f"{s.title} ({s.licence})" for s in campaign.sources],
+        "lead_weeks": [
+            {**r, "date": r["date"].isoformat()}
+            for r in found.lead_trend.reverse().gather_every(28).reverse().tail(12).to_dicts()
+        ],
+    }
+    with library.drawing:
+        svg = {
+            "trend": strict(
+                charts.trend_chart(
+                    found,
+                    "c-race",
+                    sheet.governing,
+                    campaign.title,
+                    sheet.change.name if sheet.change and event == sheet.change.date else None,
+                )
+            ),
+            "lead": _lead_svg(found, names),
+        }
+    return data, svg
+
+
+def _firms(found: Race) -> int:
+    return found.house_effects["pollster"].n_unique() if found.house_effects.height else 0
+
+
+def _lead_svg(found: Race, names: dict[str, str]) -> str:
+    chart = charts.lead_chart(found, "c-lead", names)
+    return strict(chart) if chart is not None else ""
+
+
+def _result(results: pl.DataFrame, found: Race) -> dict[str, float]:
+    rows = results.filter(pl.col("region").is_null() & pl.col("share").is_not_null())
+    ids = set(found.average["contender"])
+    shares = {r["contender"]: r["share"] for r in rows.to_dicts() if r["contender"] in ids}
+    total, base = sum(shares.values()), float(found.average["mean"].sum())
+    return {c: s / total * base for c, s in shares.items()} if total else {}
+
+
+def lead_sentence(found: Race, names: dict[str, str]) -> str:
+    """Return who leads and how surely: in the polls, among voters, three weeks on."""
+    lead = found.lead
+    if lead is None:
+        return "There is no lead: fewer than two contenders have polls."
+    e = Estimate(lead.mean, lead.lo90, lead.hi90)
+    first, second = names[lead.leader], names[lead.runner_up]
+    later = ""
+    if (found.campaign.election_date - found.as_of).days >= 21:
+        later = f", {words.percent(lead.p_still_ahead_21d)} among voters 21 days on"
+    return (
+        f"In the polls {words.ahead(e, first, second, first=True)}. Probability of {first} being "
+        f"ahead of {second}: {words.percent(lead.p_ahead_in_polls)} in the polls, "
+        f"{words.percent(lead.p_ahead)} among voters, allowing for an error all polls "
+        f"share{later}."
+    )
+
+
+def event_sentences(found: Race, names: dict[str, str]) -> list[str]:
+    """Return what moved on the event's date, against other dates and in the same firms."""
+    event = found.event
+    if event is None:
+        return []
+    e = Estimate(event.effect, event.lo90, event.hi90)
+    titled = f" ({event.title})" if event.title else ""
+    out = [
+        f"{words.day(event.date)}{titled}: {names.get(event.contender, event.contender)} "
+        f"{words.moved(e, first=True)}, {words.count(event.polls_before, 'poll')} before and "
+        f"{words.count(event.polls_after, 'poll')} after.",
+        f"Rank {event.placebo_rank} of {event.placebo_n + 1} dates tested in this campaign "
+        "(1 = moved most).",
+    ]
+    pairs = event.pairs
+    if pairs.firms and pairs.change is not None:
+        span = ""
+        if pairs.lo90 is not None and pairs.hi90 is not None:
+            span = f" (90% interval {words.signed(pairs.lo90)} to {words.signed(pairs.hi90)})"
+        out.append(
+            f"Same firms before and after: {words.count(pairs.firms, 'firm')}, mean change "
+            f"{words.signed(pairs.change)} points{span}."
+        )
+    if event.note:
+        out.append(f"{event.note}.")
+    return out
+
+
+def _slider(found: Race, asked: date, eve: date) -> dict[str, Any]:
+    from datetime import timedelta
+
+    ends = found.polls["end"]
+    first = ends.min()
+    last = min(today(), eve)
+    start = min((first if isinstance(first, date) else asked) + timedelta(days=28), last)
+    here = min(asked, last)
+    days = forms.steps(max(here, start), start, last)
+    index = min(range(len(days)), key=lambda i: abs((days[i] - here).days)) if days else 0
+    before = max((d for d in days if d < here), default=None)
+    after = min((d for d in days if d > here), default=None)
+    return {
+        "days": [d.isoformat() for d in days],
+        "index": index,
+        "before": before.isoformat() if before else None,
+        "after": after.isoformat() if after else None,
+    }

@@ -1,0 +1,56 @@
+"""The record explorer: the class, the path of a term, nearest cases, losers beside winners."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+
+from comparenotes.compare.comparison import today
+from comparenotes.compare.names import short_name
+from comparenotes.web import forms
+from comparenotes.web.library import Known, Library
+from comparenotes.web.svg import strict
+
+
+def record(library: Library, request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the page of a campaign's record."""
+    known = library.known(request.path_params["campaign"])
+    asked = forms.day(request.query_params) or today()
+    made: tuple[dict[str, Any], dict[str, Any]] = library.pages.get(
+        ("record", known.stamp, asked), lambda: _record(library, known, asked)
+    )
+    return made
+
+
+def _record(library: Library, known: Known, asked: date) -> tuple[dict[str, Any], dict[str, Any]]:
+    from comparenotes.record.words import sections
+
+    found = library.record(known, asked)
+    told = []
+    for heading, lines, table in sections(found):
+        told.append(
+            {
+                "heading": heading,
+                "lines": [line for line in lines if "cn record" not in line],
+                "head": table[0] if table else [],
+                "rows": table[1] if table else [],
+            }
+        )
+    data = found.to_dict() | {
+        "title": known.campaign.title,
+        "name": short_name(known.campaign),
+        "asked": asked.isoformat(),
+        "sections": told,
+    }
+    return data, {"charts": drawn(library, known, asked)}
+
+
+def drawn(library: Library, known: Known, day: date, which: str | None = None) -> list[str]:
+    """Return the record's charts, or the one named ``path`` or ``class``."""
+    from comparenotes.brief.record_charts import record_figures
+
+    with library.drawing:
+        found = record_figures(library.record(known, day))
+        return [strict(c) for c in found if which is None or c.key.endswith(which)]

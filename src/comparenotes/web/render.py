@@ -1,0 +1,66 @@
+"""Templates: escaping always on, undefined names are errors."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from comparenotes.brief.html import _printable
+from comparenotes.compare import phrases as words
+
+PACKAGE = "comparenotes.web"
+
+
+@cache
+def environment() -> Any:
+    """Return the template environment."""
+    from jinja2 import Environment, StrictUndefined
+    from jinja2.loaders import FunctionLoader
+
+    folder = resources.files(PACKAGE) / "templates"
+    env = Environment(
+        loader=FunctionLoader(lambda name: (folder / name).read_text(encoding="utf-8")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters["day"] = _day
+    env.filters["num"] = lambda x, digits=1: "–" if x is None else words.number(x, digits)
+    env.filters["sgn"] = lambda x, digits=1: "–" if x is None else words.signed(x, digits)
+    env.filters["pct"] = lambda p: "–" if p is None else words.percent(p)
+    env.filters["count"] = words.count
+    env.filters["cell"] = _cell
+    return env
+
+
+def page(template: str, **context: Any) -> str:
+    """Return a page as HTML."""
+    return str(environment().get_template(template).render(**context))
+
+
+def _day(value: object) -> str:
+    """Return a day in words; an ISO date is one too."""
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
+    return words.day(value) if isinstance(value, date) else "–"
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return words.number(value, 2) if isinstance(value, float) else str(value)
+
+
+def static(name: str) -> bytes | None:
+    """Return a static file's bytes, None where there is none of that name."""
+    if name == "brief.css":
+        return (resources.files("comparenotes.brief") / "templates" / name).read_bytes()
+    if name not in ("page.css", "page.js", "icon.svg"):
+        return None
+    return (resources.files(PACKAGE) / "static" / name).read_bytes()

@@ -1,0 +1,48 @@
+"""Uvicorn around the application: one process, bounded, quiet."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+from comparenotes.errors import CompareNotesError
+from comparenotes.web.app import create_app
+from comparenotes.web.settings import Settings
+
+AT_ONCE = 200
+"""Connections served at the same time; further ones are told to come back."""
+
+
+def run(settings: Settings, told: Callable[[str], None]) -> None:
+    """Serve until stopped; ``told`` gets the address once it listens."""
+    import uvicorn
+
+    app = create_app(settings)
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host.strip("[]"), settings.port))
+    except OSError as e:
+        listener.close()
+        raise CompareNotesError(
+            f"cannot listen: {e.strerror or e}",
+            where=f"{settings.host}:{settings.port}",
+            hint="another server may be running; try --port 0",
+        ) from None
+    port = listener.getsockname()[1]
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    query = f"?token={settings.token}" if settings.token else ""
+    told(f"Compare Notes: http://{host}:{port}/{query}  (stop with Ctrl+C)")
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=AT_ONCE,
+        timeout_keep_alive=15,
+        h11_max_incomplete_event_size=32 * 1024,
+        ws="none",
+        lifespan="off",
+    )
+    uvicorn.Server(config).run(sockets=[listener])
