@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from comparenotes.cli.backtest_regions_cmd import regions
 from comparenotes.cli.options import ISO_DATE, examples, json_option
 from comparenotes.cli.output import console, emit_json, note
 from comparenotes.errors import CompareNotesError, NotFoundError
@@ -303,3 +304,6 @@ def _write(rows: pl.DataFrame, out: Path) -> None:
     else:
         rows.write_parquet(out, compression="zstd", compression_level=12, statistics=False)
     note(f"{rows.height} rows written to {out}")
+
+
+backtest.add_command(regions)
