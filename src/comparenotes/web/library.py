@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -154,7 +155,7 @@ class Library:
 
     # ----------------------------------------------------- the slider's next steps
 
-    def expect(self, home: str, away: tuple[str, ...], days: list[date]) -> None:
+    def expect(self, home: str, away: tuple[str, ...], days: Sequence[date]) -> None:
         """Compute comparisons that the reader may ask for next, one after another."""
         for day in days:
             self._ahead.append((home, away, day))

@@ -134,12 +134,13 @@ def event_sentences(found: Race, names: dict[str, str]) -> list[str]:
         return []
     e = Estimate(event.effect, event.lo90, event.hi90)
     titled = f" ({event.title})" if event.title else ""
+    who = names.get(event.contender, event.contender)
+    moved = words.moved(e, first=True)
+    before, after = (words.count(n, "poll") for n in (event.polls_before, event.polls_after))
+    rank = f"Rank {event.placebo_rank} of {event.placebo_n + 1} dates tested in this campaign"
     out = [
-        f"{words.day(event.date)}{titled}: {names.get(event.contender, event.contender)} "
-        f"{words.moved(e, first=True)}, {words.count(event.polls_before, 'poll')} before and "
-        f"{words.count(event.polls_after, 'poll')} after.",
-        f"Rank {event.placebo_rank} of {event.placebo_n + 1} dates tested in this campaign "
-        "(1 = moved most).",
+        f"{words.day(event.date)}{titled}: {who} {moved}, {before} before and {after} after.",
+        f"{rank} (1 = moved most).",
     ]
     pairs = event.pairs
     if pairs.firms and pairs.change is not None:

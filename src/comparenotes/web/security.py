@@ -108,7 +108,7 @@ class Guard:
             named = parts.netloc.lower()
         except ValueError:
             named = ""
-        if not named or parts.scheme != "http" and parts.scheme != "https":
+        if not named or parts.scheme not in ("http", "https"):
             raise Refused(403, "A form of another site may not write here.")
         if named != headers.get("host", "").lower():
             raise Refused(403, "A form of another site may not write here.")

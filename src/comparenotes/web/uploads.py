@@ -55,7 +55,9 @@ def unpack(data: bytes, target: Path) -> list[str]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError):
-        raise DataError("is no zip archive", where="file", hint="zip the campaign's folder")
+        raise DataError(
+            "is no zip archive", where="file", hint="zip the campaign's folder"
+        ) from None
     members = [m for m in archive.infolist() if not m.is_dir()]
     if len(members) > MAX_MEMBERS:
         raise DataError(f"holds more than {MAX_MEMBERS} files", where="file")
