@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def forward(
     m0: Array,
     e0: Array,
@@ -107,13 +107,17 @@ def forward(
                     for k in range(d):
                         p[j, k] -= c * pg[u, k]
             i += 1
-        a_all[t] = a
-        b_all[t] = b
-        p_all[t] = p
+        # element by element: assigning slices takes four seconds longer to compile
+        for j in range(d):
+            a_all[t, j] = a[j]
+            for k in range(s):
+                b_all[t, j, k] = b[j, k]
+            for k in range(d):
+                p_all[t, j, k] = p[j, k]
     return a_all, b_all, p_all, w0, w, log_det
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def backward(phi: Array, q: Array, fa: Array, fb: Array, fp: Array) -> tuple[Array, Array, Array]:
     """Smooth; see :func:`comparenotes.race.statespace.backward`."""
     days, d, s = fb.shape
