@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True)
 def forward(
     m0: Array,
     e0: Array,
@@ -117,7 +117,7 @@ def forward(
     return a_all, b_all, p_all, w0, w, log_det
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True)
 def backward(phi: Array, q: Array, fa: Array, fb: Array, fp: Array) -> tuple[Array, Array, Array]:
     """Smooth; see :func:`comparenotes.race.statespace.backward`."""
     days, d, s = fb.shape
