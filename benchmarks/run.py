@@ -1,0 +1,225 @@
+"""``python -m benchmarks.run``: how long, how much memory, and how both grow.
+
+Whole processes are timed from start to end with their peak memory; the best of
+``TRIES`` counts, for what else the machine does only ever adds. The first run is the
+one after set-up, with an empty cache of compiled code. Fits are timed in one
+process, compiled and NumPy beside each other; the scaling table grows one of days
+and polls at a time on invented polls of ten firms and eight contenders. Seconds are
+wall-clock for processes and CPU for fits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.machine import save
+
+TRIES = 5
+AS_OF = "2026-08-20"
+DAY = date(2026, 8, 20)
+
+RUNS: tuple[tuple[str, str, float, str], ...] = (
+    ("cn --help", "again", 0.3, "under 0.3 s"),
+    (f"cn race gb-next --as-of {AS_OF}", "again", 2.0, "under 2 s"),
+    (f"cn compare gb-next us-2024 --as-of {AS_OF}", "again", 4.0, "under 4 s"),
+    (f"cn race gb-next --as-of {AS_OF}", "first", 5.0, "under 5 s, first run"),
+    (f"cn compare gb-next us-2024 --as-of {AS_OF}", "first", 5.0, "under 5 s, first run"),
+    ("cn backtest race --campaign gb-2017 --days 30", "first", 5.0, "under 5 s, compiles"),
+    (f"cn race gb-next --as-of {AS_OF}", "without numba", 5.0, "under 5 s, nothing compiled"),
+)
+MEMORY_MB = 600
+NO_NUMBA = "import sys; sys.modules['numba'] = None"
+MAIN = "from comparenotes.cli.main import main; main()"
+
+
+def process(command: str, how: str, folder: Path) -> tuple[float, float, float]:
+    """Run ``command`` and return wall seconds, CPU seconds and peak memory (MB)."""
+    words = command.split()[1:]
+    code = f"{NO_NUMBA}; {MAIN}" if how == "without numba" else MAIN
+    env = dict(os.environ)
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        env.pop(name, None)  # the program sets them itself
+    if how == "first":
+        env["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(dir=folder)
+    begin = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, *words], stdout=subprocess.DEVNULL, env=env
+    )
+    _, status, used = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - begin
+    if os.waitstatus_to_exitcode(status) != 0:
+        raise SystemExit(f"{command} failed")
+    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def timed_runs() -> list[dict[str, Any]]:
+    """Return one row a run of the program."""
+    rows = []
+    for command, how, limit, promise in RUNS:
+        with tempfile.TemporaryDirectory() as folder:
+            if how != "first":
+                process(command, how, Path(folder))
+            tried = [process(command, how, Path(folder)) for _ in range(TRIES)]
+        wall, cpu, memory = (min(t[i] for t in tried) for i in range(3))
+        rows.append(
+            {
+                "what": command if how == "again" else f"{command} ({how})",
+                "wall": round(wall, 3),
+                "cpu": round(cpu, 3),
+                "memory_mb": round(memory),
+                "limit_s": limit,
+                "limit": f"{promise}, {MEMORY_MB} MB",
+            }
+        )
+        _say(rows[-1])
+    return rows
+
+
+def seconds(function: Callable[[], object], tries: int = TRIES) -> float:
+    """Return the least CPU seconds of ``tries`` calls after one that does not count."""
+    function()
+    best = float("inf")
+    for _ in range(tries):
+        begin = time.process_time()
+        function()
+        best = min(best, time.process_time() - begin)
+    return best
+
+
+def timed_fits() -> list[dict[str, Any]]:
+    """Return one row a bundled campaign: CPU seconds a fit, compiled and NumPy."""
+    from comparenotes.campaigns.load import load
+    from comparenotes.race.constants import constants_for
+    from comparenotes.race.model import fit
+    from comparenotes.race.prepare import prepare
+
+    rows = []
+    for name in ("gb-next", "gb-2019", "us-2024", "de-2017"):
+        whole = load(name)
+        day = min(DAY, whole.eve())
+        prepared = prepare(whole.known_at(day))
+        learned = constants_for(day, system=whole.system, country=whole.country)
+        row: dict[str, Any] = {
+            "campaign": name,
+            "polls": len(prepared.polls),
+            "contenders": len(prepared.contenders),
+            "days": fit(prepared, learned, last_day=day).problem.days,
+        }
+        for engine in ("numba", "numpy"):
+            solve = partial(fit, prepared, learned, last_day=day, engine=engine)
+            row[engine] = round(seconds(solve), 4)
+        rows.append(row)
+        _say(row)
+    return rows
+
+
+def timed_scaling() -> list[dict[str, Any]]:
+    """Return one row a size: CPU seconds of a compiled fit as days, then polls, grow."""
+    from comparenotes.campaigns.load import load
+    from comparenotes.race.constants import constants_for
+    from comparenotes.race.model import fit
+    from comparenotes.race.prepare import prepare
+
+    base = prepare(load("gb-next").known_at(DAY))
+    learned = constants_for(DAY, system="fptp", country="GB")
+    rng = np.random.default_rng(1)
+
+    def invented(days: int, polls: int) -> Any:
+        rows = []
+        for i in range(polls):
+            middle = DAY - timedelta(days=int(i * days / polls))
+            like = base.polls[-1]
+            noise = np.exp(rng.normal(0.0, 0.05, len(like.shares)))
+            shares = like.shares * noise
+            rows.append(
+                replace(
+                    like,
+                    start=middle,
+                    end=middle,
+                    pollster=f"firm {i % 10}",
+                    shares=shares / shares.sum(),
+                    mode=None,
+                    population=None,
+                    question=None,
+                )
+            )
+        return replace(base, polls=tuple(reversed(rows)))
+
+    rows = []
+    for what, sizes in (
+        ("days", [(250, 250), (500, 250), (1000, 250), (2000, 250)]),
+        ("polls", [(500, 250), (500, 500), (500, 1000), (500, 2000)]),
+    ):
+        first = None
+        for days, polls in sizes:
+            prepared = invented(days, polls)
+            taken = seconds(partial(fit, prepared, learned, last_day=DAY))
+            first = first or taken
+            rows.append(
+                {
+                    "what": what,
+                    "days": days,
+                    "polls": polls,
+                    "seconds": round(taken, 4),
+                    "ratio": round(taken / first, 3),
+                }
+            )
+            _say(rows[-1])
+    return rows
+
+
+def draw_scaling(rows: list[dict[str, Any]], path: Path) -> None:
+    """Draw seconds a fit against days and against polls, on linear axes from zero."""
+    from matplotlib import rc_context
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    with rc_context({"svg.hashsalt": "scaling", "svg.fonttype": "none", "font.size": 9}):
+        figure = Figure(figsize=(6.4, 2.6), layout="constrained")
+        FigureCanvasSVG(figure)
+        axes = figure.subplots(1, 2, sharey=True)
+        for ax, what in zip(axes, ("days", "polls"), strict=True):
+            part = [r for r in rows if r["what"] == what]
+            ax.plot([r[what] for r in part], [r["seconds"] for r in part], "o-", color="#0b5cad")
+            fixed = "250 polls" if what == "days" else "500 days"
+            ax.set(xlabel=f"{what} ({fixed})", xlim=(0, None), ylim=(0, None))
+            ax.spines[["top", "right"]].set_visible(False)
+        axes[0].set_ylabel("CPU seconds a fit")
+        figure.savefig(path, format="svg", metadata={"Date": None})
+
+
+def _say(row: dict[str, Any]) -> None:
+    print("  ".join(f"{k}={v}" for k, v in row.items()), flush=True)
+
+
+def main() -> None:
+    """Measure, print, save, and say where a promise was missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
+    parser.parse_args()
+    runs, fits, scaling = timed_runs(), timed_fits(), timed_scaling()
+    path = save("speed", {"runs": runs, "fits": fits, "scaling": scaling})
+    draw_scaling(scaling, Path(__file__).parents[1] / "docs" / "img" / "scaling.svg")
+    print(f"wrote {path.name}")
+    late = [r["what"] for r in runs if r["wall"] > r["limit_s"] or r["memory_mb"] > MEMORY_MB]
+    if late:
+        raise SystemExit(f"missed: {'; '.join(late)}")
+
+
+if __name__ == "__main__":
+    # read by the linear algebra library when numpy does its first work
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    main()

@@ -1,0 +1,1 @@
+"""The generated parts of the documentation: outputs of commands, tables, the CLI reference."""

@@ -1,0 +1,32 @@
+"""``python -m tools.docs [PAGE...]``: write every generated part of the documentation anew."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from tools.docs import cli, pages, picture
+
+
+def main() -> None:
+    """Refresh the pages named (default: all), the CLI reference and the picture."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    parser = argparse.ArgumentParser(prog="python -m tools.docs", description=__doc__)
+    parser.add_argument("page", nargs="*", type=Path)
+    chosen = [p.resolve() for p in parser.parse_args().page]
+    if not chosen:
+        cli.PAGE.write_text(cli.render(), encoding="utf-8")
+        picture.draw(picture.FILE)
+    for page in chosen or pages.pages():
+        if page == cli.PAGE:
+            continue
+        text = page.read_text(encoding="utf-8")
+        new = pages.refreshed(text)
+        if new != text:
+            page.write_text(new, encoding="utf-8")
+            print(f"rewrote {pages.name(page)}")
+
+
+if __name__ == "__main__":
+    main()

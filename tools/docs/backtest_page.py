@@ -1,0 +1,389 @@
+"""``python -m tools.docs.backtest_page [--rows FILE]``: write docs/backtest.md and its pictures.
+
+Without ``--rows`` all bundled campaigns are forecast again first (two minutes on two
+processors). ``FILE`` is what ``cn backtest race -o FILE.parquet`` wrote.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from comparenotes.cli.backtest_show import interval, number, share
+from comparenotes.race import backtest as bt
+from comparenotes.race import backtest_odds as odds
+from comparenotes.race import backtest_table as table
+from comparenotes.race.archive import placebos
+from comparenotes.race.backtest_events import coverage
+from comparenotes.race.backtest_workers import local_processes, one_thread, processors
+from tools.docs import backtest_charts as charts
+from tools.docs import backtest_lists as lists
+from tools.docs.tables import markdown
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "backtest.md"
+IMAGES = ROOT / "docs" / "img"
+
+SPLIT = date(2020, 1, 1)
+"""Choices were made on elections before this day."""
+
+MARKS = {0: (0.95, 0.94), 30: (0.98, 0.97), 60: (0.94, 0.94), 90: (0.94, 0.94)}
+"""Ratios to the 14-day mean (MAE, CRPS) set as the mark before anything was built."""
+
+COVER = (0.86, 0.94)
+"""The mark for 90% intervals."""
+
+HEAD = """\
+# How well it did: past elections, forecast again
+
+<!-- Written by `python -m tools.docs.backtest_page`; change that, not this page. -->
+
+Every bundled election that has a result is forecast again, as it could have been {days}
+days before polling day (0 is the eve): from polls published by then, an earlier result,
+and constants learned from elections held before that year began. Nothing later enters.
+The tables below compare the {scored} elections with at least {earlier} earlier ones to
+learn from; {early} earlier or unpolled ones are in the rows but not in the comparison.
+Every election weighs the same, whatever its number of parties. Intervals are 90% and
+resample whole elections, because the parties of one election err together.
+
+**What was seen beforehand.** The choices of the model were made on elections to 2019 and
+frozen before 2020 on was scored, with one exception that should be known: a table over
+*all* elections was looked at once, early, before the freeze. So 2020 on is shown apart,
+and is nearly, not wholly, untouched. Changes made after the freeze are listed, each with
+both figures, in [what was tried](tried.md).
+
+To repeat it:
+
+```sh
+cn backtest race -o rows.parquet
+python -m tools.docs.backtest_page --rows rows.parquet
+```
+"""
+
+BASELINES = """\
+The baselines: the **mean of the last 14 days'** polls (else of the last three polls); the
+**last poll of each firm** within 60 days; the **last result**. For the CRPS each gets a
+normal error of scale *k*√(p(1 − p)), with *k* learned from earlier elections at the same
+distance, as the model's constants are. MAE is the mean absolute error of a contender's
+share in percentage points, RMSE the root of the mean squared one; CRPS (Gneiting and
+Raftery 2007) scores the whole distribution in points and equals the absolute error for a
+forecast without spread. Lower is better.
+"""
+
+
+def render(rows: pl.DataFrame, races: pl.DataFrame, steps: pl.DataFrame, images: Path) -> str:
+    """Return the page from backtest rows and placebo steps; pictures go to ``images``."""
+    rows = table.with_baseline_crps(table.national(rows))
+    races = table.national(races)
+    every = table.by_horizon(rows)
+    days = ", ".join(str(h) for h in every["horizon"][:-1]) + f" and {every['horizon'][-1]}"
+    scored = table.eligible(rows)["campaign"].n_unique()
+    head = HEAD.format(
+        days=days,
+        scored=scored,
+        earlier=table.MIN_EARLIER,
+        early=rows["campaign"].n_unique() - scored,
+    )
+    parts = [
+        head,
+        _short(every, rows, races, steps),
+        _error(every, rows, images),
+        _coverage(every, images),
+        _first(rows, races, images),
+        _ahead(races),
+        _events(steps),
+        lists.groups(rows),
+        lists.elections(rows, races),
+        lists.rest(),
+    ]
+    return "\n".join(part.strip() + "\n" for part in parts)
+
+
+# ------------------------------------------------------------------ in short
+
+
+def _short(
+    every: pl.DataFrame, rows: pl.DataFrame, races: pl.DataFrame, steps: pl.DataFrame
+) -> str:
+    at = {r["horizon"]: r for r in every.to_dicts()}
+    late = {
+        r["horizon"]: r for r in table.by_horizon(rows.filter(pl.col("date") >= SPLIT)).to_dicts()
+    }
+    won = {r["horizon"]: r for r in odds.first(rows, races).to_dicts()}
+    covered = [r["in90"] for r in at.values()]
+    covered_late = [r["in90"] for r in late.values()]
+    lines = []
+    lines.append(
+        f"* On the eve a contender's share is missed by {number(at[0]['mae'])} points on average "
+        f"(14-day mean {number(at[0]['base_mae'])}), at 90 days by {number(at[90]['mae'])} "
+        f"({number(at[90]['base_mae'])}), a year out by {number(at[365]['mae'])} "
+        f"({number(at[365]['base_mae'])})."
+    )
+    lines.append(
+        f"* 90% intervals hold {share(min(covered))} to {share(max(covered))} of the results, by "
+        f"distance; since 2020, {share(min(covered_late))} to {share(max(covered_late))}."
+    )
+    lines.append(
+        f"* Whoever was most likely to come first on the eve did so in "
+        f"{share(won[0]['favourite_won'])} of {won[0]['elections']} elections, and was given "
+        f"{share(won[0]['p_favourite'])} on average; at 90 days {share(won[90]['favourite_won'])} "
+        f"and {share(won[90]['p_favourite'])}."
+    )
+    placebo = coverage(steps).to_dicts()
+    lines.append(
+        f"* On {placebo[0]['dates']} dates on which nothing in particular happened the 90% "
+        f"interval of an event's effect covers zero for {share(placebo[0]['in90'])} of contenders, "
+        f"and for {share(placebo[1]['in90'])} of those an event would be about."
+    )
+    marks = []
+    for h in (*MARKS, 180, 365):
+        r, (mae, crps) = at[h], MARKS.get(h, (None, None))
+        marks.append(
+            (
+                f"{h} days",
+                _against(r["mae_ratio"], r["mae_lo90"], r["mae_hi90"], mae),
+                _against(r["crps_ratio"], r["crps_lo90"], r["crps_hi90"], crps),
+                f"{share(r['in90'])} ({share(COVER[0])} to {share(COVER[1])})",
+                _met(r, mae, crps),
+            )
+        )
+    return (
+        "## In short\n\n"
+        + "\n".join(lines)
+        + "\n\nAgainst the marks set before anything was built: ratio to the 14-day mean, the mark "
+        "in brackets. At 180 and 365 days the mark is an interval that lies below 1.\n\n"
+        + markdown(("", "MAE", "CRPS", "90% coverage", "met"), marks, "1 2 3")
+    )
+
+
+def _against(ratio: float, lo: float, hi: float, mark: float | None) -> str:
+    return f"{ratio:.2f} ({mark:.2f})" if mark else f"{ratio:.2f}, {lo:.2f} to {hi:.2f}"
+
+
+def _met(r: dict[str, Any], mae: float | None, crps: float | None) -> str:
+    """Return which of the marks of a distance are met."""
+    good = {
+        "MAE": r["mae_ratio"] <= mae if mae else r["mae_hi90"] < 1,
+        "CRPS": r["crps_ratio"] <= crps if crps else r["crps_hi90"] < 1,
+        "coverage": COVER[0] <= r["in90"] <= COVER[1],
+    }
+    missed = [name for name, met in good.items() if not met]
+    return "all" if not missed else "not " + ", ".join(missed)
+
+
+# --------------------------------------------------------------------- error
+
+
+def _error(every: pl.DataFrame, rows: pl.DataFrame, images: Path) -> str:
+    alt = charts.error(every, images / "backtest_error.svg")
+    parts = [
+        f"## Error by days to go\n\n![{alt}](img/backtest_error.svg)\n\n{BASELINES}",
+        f"**All elections compared**\n\n{_ratios(every)}",
+    ]
+    for title, which in (
+        ("Elections to 2019, on which choices were made", pl.col("date") < SPLIT),
+        ("Elections from 2020 on", pl.col("date") >= SPLIT),
+    ):
+        parts.append(f"**{title}**\n\n{_ratios(table.by_horizon(rows.filter(which)))}")
+    last = [
+        (
+            r["horizon"],
+            number(r["rmse"]),
+            number(r["crps"]),
+            number(r["base_crps"]),
+            number(r["base_firms_crps"]),
+            number(r["base_last_crps"]),
+            number(r["mae"]),
+            number(r["base_mae"]),
+            number(r["base_firms_mae"]),
+            number(r["base_last_mae"]),
+        )
+        for r in every.to_dicts()
+    ]
+    parts.append(
+        "**The other baselines, all elections** (the last result is scored over contenders "
+        "that had one)\n\n"
+        + markdown(
+            ("days", "RMSE", "CRPS", "14-day mean's", "last per firm's", "last result's",
+             "MAE", "14-day mean's", "last per firm's", "last result's"),
+            last,
+            "0 1 2 3 4 5 6 7 8 9",
+        )
+    )  # fmt: skip
+    return "\n\n".join(parts)
+
+
+def _ratios(by_horizon: pl.DataFrame) -> str:
+    return markdown(
+        ("days", "elections", "MAE", "14-day mean's", "MAE ratio", "CRPS", "CRPS ratio",
+         "in 90%", "CRPS verdict"),
+        [
+            (
+                r["horizon"],
+                r["elections"],
+                number(r["mae"]),
+                number(r["base_mae"]),
+                interval(r["mae_ratio"], r["mae_lo90"], r["mae_hi90"]),
+                number(r["crps"]),
+                interval(r["crps_ratio"], r["crps_lo90"], r["crps_hi90"]),
+                f"{share(r['in90'])} ({share(r['in90_lo'])} to {share(r['in90_hi'])})",
+                r["verdict"],
+            )
+            for r in by_horizon.to_dicts()
+        ],
+        "0 1 2 3 4 5 6 7",
+    )  # fmt: skip
+
+
+def _coverage(every: pl.DataFrame, images: Path) -> str:
+    alt = charts.coverage(every, images / "backtest_coverage.svg")
+    lines = [
+        (
+            r["horizon"],
+            *(share(r[f"in{level}"]) for level in (50, 80)),
+            f"{share(r['in90'])} ({share(r['in90_lo'])} to {share(r['in90_hi'])})",
+            share(r["in95"]),
+        )
+        for r in every.to_dicts()
+    ]
+    return (
+        f"## Do the intervals hold?\n\n![{alt}](img/backtest_coverage.svg)\n\n"
+        "Share of results inside the central interval, mean over elections.\n\n"
+        + markdown(
+            ("days", "50%", "80%", "90% (interval over elections)", "95%"), lines, "0 1 2 3 4"
+        )
+    )
+
+
+# ------------------------------------------------------------- probabilities
+
+
+def _first(rows: pl.DataFrame, races: pl.DataFrame, images: Path) -> str:
+    known = rows.filter(pl.col("learned_from") >= table.MIN_EARLIER)
+    first = known.select("campaign", p="p_first", happened=pl.col("came_first").cast(pl.Float64))
+    still = next(c for c in odds.CLAIMS if c.key == "still_21_line")
+    alt = charts.reliability(
+        [
+            ("Comes first, every contender", odds.reliability(first)),
+            ("Still ahead in the polls in 21 days", odds.reliability(odds.observed(races, still))),
+        ],
+        images / "backtest_reliability.svg",
+    )
+    lines = [
+        (
+            r["horizon"],
+            r["elections"],
+            number(r["brier"], 3),
+            number(r["base_brier"], 3),
+            interval(r["difference"], r["difference_lo90"], r["difference_hi90"], 3),
+            number(r["log_score"], 3),
+            number(r["base_log_score"], 3),
+            share(r["p_favourite"]),
+            share(r["favourite_won"]),
+            share(r["base_leader_won"]),
+        )
+        for r in odds.first(rows, races).to_dicts()
+    ]
+    return (
+        f"## Who comes first\n\n![{alt}](img/backtest_reliability.svg)\n\n"
+        "Points: what was said and what came true, all distances together; bars: 90% interval, "
+        "resampling elections; small figures: how many statements. Below: Brier score over all "
+        "contenders (0 best, 2 worst) and log score, against the 14-day mean with independent "
+        "normal errors of its learned size.\n\n"
+        + markdown(
+            ("days", "elections", "Brier", "14-day mean's", "difference", "log score",
+             "14-day mean's", "favourite's p", "favourite won", "leader of the mean won"),
+            lines,
+            "0 1 2 3 4 5 6 7 8 9",
+        )
+    )  # fmt: skip
+
+
+def _ahead(races: pl.DataFrame) -> str:
+    lines = [
+        (
+            r["says"],
+            r["elections"],
+            r["cases"],
+            share(r["p"]),
+            share(r["happened"]),
+            interval(100 * r["gap"], 100 * r["gap_lo90"], 100 * r["gap_hi90"], 0),
+            number(r["brier"], 3),
+            number(r["base_brier"], 3),
+            number(r["log_score"], 3),
+            interval(r["skill"], r["skill_lo90"], r["skill_hi90"]),
+        )
+        for r in odds.claims(races).to_dicts()
+    ]
+    return (
+        "## Ahead now, and still ahead in three weeks\n\n"
+        "Being ahead *now among the voters* cannot be observed. On the eve the election itself "
+        "is the test; three weeks ahead it is the polls' line then (as known in hindsight) or "
+        "their mean, which share the polls' error with today's and so agree with today's leader "
+        "more often than an election would; with 21 days to go it is the election. "
+        "The probability that leaves the shared error out is not meant to be right about "
+        "elections; how far it overstates is what the shared error is for. *Gap*: came true "
+        "minus said, in points. *Skill*: one minus the ratio to the Brier score of the base rate "
+        "of earlier elections.\n\n"
+        + markdown(
+            ("what was said; held against", "elections", "cases", "said", "came true", "gap",
+             "Brier", "base rate's", "log score", "skill"),
+            lines,
+            "1 2 3 4 5 6 7 8 9",
+        )
+    )  # fmt: skip
+
+
+def _events(steps: pl.DataFrame) -> str:
+    lines = [
+        (
+            r["group"],
+            r["campaigns"],
+            r["steps"],
+            share(r["in50"]),
+            share(r["in80"]),
+            f"{share(r['in90'])} ({share(r['in90_lo'])} to {share(r['in90_hi'])})",
+            share(r["in95"]),
+            number(r["z_sd"]),
+            number(r["median_effect"]),
+        )
+        for r in coverage(steps).to_dicts()
+    ]
+    return (
+        "## Events: intervals where nothing happened\n\n"
+        "The step an \"event\" would be given on placebo dates of every campaign: a full window "
+        "from each other and from any change of candidate or leader. The interval should cover "
+        "zero about as often as it says. *Spread*: standard deviation of effect over its stated "
+        "one (1 if right). The same steps are the archive among which an event's effect is "
+        "ranked.\n\n"
+        + markdown(
+            ("steps of", "campaigns", "steps", "50%", "80%", "90%", "95%", "spread",
+             "median size, points"),
+            lines,
+            "1 2 3 4 5 6 7 8",
+        )
+    )  # fmt: skip
+
+
+def main() -> None:
+    """Write the page."""
+    parser = argparse.ArgumentParser(prog="python -m tools.docs.backtest_page", description=__doc__)
+    parser.add_argument("--rows", type=Path, help="rows written by cn backtest race -o")
+    parser.add_argument("--workers", type=int, default=processors())
+    args = parser.parse_args()
+    one_thread()
+    if args.rows is not None:
+        rows, races = bt.split(pl.read_parquet(args.rows))
+    else:
+        rows, races = bt.run(bt.tasks(), local_processes(args.workers))
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(render(rows, races, placebos(), IMAGES), encoding="utf-8")
+    print(f"wrote {PAGE.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

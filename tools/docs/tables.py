@@ -1,0 +1,301 @@
+"""The tables of the documentation, each made from the packaged data by name."""
+
+from __future__ import annotations
+
+import csv
+import inspect
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "src" / "comparenotes" / "data"
+
+SHOWN_CUTS = 4
+"""How many cuts of the table of learned constants a page shows."""
+
+
+def markdown(head: Sequence[str], rows: Iterable[Sequence[object]], right: str = "") -> str:
+    """Return a Markdown table; columns named in ``right`` (by position) align right."""
+    marks = ["--:" if str(i) in right.split() else "---" for i in range(len(head))]
+    lines = [list(head), marks, *([_cell(v) for v in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return " ".join(text.replace("|", "\\|").split())
+
+
+# ------------------------------------------------------------------ licences
+
+
+@cache
+def manifest() -> dict[str, dict[str, Any]]:
+    """Return every packaged file (path under ``data/``) and what its manifest says."""
+    out: dict[str, dict[str, Any]] = {}
+    for path in sorted(DATA.glob("**/manifest.json")):
+        folder = path.parent.relative_to(DATA)
+        for name, entry in json.loads(path.read_text(encoding="utf-8")).items():
+            out[(folder / name).as_posix()] = entry
+    return out
+
+
+def packaged() -> list[str]:
+    """Return the path under ``data/`` of every packaged file but the manifests."""
+    files = (p for p in DATA.glob("**/*") if p.is_file() and p.name != "manifest.json")
+    return sorted(p.relative_to(DATA).as_posix() for p in files if "__pycache__" not in p.parts)
+
+
+def licences() -> str:
+    """Return one row a packaged file: rows, source, licence."""
+    rows = []
+    for name in packaged():
+        entry = manifest().get(name, {})
+        source, licence = entry.get("source", ""), entry.get("licence", "")
+        if name == "learned.csv":
+            source, licence = "estimated by `cn learn` from the polls and results below", "CC0-1.0"
+        elif "sources.parquet" in source and not licence:
+            source, licence = "several: one row a campaign and source, below", "as below"
+        if entry.get("url"):
+            source = f"[{source}]({entry['url']})"
+        count = f"{entry['rows']:,}" if "rows" in entry else ""
+        rows.append((f"`{name}`", count, source, licence))
+    return markdown(("file", "rows", "source", "licence"), rows, "1")
+
+
+def sources() -> str:
+    """Return one row a source of the campaigns' tables: licence, and how many campaigns use it."""
+    import polars as pl
+
+    frame = (
+        pl.read_parquet(DATA / "sources.parquet")
+        .group_by("title", "licence")
+        .agg(
+            pl.col("campaign").n_unique().alias("campaigns"),
+            pl.col("url").drop_nulls().min(),
+            pl.col("retrieved").drop_nulls().min(),
+        )
+        .sort("title", "licence")
+    )
+    rows = [
+        (
+            f"[{r['title']}]({r['url']})" if r["url"] else r["title"],
+            r["retrieved"],
+            r["campaigns"],
+            r["licence"],
+        )
+        for r in frame.iter_rows(named=True)
+    ]
+    return markdown(("source", "retrieved", "campaigns", "licence"), rows, "2")
+
+
+# ----------------------------------------------------------------- constants
+
+
+@cache
+def learned() -> tuple[dict[str, str], ...]:
+    """Return the rows of the packaged table of learned constants."""
+    with (DATA / "learned.csv").open(encoding="utf-8", newline="") as f:
+        return tuple(csv.DictReader(f))
+
+
+def cuts() -> list[str]:
+    """Return the cut dates, oldest first."""
+    return sorted({r["until"] for r in learned()})
+
+
+def meanings() -> dict[str, str]:
+    """Return each learned constant's meaning, from the docstring of the class that holds them."""
+    from comparenotes.race.constants import NAMES, Constants
+
+    text = inspect.getdoc(Constants) or ""
+    out: dict[str, str] = {}
+    for m in re.finditer(r"^((?:\w+, )*\w+)\n((?:    .*\n?)+)", text, re.MULTILINE):
+        for name in m[1].split(", "):
+            if name in NAMES:
+                out[name] = " ".join(m[2].split())
+    return out
+
+
+def constants() -> str:
+    """Return one row a constant: what it is, and its value at a few cuts."""
+    every = cuts()
+    step = (len(every) - 1) / (SHOWN_CUTS - 1)
+    shown = [every[round(i * step)] for i in range(SHOWN_CUTS)]
+    value = {(r["until"], r["constant"]): r for r in learned() if r["group"] == "all"}
+    rows = [
+        (f"`{name}`", meaning, *(_number(value[c, name]["value"]) for c in shown))
+        for name, meaning in meanings().items()
+    ]
+    counts = {c: next(r["elections"] for r in learned() if r["until"] == c) for c in shown}
+    head = [f"before {c[:4]} ({counts[c]})" for c in shown]
+    return markdown(("constant", "what it is", *head), rows, "2 3 4 5")
+
+
+def _number(text: str) -> str:
+    value = float(text)
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def groups() -> str:
+    """Return one row a system or country at the newest cut: its factor on the common sizes."""
+    newest = cuts()[-1]
+    rows = [r for r in learned() if r["until"] == newest]
+    common = {r["constant"]: float(r["value"]) for r in rows if r["group"] == "all"}
+    by_group: dict[str, dict[str, dict[str, str]]] = {}
+    for r in rows:
+        if r["group"] != "all":
+            by_group.setdefault(r["group"], {})[r["constant"]] = r
+    out = []
+    for name, own in by_group.items():
+        factor = float(own["bias"]["value"]) / common["bias"] if "bias" in own else None
+        extra = [f"`{c}` {_number(r['value'])}" for c, r in own.items() if c.startswith("drift")]
+        any_row = next(iter(own.values()))
+        out.append(
+            (
+                f"`{name}`",
+                any_row["elections"],
+                "" if factor is None else f"{factor:.2f}",
+                ", ".join(extra),
+            )
+        )
+    out.sort(key=lambda row: (row[0].strip("`").isupper(), row[0]))
+    return markdown(("group", "elections", "factor on the sizes", "its own drift"), out, "1 2")
+
+
+# ----------------------------------------------------------------- catalogue
+
+
+def catalogue() -> str:
+    """Return one row a country: campaigns, years, polls."""
+    import polars as pl
+
+    from comparenotes.campaigns.listing import list_campaigns
+
+    frame = (
+        list_campaigns()
+        .with_columns(pl.col("election_date").dt.year().alias("year"))
+        .group_by("country")
+        .agg(
+            pl.len().alias("n"),
+            pl.col("year").min().alias("first"),
+            pl.col("year").max().alias("last"),
+            pl.col("polls").sum(),
+            pl.col("system").unique().sort().str.join(", ").alias("system"),
+        )
+        .sort("country")
+    )
+    rows = [
+        (r["country"], r["n"], _years(r["first"], r["last"]), f"{r['polls']:,}", r["system"])
+        for r in frame.iter_rows(named=True)
+    ]
+    total = (f"{frame.height} countries", frame["n"].sum(), "", f"{frame['polls'].sum():,}", "")
+    head = ("country", "campaigns", "years", "polls", "system")
+    return markdown(head, [*rows, total], "1 3")
+
+
+def _years(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first} to {last}"
+
+
+# ------------------------------------------------------------------- verdicts
+
+
+def rules() -> str:
+    """Return the table that decides whether a finding carries over."""
+    from comparenotes.compare import verdict
+
+    rows = [
+        (
+            r.id,
+            r.kind.replace("_", " "),
+            "; ".join(f"{fact}: {' or '.join(values)}" for fact, values in r.asks.items())
+            or "anything",
+            r.verdict,
+            r.why,
+        )
+        for r in verdict.rules()
+    ]
+    return markdown(("rule", "kind of finding", "asks for", "verdict", "why"), rows)
+
+
+# ---------------------------------------------------------------------- speed
+
+
+def results(name: str) -> dict[str, Any]:
+    """Return a saved result of ``make bench``."""
+    path = ROOT / "benchmarks" / "results" / f"{name}.json"
+    out: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return out
+
+
+def speed() -> str:
+    """Return one row a measured run of the program."""
+    rows = [
+        (
+            f"`{r['what']}`",
+            f"{r['wall']:.2f}",
+            f"{r['cpu']:.2f}",
+            f"{r['memory_mb']:.0f}",
+            r["limit"],
+        )
+        for r in results("speed")["runs"]
+    ]
+    return markdown(("run", "seconds", "CPU seconds", "MB", "promise"), rows, "1 2 3")
+
+
+def fits() -> str:
+    """Return one row an engine and campaign: seconds a fit."""
+    rows = [
+        (
+            r["campaign"],
+            r["polls"],
+            r["contenders"],
+            r["days"],
+            f"{r['numba']:.3f}",
+            f"{r['numpy']:.3f}",
+        )
+        for r in results("speed")["fits"]
+    ]
+    head = ("campaign", "polls", "contenders", "days", "compiled, s", "NumPy, s")
+    return markdown(head, rows, "1 2 3 4 5")
+
+
+def scaling() -> str:
+    """Return one row a doubling of days or polls: seconds a fit and its ratio to the first."""
+    rows = [
+        (r["what"], r["days"], r["polls"], f"{r['seconds']:.3f}", f"{r['ratio']:.2f}")
+        for r in results("speed")["scaling"]
+    ]
+    head = ("what grows", "days", "polls", "CPU seconds a fit", "times the first")
+    return markdown(head, rows, "1 2 3 4")
+
+
+def machine() -> str:
+    """Return where and with which versions the speeds were measured."""
+    m = results("speed")["machine"]
+    versions = ", ".join(f"{k} {v}" for k, v in m["versions"].items())
+    return f"Measured on {m['date']}: {m['cpu']}, {m['cores']} cores, {m['system']}; {versions}."
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "licences": licences,
+    "sources": sources,
+    "constants": constants,
+    "groups": groups,
+    "catalogue": catalogue,
+    "rules": rules,
+    "speed": speed,
+    "fits": fits,
+    "scaling": scaling,
+    "machine": machine,
+}
+
+
+def made(name: str) -> str:
+    """Return the table called ``name`` as Markdown."""
+    return TABLES[name]()
