@@ -130,8 +130,12 @@ def _expected(
     if n0 <= 0:
         return np.full((n, len(w)), 1e-6, dtype=np.float32)
     ratio = goal / n0
-    slope = 1 + np.where(ratio > 1, swing.gain, swing.loss) * (ratio - 1)
-    slope = np.maximum(slope + swing.slope_sd * wide * rng.standard_normal(n), 0.0)
+    if c.nation:
+        slope, sd = np.full(n, 1 + swing.nation[0]), swing.nation[1]
+    else:
+        slope = 1 + np.where(ratio > 1, swing.gain, swing.loss) * (ratio - 1)
+        sd = swing.slope_sd
+    slope = np.maximum(slope + sd * wide * rng.standard_normal(n), 0.0)
     local = c.base.astype(np.float32)
     m: Single = slope.astype(np.float32)[:, None] * local
     m += (goal - slope * n0).astype(np.float32)[:, None]

@@ -27,7 +27,8 @@ class Column:
     ``name`` is the contender it counts for; ``rows`` the constituencies it stands
     in (they are ordered by group), ``base`` (rows,) its last local share there
     (None: a debut) and ``target`` (draws, 1 + G) its share of Great Britain's vote
-    and of each group's (nan where not given). ``large``: see ``gb_swing.LARGE``.
+    and of each group's (nan where not given). ``large``: see ``gb_swing.LARGE``; ``nation``:
+    nationalists.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Column:
     base: Array | None
     target: Array
     large: bool = False
+    nation: bool = False
 
 
 def local_columns(
@@ -59,17 +61,18 @@ def local_columns(
             draws[1 + GROUP_IDS[key]] = np.column_stack([values, extra])
     whole = slice(0, len(base.votes))
     out: list[Column] = []
-    hidden: list[tuple[slice, Array]] = []
+    hidden: list[tuple[slice, Array, bool]] = []
     for j, p in enumerate(base.parties):
         parts = [(p, whole)] if p != "nat" else [(c, _group(base, g)) for c, g in NATION.items()]
         for contender, rows in parts:
             local = base.shares[rows, j]
             if contender == OTHER or contender not in names:
-                hidden.append((rows, local))
+                hidden.append((rows, local, p == "nat"))
             else:
                 k = names.index(contender)
                 target = np.column_stack([d[:, k] for d in draws])
-                out.append(Column(contender, rows, local, target, contender in LARGE))
+                large = contender in LARGE
+                out.append(Column(contender, rows, local, target, large, p == "nat"))
     known = {c.name for c in out}
     new = [c for c in names if c != OTHER and c not in known]
     for c in new:
@@ -89,7 +92,7 @@ def _split_others(
     base: Base,
     names: tuple[str, ...],
     new: list[str],
-    hidden: list[tuple[slice, Array]],
+    hidden: list[tuple[slice, Array, bool]],
     draws: list[Array],
     swing: Swing,
     rng: np.random.Generator,
@@ -102,12 +105,15 @@ def _split_others(
     targets = np.full((n, len(hidden), 1 + len(GROUPS)), np.nan)
     for g, d in enumerate(draws):
         w = base.votes if g == 0 else base.votes * (base.group == g - 1)
-        parts = np.array([w[rows] @ local / w.sum() for rows, local in hidden])
+        parts = np.array([w[rows] @ local / w.sum() for rows, local, _ in hidden])
         parts[-1] *= scale  # the last one is the table's own column of others
         weight = parts * noise
         total = np.maximum(weight.sum(axis=1, keepdims=True), 1e-9)
         targets[:, :, g] = weight / total * d[:, [k]]
-    return [Column(OTHER, rows, x, targets[:, i]) for i, (rows, x) in enumerate(hidden)]
+    return [
+        Column(OTHER, rows, x, targets[:, i], nation=nation)
+        for i, (rows, x, nation) in enumerate(hidden)
+    ]
 
 
 def _without(campaign: Campaign, base: Base, new: list[str]) -> float:

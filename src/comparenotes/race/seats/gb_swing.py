@@ -4,14 +4,15 @@ For two elections on the same boundaries, party p's share in constituency i is
 
     s1 = N1 + b (s0 - N0) + h(m) (region + local),   b = 1 + w (N1/N0 - 1) + u,
 
-with N0 and N1 its shares of the whole (of Scotland or Wales for the nationalists)
-at the two elections. w = 0 is uniform swing, w = 1 proportional swing; it is
-learned apart for gains and losses, as is the spread of u from one party and
-election to the next. No share falls under ``FLOOR`` of what proportional swing
-gives, and expected shares m are raked to the national ones. What is left splits
-into a part common to a region, one of the party that defends or attacks the seats
-of another (new members win personal votes, tactical votes unwind: the same all
-over the country, so it does not average out), and a local one, all in units of
+with N0 and N1 its shares of the whole at the two elections. w = 0 is uniform swing,
+w = 1 proportional swing; it is learned apart for gains and losses, as is the spread
+of u from one party and election to the next. The nationalists are measured in
+Scotland or Wales alone and have b = 1 + c + u with a learned c: they even out. No
+share falls under ``FLOOR`` of what proportional swing gives, and expected shares m
+are raked to the national ones. What is left splits into a part common to a region,
+one of the party that defends or attacks the seats of another (new members win
+personal votes, tactical votes unwind: the same all over the country, so it does not
+average out), and a local one, all in units of
 h(m) = (m(1-m))^½. A party that did not stand before has s1 = N1 exp(region + local).
 """
 
@@ -52,8 +53,14 @@ STANDING = 0.005
 CLOSE = 0.2
 """Largest lead of the first over the second (fraction) in a close seat."""
 
+HALF = 4.0
+"""Pairs of elections after which one weighs half in the local spread."""
+
 ROLE_SEATS = 5
-"""Fewest seats from which a holder's or attacker's mean is taken."""
+"""Fewest seats from which the mean of one kind is taken."""
+
+NATION_SEATS = 20
+"""Fewest seats the nationalists fought twice from which their slope is taken."""
 
 LARGE = ("con", "lab")
 """Parties whose hold on seats is learned apart."""
@@ -67,7 +74,8 @@ class Swing:
     """Learned constants; spreads in units of h(m), those of debuts on the log scale.
 
     ``region`` and ``debut_region`` have one value a group of :data:`GROUPS`;
-    ``hold`` and ``attack`` are mean and sd for con and lab, then for the others.
+    ``nation`` is mean and sd of the nationalists' slope less 1; ``hold`` and
+    ``attack`` are mean and sd for con and lab, then for the others.
     """
 
     known_from: date
@@ -75,6 +83,7 @@ class Swing:
     gain: float
     loss: float
     slope_sd: float
+    nation: tuple[float, ...]
     local: float
     region: tuple[float, ...]
     hold: tuple[float, ...]
@@ -102,8 +111,13 @@ def scopes(base: Base, party: str) -> list[NDArray[np.bool_]]:
     return [base.group == 0, base.group == 1]
 
 
-def expected(base: Base, goals: Sequence[Array], gain: float, loss: float) -> Array:
-    """Return (C, P) expected shares, given each party's share in each of its scopes."""
+def expected(
+    base: Base, goals: Sequence[Array], gain: float, loss: float, nation: float = 0.0
+) -> Array:
+    """Return (C, P) expected shares, given each party's share in each of its scopes.
+
+    ``gain`` and ``loss`` are w, ``nation`` the nationalists' c.
+    """
     out = np.zeros_like(base.shares)
     for j, p in enumerate(base.parties):
         for k, where in enumerate(scopes(base, p)):
@@ -115,6 +129,8 @@ def expected(base: Base, goals: Sequence[Array], gain: float, loss: float) -> Ar
                 continue
             ratio = n1 / n0
             slope = 1 + (gain if ratio > 1 else loss) * (ratio - 1)
+            if p == "nat":
+                slope = 1 + nation
             m = n1 + slope * (s0 - n0)
             out[where, j] = np.where(s0 > 0, np.maximum(m, FLOOR * s0 * ratio), 0.0)
     for _ in range(12):
@@ -183,8 +199,10 @@ def learn(results: pl.DataFrame, as_of: date) -> Swing | None:
     if len(pairs) < LEAST_PAIRS:
         return None
     gain, loss, slope_sd = _slopes(pairs)
-    local, region = _spread(pairs, gain, loss)
-    roles = _roles(pairs, gain, loss)
+    nation = _nation_slope(pairs)
+    means = [expected(p.before, _goals(p), gain, loss, nation[0]) for p in pairs]
+    local, region = _spread(pairs, means)
+    roles = _roles(pairs, means)
     debuts, debut_local, debut_region = _debuts(results, pairs, as_of)
     return Swing(
         known_from=as_of,
@@ -192,6 +210,7 @@ def learn(results: pl.DataFrame, as_of: date) -> Swing | None:
         gain=gain,
         loss=loss,
         slope_sd=slope_sd,
+        nation=nation,
         local=local,
         region=region,
         hold=roles[0],
@@ -229,17 +248,38 @@ def _slopes(pairs: list[Pair]) -> tuple[float, float, float]:
     return values[0], values[1], float(np.sqrt(np.mean(np.square(left))))
 
 
+def _nation_slope(pairs: list[Pair]) -> tuple[float, ...]:
+    """Return mean and sd of the nationalists' slope less 1 in Scotland and in Wales.
+
+    Two cases of uniform swing added: a mean of few cases is pulled to it.
+    """
+    found = [0.0, 0.0]
+    for pair in pairs:
+        j = pair.before.parties.index("nat")
+        for where in scopes(pair.before, "nat"):
+            stood = where & (pair.s0[:, j] > MEASURED) & (pair.s1[:, j] > STANDING)
+            if stood.sum() >= NATION_SEATS:
+                x, y = pair.s0[stood, j], pair.s1[stood, j]
+                found.append(float(np.cov(x, y)[0, 1] / x.var(ddof=1)) - 1)
+    return float(np.mean(found)), float(np.std(found))
+
+
 def height(m: Array) -> Array:
     """Return h(m) = (m(1-m))^½, the scale of deviations at an expected share m."""
     return np.sqrt(np.maximum(m * (1 - m), 1e-6))
 
 
-def _spread(pairs: list[Pair], gain: float, loss: float) -> tuple[float, tuple[float, ...]]:
-    """Return the local sd and the regional sd of each group, in units of h(m)."""
+def _spread(pairs: list[Pair], expectations: list[Array]) -> tuple[float, tuple[float, ...]]:
+    """Return the local sd and the regional sd of each group, in units of h(m).
+
+    The local one is that of the margin between the first two in close seats, which
+    decides them, the newest elections weighing most (constituencies have come to
+    differ more).
+    """
     squares: list[float] = []
     means: list[list[float]] = [[] for _ in GROUPS]
-    for pair in pairs:
-        m = expected(pair.before, _goals(pair), gain, loss)
+    for pair, m in zip(pairs, expectations, strict=True):
+        squares.append(_margin_variance(pair, m))
         for j, p in enumerate(pair.before.parties):
             if p not in {"con", "lab", "ld"}:
                 continue
@@ -247,17 +287,40 @@ def _spread(pairs: list[Pair], gain: float, loss: float) -> tuple[float, tuple[f
             z = (pair.s1[:, j] - m[:, j]) / height(m[:, j])
             for r in np.unique(pair.before.region):
                 here = stood & (pair.before.region == r)
-                if here.sum() < 8:
-                    continue
-                mean = float(z[here].mean())
-                means[int(pair.before.group[here][0])].append(mean)
-                squares.append(float(z[here].var(ddof=1)))
+                if here.sum() >= 8:
+                    means[int(pair.before.group[here][0])].append(float(z[here].mean()))
     region = tuple(float(np.sqrt(np.mean(np.square(x)))) for x in means)
-    return float(np.sqrt(np.mean(squares))), region
+    weight = 0.5 ** (np.arange(len(pairs))[::-1] / HALF)
+    return float(np.sqrt(weight @ np.array(squares) / weight.sum())), region
+
+
+def _margin_variance(pair: Pair, m: Array) -> float:
+    """Return the variance of the first two's margin in close seats, within region and kind."""
+    first, second, close = _close(pair)
+    rows = np.arange(len(first))
+    off = (pair.s1 - m)[rows, first] - (pair.s1 - m)[rows, second]
+    z = off / np.hypot(height(m[rows, first]), height(m[rows, second]))
+    stood = np.minimum(pair.s1[rows, first], pair.s1[rows, second]) > STANDING
+    kind = (pair.before.region * 10 + first) * 10 + second
+    squares, freedom = 0.0, 0
+    for k in np.unique(kind):
+        here = z[close & stood & (kind == k)]
+        if len(here) >= ROLE_SEATS:
+            squares += float(((here - here.mean()) ** 2).sum())
+            freedom += len(here) - 1
+    return squares / max(freedom, 1)
+
+
+def _close(pair: Pair) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Return (C,) last time's first and second party, and whether the seat was close."""
+    order = np.argsort(pair.s0, axis=1)
+    first, second = order[:, -1], order[:, -2]
+    rows = np.arange(len(first))
+    return first, second, pair.s0[rows, first] - pair.s0[rows, second] < CLOSE
 
 
 def _roles(
-    pairs: list[Pair], gain: float, loss: float
+    pairs: list[Pair], expectations: list[Array]
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return (mean, sd) of large and of other parties in seats they hold, and attack.
 
@@ -266,12 +329,8 @@ def _roles(
     cases show.
     """
     found: dict[tuple[bool, bool], list[float]] = {}
-    for pair in pairs:
-        m = expected(pair.before, _goals(pair), gain, loss)
-        order = np.argsort(pair.s0, axis=1)
-        first, second = order[:, -1], order[:, -2]
-        rows = np.arange(len(first))
-        close = pair.s0[rows, first] - pair.s0[rows, second] < CLOSE
+    for pair, m in zip(pairs, expectations, strict=True):
+        first, second, close = _close(pair)
         for j, p in enumerate(pair.before.parties):
             if p == "oth":
                 continue

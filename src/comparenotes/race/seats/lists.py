@@ -55,7 +55,7 @@ def allocate_lists(
     names, shares = with_others(names, shares)
     n = len(shares)
     other = names.index(OTHER)
-    local = electorates(campaign.country, names, as_of, n, rng)
+    local = electorates(rule, names, as_of, n, rng)
     clears = _over(shares, rule, local, other)
     votes = np.where(clears, shares, 0.0)
     # with nobody over the threshold the law has no answer; the largest then stands
@@ -148,20 +148,20 @@ def bonus_seats(shares: Array, clears: Bools, rule: Rule) -> Ints:
 
 
 def electorates(
-    country: str, names: Sequence[str], as_of: date, draws: int, rng: np.random.Generator
+    rule: Rule, names: Sequence[str], as_of: date, draws: int, rng: np.random.Generator
 ) -> Ints:
     """Return (draws, K) local seats of small parties that exempt from a threshold.
 
     A party keeps what it won at the last election before ``as_of`` with the share
     of earlier holders that did so again (half a case for each outcome added), else
-    it has none.
+    it has none. Parties without a column are the others'.
     """
     out = np.zeros((draws, len(names)), dtype=np.int64)
-    past = table("exempt").filter(pl.col("country") == country, pl.col("date") < as_of)
-    if past.is_empty():
+    past = table("exempt").filter(pl.col("country") == rule.country, pl.col("date") < as_of)
+    least = rule.exempt_electorates
+    if past.is_empty() or least is None:
         return out
     held: dict[date, dict[str, int]] = {}
-    least = 3 if country == "DE" else 1
     for row in past.iter_rows(named=True):
         held.setdefault(row["date"], {})[row["contender"]] = row["electorates"]
     days = sorted(held)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -23,6 +24,10 @@ def table(name: str) -> pl.DataFrame:
             where=f"seats/{path.name}",
             hint="reinstall the package, or rebuild it with python -m tools.build.seats",
         )
+    return _read(path)
+
+
+def _read(path: Path) -> pl.DataFrame:
     return pl.read_parquet(path)
 
 
@@ -112,4 +117,4 @@ def past_lists(country: str, as_of: date) -> pl.DataFrame:
 
 @cache
 def _record(name: str) -> pl.DataFrame:
-    return pl.read_parquet(data_dir() / "record" / f"{name}.parquet")
+    return _read(data_dir() / "record" / f"{name}.parquet")
