@@ -49,6 +49,9 @@ def render(
     _event(console, race)
     _houses(console, race)
     _seats(console, race)
+    from comparenotes.brief.region_terminal import render_regions
+
+    render_regions(console, race)
     _footer(console, race)
 
 
@@ -211,7 +214,8 @@ def _seats(console: Console, race: Race) -> None:
             f"({words.number(r['lo90'], 0)} to {words.number(r['hi90'], 0)})"
             for r in f.seats.iter_rows(named=True)
         ]
-        put(console, ("Seats: ", "bold"), "; ".join(told))
+        unit = str(f.seats["unit"][0]).capitalize()
+        put(console, (f"{unit}: ", "bold"), "; ".join(told))
     elif f.seats_note:
         put(console, (f"Seats: {f.seats_note}", "dim"))
 

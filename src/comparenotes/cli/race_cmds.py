@@ -77,7 +77,7 @@ def _result(campaign: Campaign, race: Race, as_of: date) -> dict[str, float]:
 )
 @click.argument("campaign")
 @click.option("--event", type=ISO_DATE, metavar="DATE", help="Measure what moved on this day.")
-@click.option("--region", metavar="ID", help="One region, from its own polls, such as US-PA.")
+@click.option("--region", metavar="ID", help="One region with the nation, such as US-PA.")
 @as_of_option
 @since_option
 @click.option(
@@ -107,8 +107,7 @@ def race(
             hint="end the name in .svg or .png",
         )
     whole = open_campaign(campaign)
-    if region is not None:
-        whole = _regional(whole, region)
+    own = _regional(whole, region) if region is not None else None
     asked = as_of or today()
     day = reading_day(whole, asked)
     if since is not None and since >= day:
@@ -116,7 +115,12 @@ def race(
     from comparenotes.race import analyse
 
     with progress(f"reading the polls of {campaign}"):
-        now = analyse(whole, as_of=day, event=event)
+        now = analyse(whole, as_of=day, event=event, regions=True if region else None)
+        joint = _region_row(now, region)
+        if own is not None and joint is None:
+            # no earlier results by region: nothing ties it to the nation
+            whole = own
+            now = analyse(whole, as_of=day, event=event)
         before = analyse(whole, as_of=since) if since is not None else None
     result = _result(whole, now, asked)
     if plot is not None:
@@ -125,14 +129,28 @@ def race(
         save_trend(now, plot, governing_party(now.campaign))
         note(f"wrote {plot}")
     if as_json:
-        emit_json(_json(now, result, before))
+        record = _json(now, result, before)
+        if joint is not None:
+            record["forecast"]["regions"] = [joint]
+        emit_json(record)
         return
     from comparenotes.brief.race_terminal import render
 
     out = console()
+    if joint is not None:
+        from comparenotes.brief.region_terminal import render_region
+
+        render_region(out, now, joint)
+        return
     render(out, now, result, before)
     if region is not None:
         out.print(f"From the polls of {region} alone; the other regions are not drawn on.")
+
+
+def _region_row(race: Race, region: str | None) -> dict[str, Any] | None:
+    """Return the region's part of the joint forecast, or None where it has none."""
+    rows = race.forecast.regions if region and race.forecast else ()
+    return next((dict(r) for r in rows if r["region"] == region), None)
 
 
 def _json(now: Race, result: dict[str, float], before: Race | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from comparenotes.race.draws import Draws, draw, summary, trend
 from comparenotes.race.forecast import forecast
 from comparenotes.race.lead import lead, lead_changes, lead_trend
 from comparenotes.race.model import Fit, fit
-from comparenotes.race.prepare import Prepared, prepare
+from comparenotes.race.prepare import REGIONAL, Prepared, prepare
 from comparenotes.race.result import Race
 from comparenotes.race.shock import Z90, event_effect
 
@@ -86,6 +86,7 @@ def analyse(
         _check_event(base, event, last_day)
         effect = event_effect(base, event, last_day=last_day, engine=engine)
     to_go = (campaign.election_date - last_day).days
+    regional = _regional(base, to_go, regions, engine)
     return Race(
         campaign=known,
         as_of=day,
@@ -99,11 +100,9 @@ def analyse(
         house_effects=house_effects(base),
         polls=_polls_used(prepared),
         baselines=baselines(prepared, last_day),
-        forecast=forecast(
-            draws, to_go, regional=_regional(base, to_go, regions, engine), seats=seats
-        ),
+        forecast=forecast(draws, to_go, regional=regional, seats=seats),
         event=effect,
-        left_out=(*prepared.left_out, *_flags(prepared)),
+        left_out=(*_left_out(prepared, regional), *_flags(prepared)),
         constants=_told(learned),
         result=_result(known, prepared),
     )
@@ -120,6 +119,11 @@ def _regional(base: Fit, to_go: int, wanted: bool | None, engine: str) -> Region
 
     fitted = fit_regions(base, engine=engine)
     return None if fitted is None else draw_regions(fitted, to_go)
+
+
+def _left_out(prepared: Prepared, regional: RegionalDraws | None) -> list[LeftOut]:
+    """Return the account; polls of regions are not left out where regions are modelled."""
+    return [x for x in prepared.left_out if regional is None or x.why != REGIONAL]
 
 
 def _check(prepared: Prepared, day: date) -> None:

@@ -25,6 +25,9 @@ OTHER_CONTEST = re.compile(
 MIN_SHARE = 1.0
 """Contenders that average less than this (per cent) are counted with the others."""
 
+REGIONAL = "poll of one region"
+"""Why regional polls are no part of the national line."""
+
 COMPLETE = 94.0
 """A poll that reports its own others and totals less (per cent) left the undecided in."""
 
@@ -92,7 +95,7 @@ def prepare(campaign: Campaign, region: str | None = None) -> Prepared:
     here = pl.col("region").is_null() if region is None else pl.col("region") == region
     polls = polls.filter(here).with_columns(pl.col("start").fill_null(pl.col("end")))
     if region is None:
-        out["poll of one region"] += campaign.polls.height - polls.height
+        out[REGIONAL] += campaign.polls.height - polls.height
     previous = campaign.previous_election()
     rows = _select(polls, previous, out)
     ids, small = _composition(campaign, rows)
