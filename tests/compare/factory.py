@@ -185,7 +185,12 @@ class _Means:
         return {c: sum(v[i] for v in near) / len(near) for i, c in enumerate(self.ids)}
 
 
-def analyse(c: Campaign, as_of: date | None = None, event: date | None = None) -> Race:
+def analyse(
+    c: Campaign,
+    as_of: date | None = None,
+    event: date | None = None,
+    regions: bool | None = None,
+) -> Race:
     """Return a Race made by window means: a stand-in with the engine's shape."""
     assert as_of is not None
     known = c.known_at(as_of)
