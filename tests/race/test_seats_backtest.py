@@ -45,5 +45,5 @@ def test_run_and_write(tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert text.startswith("before\n")
     assert text.endswith("after\n")
-    assert "| se-1994 | 1 |" in text
+    assert "| se-1994 | 8 | 0.0 | 100% |" in text
     assert "old" not in text

@@ -29,6 +29,8 @@ from comparenotes.race.seats.result import SeatResult
 from comparenotes.race.seats.tables import rule
 
 Array = NDArray[np.float64]
+Given = tuple[tuple[str, ...], Array, dict[str, Array] | None]
+"""Contenders, their shares (draws, K), and shares by region where drawn."""
 
 DRAWS = 4000
 BEGIN, END = "<!-- seats backtest -->", "<!-- end of seats backtest -->"
@@ -56,8 +58,8 @@ def cases(campaign: Campaign, draws: int = DRAWS) -> Iterator[Case]:
     for mode, given in (("votes", votes), ("polls", polled)):
         if given is None:
             continue
-        names, shares = given
-        result = allocate(campaign, names, shares, as_of=campaign.eve())
+        names, shares, regions = given
+        result = allocate(campaign, names, shares, as_of=campaign.eve(), regions=regions)
         if isinstance(result, str):
             return
         truth = true_seats(campaign, result.names)
@@ -65,7 +67,7 @@ def cases(campaign: Campaign, draws: int = DRAWS) -> Iterator[Case]:
             yield Case(campaign, mode, result, truth)
 
 
-def _votes(campaign: Campaign, draws: int) -> tuple[tuple[str, ...], Array] | None:
+def _votes(campaign: Campaign, draws: int) -> Given | None:
     rows = campaign.results.filter(pl.col("region").is_null(), pl.col("share").is_not_null())
     if rows.is_empty():
         return None
@@ -78,10 +80,10 @@ def _votes(campaign: Campaign, draws: int) -> tuple[tuple[str, ...], Array] | No
         shares[:, names.index(OTHER)] = np.maximum(1 - shares[:, named].sum(axis=1), 0)
     else:
         names, shares = names[:-1], shares[:, :-1]
-    return names, np.repeat(shares / shares.sum(), draws, axis=0)
+    return names, np.repeat(shares / shares.sum(), draws, axis=0), None
 
 
-def _polls(campaign: Campaign, draws: int) -> tuple[tuple[str, ...], Array] | None:
+def _polls(campaign: Campaign, draws: int) -> Given | None:
     from comparenotes.race.constants import constants_for
     from comparenotes.race.draws import draw
     from comparenotes.race.forecast import election_day
@@ -96,7 +98,17 @@ def _polls(campaign: Campaign, draws: int) -> tuple[tuple[str, ...], Array] | No
     except NotFoundError:
         return None
     base = fit(prepared, learned, last_day=eve, smooth=False)
-    return prepared.contenders, election_day(draw(base, draws=draws, path_draws=0), 1)
+    if campaign.system == "electoral_college":
+        from comparenotes.race.regions import fit_regions
+        from comparenotes.race.regions_draws import draw_regions
+
+        fitted = fit_regions(base)
+        if fitted is not None:
+            drawn = draw_regions(fitted, 1)
+            ids = fitted.prior.regions
+            regions = {r: drawn.regions[:, i] for i, r in enumerate(ids)}
+            return prepared.contenders, drawn.nation, regions
+    return prepared.contenders, election_day(draw(base, draws=draws, path_draws=0), 1), None
 
 
 def true_seats(campaign: Campaign, names: Sequence[str]) -> Array | None:
@@ -168,38 +180,44 @@ def run(ids: Iterable[str], draws: int = DRAWS) -> pl.DataFrame:
 
 
 def by_country(scores: pl.DataFrame) -> str:
-    """Return a Markdown table, one row a country: seats MAE and coverage, both runs."""
-    return _table(scores, "country", scores["country"].unique().sort().to_list())
+    """Return a Markdown table, one row a country and one of all: seats MAE and coverage."""
+    rows = [
+        (f"{c} ({here['campaign'].n_unique()})", here)
+        for (c,), here in scores.sort("country").group_by("country", maintain_order=True)
+    ]
+    return _table(
+        "country (elections)", [*rows, (f"all ({scores['campaign'].n_unique()})", scores)]
+    )
 
 
 def by_election(scores: pl.DataFrame, countries: Sequence[str] = SHOWN) -> str:
     """Return a Markdown table, one row an election of ``countries``."""
-    here = scores.filter(pl.col("country").is_in(countries))
-    order = [
-        i
+    rows = [
+        (str(k), here)
         for c in countries
-        for i in here.filter(pl.col("country") == c)["campaign"].unique().sort().to_list()
+        for (k,), here in scores.filter(pl.col("country") == c)
+        .sort("campaign")
+        .group_by("campaign", maintain_order=True)
     ]
-    return _table(here, "campaign", order)
+    return _table("election", rows)
 
 
-def _table(scores: pl.DataFrame, key: str, order: Sequence[str]) -> str:
+def _table(head: str, rows: Sequence[tuple[str, pl.DataFrame]]) -> str:
     lines = [
-        f"| {key} | elections | contenders | votes: MAE | in 90% | polls: MAE | in 90% | CRPS |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|",
+        f"| {head} | contenders | votes: MAE | in 90% | polls: MAE | in 90% | CRPS |",
+        "|---|--:|--:|--:|--:|--:|--:|",
     ]
-    for k in order:
-        here = scores.filter(pl.col(key) == k)
-        cells = [k, str(here["campaign"].n_unique())]
-        parts = [here.filter(pl.col("mode") == m) for m in MODES]
-        cells.append(str(max(p.height for p in parts)))
-        for m, p in zip(MODES, parts, strict=True):
-            if p.is_empty():
-                cells += ["", ""] + ([""] if m == "polls" else [])
-                continue
-            cells += [f"{_mean(p, 'error'):.1f}", f"{100 * _mean(p, 'in90'):.0f}%"]
-            if m == "polls":
-                cells.append(f"{_mean(p, 'crps'):.1f}")
+    for label, here in rows:
+        votes, polls = (here.filter(pl.col("mode") == m) for m in MODES)
+        cells = [label, str(max(votes.height, polls.height))]
+        for part, columns in ((votes, ("error", "in90")), (polls, ("error", "in90", "crps"))):
+            for c in columns:
+                if part.is_empty():
+                    cells.append("")
+                elif c == "in90":
+                    cells.append(f"{100 * _mean(part, c):.0f}%")
+                else:
+                    cells.append(f"{_mean(part, c):.1f}")
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

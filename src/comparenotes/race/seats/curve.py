@@ -71,7 +71,7 @@ def allocate_curve(
     seats = highest_averages(drawn, total - reserved, SainteLague())
     seats[:, other] += reserved
     own = "of its own" if curve.country != WORLD else "of other countries"
-    notes = [rule.note + "."] if rule is not None and rule.note else []
+    notes = [rule.note] if rule is not None and rule.note else []
     return SeatResult(
         unit="seats",
         names=names,

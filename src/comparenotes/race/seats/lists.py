@@ -65,7 +65,6 @@ def allocate_lists(
     notes = [rule.note] if rule.note else []
     if rule.size == "levelled":
         house = levelled_house(campaign, rule, as_of, n, rng)
-        notes.append("The chamber grows by seats that are not known before the count.")
     bonus = bonus_seats(shares, clears, rule)
     due = local[:, other] if rule.size == "overhang" else 0
     others = due + _others_seats(campaign, shares[:, other], rule, as_of, rng)
@@ -79,8 +78,8 @@ def allocate_lists(
     seats[:, other] += others + rule.reserved
     if rule.exempt_electorates:
         notes.append(
-            f"A party that won {rule.exempt_electorates} or more local seats last time wins them "
-            "again with the learned probability."
+            "A small party exempt by local seats last time is so again with the learned "
+            "probability."
         )
     return SeatResult(
         unit="seats",
@@ -88,15 +87,10 @@ def allocate_lists(
         draws=seats,
         totals=seats.sum(axis=1),
         method=_sentence(rule),
-        notes=tuple(_stop(x) for x in notes),
+        notes=tuple(notes),
         threshold=rule.threshold,
         clears=clears if rule.threshold else None,
     )
-
-
-def _stop(text: str) -> str:
-    text = text[0].upper() + text[1:]
-    return text if text.endswith(".") else text + "."
 
 
 def _sentence(rule: Rule) -> str:
