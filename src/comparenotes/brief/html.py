@@ -11,6 +11,7 @@ from typing import Any
 from comparenotes.brief import charts, phrases
 from comparenotes.brief.figure import Chart, clean, on_page
 from comparenotes.brief.labels import title
+from comparenotes.brief.record_charts import record_figures, record_of_home
 from comparenotes.brief.terminal import cell
 from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import Comparison
@@ -21,12 +22,12 @@ TRENDS = 4
 """At most so many races are drawn: home and the first away campaigns."""
 COLUMNS = 2
 """Up to so many campaigns the fact sheets stand side by side, else one a row."""
-PRINTED = 11
+PRINTED = 8
 """So many sources are printed; the rest stand on the screen and in the data."""
 MOST = 6
 """Rows of that table; what is beyond is in the data."""
 PLOTTED, FEWER = 9, 7
-"""At most so many findings are drawn to one scale; fewer beside a long table."""
+"""At most so many findings are drawn to one scale; fewer where more else must be printed."""
 
 
 def render(comparison: Comparison) -> str:
@@ -48,7 +49,13 @@ def render(comparison: Comparison) -> str:
     env.filters["clean"] = clean
     few = len(comparison.away) <= 2
     top = phrases.take_home(comparison, phrases.TAKE_HOME if few else phrases.TAKE_HOME - 1)
+    meet = any(
+        f.kind in ("clock_days", "clock_office") and f.estimate is not None
+        for f in comparison.findings
+    )
+    record = _record(comparison)
     room = PLOTTED if len(comparison.away) == 1 else FEWER
+    room = min(room, FEWER) if record and meet else room
     plotted = [f for f in comparison.ranked() if f.unit == "points"][:room]
     context: dict[str, Any] = {
         "c": comparison,
@@ -61,6 +68,8 @@ def render(comparison: Comparison) -> str:
             for chart, caption in _trends(comparison)
         ],
         "clocks": _safe(charts.clock_charts(comparison)),
+        "clocks_meet": meet,
+        "record": record,
         "plot": _safe(_plots(comparison, plotted)),
         "outcomes": phrases.outcomes(comparison),
         "facts": _fact_table(comparison),
@@ -93,6 +102,22 @@ def _safe(found: Sequence[Chart]) -> list[dict[str, Any]]:
         {"svg": Markup(on_page(c)), "title": c.title}  # noqa: S704 - drawn and escaped here
         for c in found
     ]
+
+
+def _record(comparison: Comparison) -> dict[str, Any]:
+    """Return the record's charts and its nearest cases; empty where there is no record."""
+    own = record_of_home(comparison)
+    if own is None:
+        return {}
+    from comparenotes.record.words import near_table
+
+    head, rows = near_table(own)
+    return {
+        "charts": _safe(record_figures(own)),
+        "head": head,
+        "rows": rows,
+        "near": own.near_rate(),
+    }
 
 
 def _plots(comparison: Comparison, findings: Sequence[Finding]) -> list[Chart]:

@@ -10,11 +10,18 @@ from comparenotes.brief import figure as fg
 from comparenotes.compare import phrases
 
 if TYPE_CHECKING:
+    from comparenotes.compare.comparison import Comparison
     from comparenotes.record.report import Record
 
 KEPT_WORDS, LOST_WORDS = "kept the leading office", "lost it"
 BIN = 1.0
 """Points of vote change that share a column of dots."""
+
+
+def record_of_home(comparison: Comparison) -> Record | None:
+    """Return the record behind a comparison's findings on home's class, if there is one."""
+    found = (f.extra.get("record") for f in comparison.findings if f.provider == "record")
+    return next((r for r in found if r is not None), None)
 
 
 def record_figures(found: Record) -> list[fg.Chart]:

@@ -93,6 +93,7 @@ def _home(own: Record, **parts: Any) -> Finding:
         rule=HOME_RULE,
         reasons=_reasons(p),
         cases_unit="governments",
+        extra={"record": own},  # for charts
         **parts,
     )
 

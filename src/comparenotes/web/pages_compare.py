@@ -280,22 +280,26 @@ def cite(c: Comparison, f: Finding) -> str:
     )
 
 
-def _charts_of(library: Library, c: Comparison, f: Finding) -> list[str]:
-    with library.drawing:
-        if f.chart == "trend":
-            return [x["svg"] for x in _trends(library, c)]
-        if f.chart == "clocks":
-            return [
-                strict(x) for x in charts.clock_charts(c) if x.key.endswith(f.kind.split("_")[-1])
-            ]
-        if f.chart in ("record-path", "record-class"):
-            from comparenotes.web.pages_record import drawn
+def _charts_of(library: Library, c: Comparison, f: Finding) -> list[dict[str, Any]]:
+    """Return the drawings of a finding: title, SVG, and the class that says on what screens."""
+    if f.chart == "trend":
+        return [{**x, "kind": ""} for x in _trends(library, c)]
+    if f.chart in ("record-path", "record-class"):
+        from comparenotes.web.pages_record import drawn
 
-            return drawn(library, library.known(c.home.id), c.as_of, f.chart.split("-")[-1])
+        return drawn(library, library.known(c.home.id), c.as_of, f.chart.split("-")[-1])
+    with library.drawing:
+        if f.chart == "clocks":
+            found = [x for x in charts.clock_charts(c) if x.key.endswith(f.kind.split("_")[-1])]
+            return [{"svg": strict(x), "title": x.title, "kind": ""} for x in found]
         if f.estimate is not None and f.unit == "points":
             one = charts.findings_chart(c, [f], "c-one")
             small = charts.findings_chart(c, [f], "c-one-narrow", wide=False)
-            return [strict(x) for x in (one, small) if x is not None]
+            return [
+                {"svg": strict(x), "title": x.title, "kind": kind}
+                for x, kind in ((one, "wide"), (small, "narrow"))
+                if x is not None
+            ]
     return []
 
 

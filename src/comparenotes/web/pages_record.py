@@ -47,10 +47,16 @@ def _record(library: Library, known: Known, asked: date) -> tuple[dict[str, Any]
     return data, {"charts": drawn(library, known, asked)}
 
 
-def drawn(library: Library, known: Known, day: date, which: str | None = None) -> list[str]:
+def drawn(
+    library: Library, known: Known, day: date, which: str | None = None
+) -> list[dict[str, Any]]:
     """Return the record's charts, or the one named ``path`` or ``class``."""
     from comparenotes.brief.record_charts import record_figures
 
     with library.drawing:
         found = record_figures(library.record(known, day))
-        return [strict(c) for c in found if which is None or c.key.endswith(which)]
+        return [
+            {"svg": strict(c), "title": c.title, "kind": ""}
+            for c in found
+            if which is None or c.key.endswith(which)
+        ]

@@ -34,6 +34,7 @@ def environment() -> Any:
     env.filters["pct"] = lambda p: "–" if p is None else words.percent(p)
     env.filters["count"] = words.count
     env.filters["cell"] = _cell
+    env.filters["brief_source"] = _brief_source
     return env
 
 
@@ -47,6 +48,12 @@ def _day(value: object) -> str:
     if isinstance(value, str):
         value = date.fromisoformat(value)
     return words.day(value) if isinstance(value, date) else "–"
+
+
+def _brief_source(source: str) -> str:
+    """Return a source's title without what stands in brackets, short enough for a line."""
+    text = source.partition(" (")[0].partition(", opinion polling")[0]
+    return text if len(text) <= 60 else text[:59].rstrip() + "…"
 
 
 def _cell(value: object) -> str:
