@@ -18,6 +18,10 @@ LINES = (
 """Column, name, colour, dash and width of the lines of the error chart."""
 
 
+FEW = 5
+"""Bins with fewer statements are not drawn."""
+
+
 def error(by_horizon: pl.DataFrame, path: Path) -> str:
     """Draw the error by days to go; return what it shows in words."""
     days = by_horizon["horizon"].to_list()
@@ -83,10 +87,11 @@ def reliability(panels: list[tuple[str, pl.DataFrame]], path: Path) -> str:
     words = []
     with fg.drawing(6.4, 3.2) as fig:
         wide = 0.92 / len(panels)
-        for k, (title, bins) in enumerate(panels):
+        for k, (title, every) in enumerate(panels):
+            bins = every.filter(pl.col("cases") >= FEW)
             ax = fig.add_axes((0.07 + k * wide, 0.15, wide - 0.09, 0.7))
             _diagonal(ax, bins)
-            ax.set_title(title, loc="left", fontsize=8.0)
+            ax.set_title(title, loc="left", fontsize=8.0, pad=12)
             ax.set_xlabel("said, per cent", fontsize=7.5)
             if k == 0:
                 ax.set_ylabel("came true, per cent", fontsize=7.5)
@@ -115,7 +120,7 @@ def _diagonal(ax: Any, bins: pl.DataFrame) -> None:
         ax.annotate(
             f"{n:,}",
             (x, v),
-            xytext=(5 if right else -5, -8 if right else 6),
+            xytext=(5 if right else -5, (2 if v < 4 else -8) if right else 6),
             textcoords="offset points",
             ha="left" if right else "right",
             fontsize=6.5,

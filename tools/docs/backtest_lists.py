@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from comparenotes.campaigns.catalogue import campaign_ids
@@ -72,6 +74,12 @@ def cell(pair: tuple[float, float] | None) -> str:
     return "" if pair is None else f"{pair[0]:.2f} / {pair[1]:.2f}"
 
 
+def _first(race: dict[str, Any] | None) -> str:
+    if race is None:
+        return ""
+    return "a tie" if race["winner"] is None else f"{race['winner']}, {share(race['p_winner'])}"
+
+
 def elections(rows: pl.DataFrame, races: pl.DataFrame) -> str:
     """Return the section with one row an election."""
     rows = table.eligible(rows)
@@ -91,7 +99,7 @@ def elections(rows: pl.DataFrame, races: pl.DataFrame) -> str:
                 day.isoformat(),
                 *(cell(cells[name].get(h)) for h in SHOWN),
                 f"{round(hit[0] * hit[1])} of {hit[1]}" if hit else "",
-                f"{first['winner']}, {share(first['p_winner'])}" if first else "",
+                _first(first),
             )
         )
     return (
@@ -147,12 +155,12 @@ MEANING = {
     "in95": "the same, 95%",
     "pit": "share of the draws below the result",
     "p_first": "probability of coming first",
-    "came_first": "whether it did",
+    "came_first": "whether it did; empty for a tie",
     "base": "mean of the last 14 days' polls, else of the last three; then `base_crps`, its CRPS, "
     "and `base_sd`, its learned error (both empty under 15 earlier elections)",
     "base_firms": "last poll of each firm within 60 days; `base_firms_crps`, `base_firms_sd`",
     "base_last": "last result; `base_last_crps`, `base_last_sd`",
-    "winner": "who came first",
+    "winner": "who came first; empty for a tie in the figures there are",
     "favourite": "who was most likely to",
     "p_winner": "probability given to the winner",
     "p_favourite": "probability given to the favourite",

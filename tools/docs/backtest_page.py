@@ -42,13 +42,13 @@ HEAD = """\
 
 <!-- Written by `python -m tools.docs.backtest_page`; change that, not this page. -->
 
-Every bundled election that has a result is forecast again, as it could have been {days}
-days before polling day (0 is the eve): from polls published by then, an earlier result,
-and constants learned from elections held before that year began. Nothing later enters.
-The tables below compare the {scored} elections with at least {earlier} earlier ones to
-learn from; {early} earlier or unpolled ones are in the rows but not in the comparison.
-Every election weighs the same, whatever its number of parties. Intervals are 90% and
-resample whole elections, because the parties of one election err together.
+Every bundled election that has a result is forecast again, as it could have been
+{days} days before polling day (0 is the eve): from polls
+published by then, an earlier result, and constants learned from elections held before
+that year began. Nothing later enters. The tables compare the {scored} elections with at
+least {earlier} earlier ones to learn from; {early} early ones are in the rows but not in the
+comparison. Every election weighs the same, whatever its number of parties. Intervals are
+90% and resample whole elections, because the parties of one election err together.
 
 **What was seen beforehand.** The choices of the model were made on elections to 2019 and
 frozen before 2020 on was scored, with one exception that should be known: a table over
@@ -154,14 +154,14 @@ def _short(
     return (
         "## In short\n\n"
         + "\n".join(lines)
-        + "\n\nAgainst the marks set before anything was built: ratio to the 14-day mean, the mark "
-        "in brackets. At 180 and 365 days the mark is an interval that lies below 1.\n\n"
+        + "\n\nAgainst the marks set before anything was built: ratio to the 14-day mean, in "
+        "brackets the mark (at most); at 180 and 365 days the interval, which must lie below 1.\n\n"
         + markdown(("", "MAE", "CRPS", "90% coverage", "met"), marks, "1 2 3")
     )
 
 
 def _against(ratio: float, lo: float, hi: float, mark: float | None) -> str:
-    return f"{ratio:.2f} ({mark:.2f})" if mark else f"{ratio:.2f}, {lo:.2f} to {hi:.2f}"
+    return f"{ratio:.3f} ({mark:.2f})" if mark else f"{ratio:.3f} ({lo:.2f} to {hi:.2f})"
 
 
 def _met(r: dict[str, Any], mae: float | None, crps: float | None) -> str:
@@ -263,7 +263,9 @@ def _coverage(every: pl.DataFrame, images: Path) -> str:
 
 
 def _first(rows: pl.DataFrame, races: pl.DataFrame, images: Path) -> str:
-    known = rows.filter(pl.col("learned_from") >= table.MIN_EARLIER)
+    known = rows.filter(
+        (pl.col("learned_from") >= table.MIN_EARLIER) & pl.col("came_first").is_not_null()
+    )
     first = known.select("campaign", p="p_first", happened=pl.col("came_first").cast(pl.Float64))
     still = next(c for c in odds.CLAIMS if c.key == "still_21_line")
     alt = charts.reliability(
@@ -291,9 +293,9 @@ def _first(rows: pl.DataFrame, races: pl.DataFrame, images: Path) -> str:
     return (
         f"## Who comes first\n\n![{alt}](img/backtest_reliability.svg)\n\n"
         "Points: what was said and what came true, all distances together; bars: 90% interval, "
-        "resampling elections; small figures: how many statements. Below: Brier score over all "
-        "contenders (0 best, 2 worst) and log score, against the 14-day mean with independent "
-        "normal errors of its learned size.\n\n"
+        f"resampling elections; small figures: how many statements (bins under {charts.FEW} are "
+        "left out). Below: Brier score over all contenders (0 best, 2 worst) and log score, "
+        "against the 14-day mean with independent normal errors of its learned size.\n\n"
         + markdown(
             ("days", "elections", "Brier", "14-day mean's", "difference", "log score",
              "14-day mean's", "favourite's p", "favourite won", "leader of the mean won"),

@@ -25,14 +25,19 @@ def share(x: float | None) -> str:
 
 def number(x: float | None, digits: int = 2) -> str:
     """Return a number, or a dash where there is none."""
-    return "-" if x is None else f"{x:.{digits}f}"
+    return "-" if x is None else _fixed(x, digits)
+
+
+def _fixed(x: float, digits: int) -> str:
+    text = f"{x:.{digits}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def interval(x: float | None, lo: float | None, hi: float | None, digits: int = 2) -> str:
     """Return ``x (lo to hi)``."""
     if x is None or lo is None or hi is None:
         return "-"
-    return f"{x:.{digits}f} ({lo:.{digits}f} to {hi:.{digits}f})"
+    return f"{_fixed(x, digits)} ({_fixed(lo, digits)} to {_fixed(hi, digits)})"
 
 
 def _print(
@@ -63,10 +68,9 @@ def show_race(screen: Console, rows: pl.DataFrame, races: pl.DataFrame) -> None:
         return
     _print(
         screen,
-        "Error in points, elections weighing the same; ratio to the mean of the last 14 days' "
-        "polls (90% interval over elections)",
-        ("days", "elections", "MAE", "of the mean", "MAE ratio", "CRPS ratio",
-         "in 50%", "80%", "90%", "95%", "verdict"),
+        "Error in points, elections weighing the same, and its ratio to that of the\n"
+        "mean of the last 14 days' polls (90% interval, resampling elections)",
+        ("days", "elections", "MAE", "mean's", "MAE ratio", "CRPS ratio"),
         [
             (
                 r["horizon"],
@@ -75,32 +79,43 @@ def show_race(screen: Console, rows: pl.DataFrame, races: pl.DataFrame) -> None:
                 number(r["base_mae"]),
                 interval(r["mae_ratio"], r["mae_lo90"], r["mae_hi90"]),
                 interval(r["crps_ratio"], r["crps_lo90"], r["crps_hi90"]),
-                *(share(r[f"in{level}"]) for level in (50, 80, 90, 95)),
-                r["verdict"],
             )
             for r in by_horizon.to_dicts()
         ],
-    )  # fmt: skip
+    )
+    if by_horizon["elections"].min() < table.MIN_VERDICT:  # type: ignore[operator]
+        screen.print(f"Under {table.MIN_VERDICT} elections: too few to say which is better.\n")
     _print(
         screen,
-        "Who comes first: Brier score (0 best, 2 worst), and how often the favourite won",
-        ("days", "elections", "Brier", "of the mean", "difference",
-         "log score", "of the mean", "favourite's p", "won"),
+        "Results inside the intervals",
+        ("days", "50%", "80%", "90% (interval over elections)", "95%"),
         [
             (
                 r["horizon"],
-                r["elections"],
+                share(r["in50"]),
+                share(r["in80"]),
+                f"{share(r['in90'])} ({share(r['in90_lo'])} to {share(r['in90_hi'])})",
+                share(r["in95"]),
+            )
+            for r in by_horizon.to_dicts()
+        ],
+    )
+    _print(
+        screen,
+        "Who comes first: Brier score (0 best, 2 worst), and how often the favourite won",
+        ("days", "Brier", "mean's", "difference", "favourite's p", "won"),
+        [
+            (
+                r["horizon"],
                 number(r["brier"]),
                 number(r["base_brier"]),
                 interval(r["difference"], r["difference_lo90"], r["difference_hi90"]),
-                number(r["log_score"]),
-                number(r["base_log_score"]),
                 share(r["p_favourite"]),
                 share(r["favourite_won"]),
             )
             for r in odds.first(rows, races).to_dicts()
         ],
-    )  # fmt: skip
+    )
     _claims(screen, races)
 
 
@@ -116,23 +131,22 @@ def _each(screen: Console, rows: pl.DataFrame, races: pl.DataFrame) -> None:
             (
                 r["campaign"],
                 r["horizon"],
-                r["contenders"],
                 number(r["mae"]),
                 number(r["base_mae"]),
                 number(r["base_firms_mae"]),
                 number(r["base_last_mae"]),
                 number(r["crps"]),
                 share(r["in90"]),
-                f"{winner} {share(p)}",
+                "a tie" if winner is None else f"{winner} {share(p)}",
             )
         )
     _print(
         screen,
-        "Error in points, mean over contenders",
-        ("campaign", "days", "contenders", "MAE", "14-day mean", "last per firm", "last result",
-         "CRPS", "in 90%", "winner's p"),
+        "Error in points, mean over contenders; the same of the mean of the last 14\n"
+        "days' polls, of the last poll of each firm, of the last result",
+        ("campaign", "days", "MAE", "14 days", "per firm", "last", "CRPS", "in 90%", "winner's p"),
         lines,
-    )  # fmt: skip
+    )
 
 
 def _claims(screen: Console, races: pl.DataFrame) -> None:

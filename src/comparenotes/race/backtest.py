@@ -40,6 +40,10 @@ HORIZONS = (0, 7, 21, 30, 60, 90, 180, 365)
 """Days to polling day; 0 is the eve. 21 is there to score "still ahead in 21 days"."""
 
 LEVELS = (50, 80, 90, 95)
+
+LEVEL = 1e-9
+"""Shares (fractions) nearer than this are the same figure: de-2002 is a tie at one decimal."""
+
 DRAWS = 4000
 
 _COMMON: dict[str, Any] = {
@@ -75,7 +79,7 @@ ROWS: Mapping[str, Any] = {
 
 RACES: Mapping[str, Any] = {
     **_COMMON,
-    "winner": pl.String(),
+    "winner": pl.String(),  # null = a tie in the figures there are
     "favourite": pl.String(),
     "p_winner": pl.Float64(),
     "p_favourite": pl.Float64(),
@@ -143,7 +147,7 @@ def national(task: Task, campaign: Campaign, engine: str = "auto") -> Scored:
     shares = election_day(draws, (campaign.election_date - day).days)
     names = prepared.contenders
     real = standing(names)
-    winner = real[int(result[real].argmax())]
+    winner = _winner(result, real)
     p = np.zeros(len(names))
     p[real] = np.bincount(shares[:, real].argmax(axis=1), minlength=len(real)) / len(shares)
     favourite = real[int(p[real].argmax())]
@@ -180,7 +184,7 @@ def national(task: Task, campaign: Campaign, engine: str = "auto") -> Scored:
                 **{f"in{level}": covered(x, y, level) for level in LEVELS},
                 "pit": float((x < y).mean()),
                 "p_first": float(p[i]),
-                "came_first": i == winner,
+                "came_first": None if winner is None else i == winner,
                 "base": _percent(recent, i),
                 "base_firms": _percent(firms, i),
                 "base_last": _percent(prepared.anchor, i),
@@ -192,19 +196,19 @@ def national(task: Task, campaign: Campaign, engine: str = "auto") -> Scored:
     line, polled = _later(campaign, day, leading.leader, leading.runner_up, engine)
     race = {
         **common,
-        "winner": names[winner],
+        "winner": None if winner is None else names[winner],
         "favourite": names[favourite],
-        "p_winner": float(p[winner]),
+        "p_winner": None if winner is None else float(p[winner]),
         "p_favourite": float(p[favourite]),
-        "brier": brier(p[real], np.eye(len(names))[winner][real]),
-        "log_score": log_score(float(p[winner]), DRAWS),
+        "brier": None if winner is None else brier(p[real], np.eye(len(names))[winner][real]),
+        "log_score": None if winner is None else log_score(float(p[winner]), DRAWS),
         "base_leads": None if recent is None else names[real[int(recent[real].argmax())]],
         "leader": leading.leader,
         "runner_up": leading.runner_up,
         "p_ahead_in_polls": leading.p_ahead_in_polls,
         "p_ahead": leading.p_ahead,
         "p_still_ahead_21d": leading.p_still_ahead_21d,
-        "ahead_result": bool(result[first] > result[second]),
+        "ahead_result": _ahead(result, first, second),
         "ahead_line_21d": line,
         "ahead_mean_21d": polled,
     }
@@ -235,8 +239,8 @@ def _later(
     line = comp.to_shares(x, eve.basis)
     recent = baselines.last_days(prepared, then)
     return (
-        bool(line[first] > line[second]),
-        None if recent is None else bool(recent[first] > recent[second]),
+        _ahead(line, first, second),
+        None if recent is None else _ahead(recent, first, second),
     )
 
 
@@ -246,6 +250,18 @@ def _hindsight(campaign: Campaign, engine: str) -> Fit:
     day = campaign.eve()
     learned = constants_for(day, system=campaign.system, country=campaign.country)
     return fit(prepare(campaign.known_at(day)), learned, last_day=day, engine=engine)
+
+
+def _winner(result: Array, real: Sequence[int]) -> int | None:
+    """Return the position of who came first; None where two tie in the figures there are."""
+    order = sorted(real, key=lambda i: -result[i])
+    return order[0] if _ahead(result, order[0], order[1]) else None
+
+
+def _ahead(shares: Array, first: int, second: int) -> bool | None:
+    """Return whether the first is ahead of the second; None where they are level."""
+    gap = float(shares[first] - shares[second])
+    return None if abs(gap) < LEVEL else gap > 0
 
 
 def _percent(shares: Array | None, i: int) -> float | None:

@@ -159,12 +159,13 @@ def _skill(scored: pl.DataFrame) -> dict[str, Any]:
         .group_by("campaign", maintain_order=True)
         .agg(pl.col("brier", "base_brier").mean())
     )
-    if known.height < 2:
-        return {"base_brier": None, "skill": None, "skill_lo90": None, "skill_hi90": None}
     v = known.select("brier", "base_brier").to_numpy()
+    if known.height < 2 or not v[:, 1].any():  # a base rate that was never wrong
+        return {"base_brier": None, "skill": None, "skill_lo90": None, "skill_hi90": None}
 
     def skill(x: Array) -> float:
-        return 1.0 - float(x[:, 0].mean() / x[:, 1].mean())
+        base = float(x[:, 1].mean())
+        return 1.0 - float(x[:, 0].mean()) / base if base else -np.inf
 
     lo, hi = bootstrap(v, skill)
     return {
@@ -182,7 +183,9 @@ def first(rows: pl.DataFrame, races: pl.DataFrame) -> pl.DataFrame:
     (``base_sd`` of :func:`comparenotes.race.backtest_table.with_baseline_crps`).
     """
     known = national(rows).filter(
-        pl.col("base_sd").is_not_null() & (pl.col("learned_from") >= MIN_EARLIER)
+        pl.col("base_sd").is_not_null()
+        & pl.col("came_first").is_not_null()
+        & (pl.col("learned_from") >= MIN_EARLIER)
     )
     base = []
     for (campaign, horizon), part in known.group_by(["campaign", "horizon"], maintain_order=True):
