@@ -30,10 +30,12 @@ def main() -> None:
     write_catalogue(campaigns, args.out)
     print(f"{len(campaigns)} campaigns written to {args.out}")
     if set(args.only) == set(BUILDERS):
-        from tools.build import record, record_polls
+        from tools.build import record, record_polls, seats, us_regions
 
         record.write({**record.build(args.raw), **record_polls.build(campaigns)}, args.out)
-        print(f"record tables written to {args.out / 'record'}")
+        us_regions.write(args.raw, args.out)
+        seats.write(seats.build(args.raw), args.out)  # its curves read the record
+        print(f"record, regions and seats written to {args.out}")
 
 
 if __name__ == "__main__":

@@ -218,6 +218,11 @@ def _seats(console: Console, race: Race) -> None:
         put(console, (f"{unit}: ", "bold"), "; ".join(told))
     elif f.seats_note:
         put(console, (f"Seats: {f.seats_note}", "dim"))
+    open_ = [t for t in f.thresholds if 0.005 < t["p_clears"] < 0.995]
+    if open_:
+        told = [f"{name(race, t['contender'])} {words.percent(t['p_clears'])}" for t in open_]
+        limit = words.number(open_[0]["threshold"], 0)
+        put(console, (f"Clears the {limit}% threshold: ", "bold"), "; ".join(told))
 
 
 def _footer(console: Console, race: Race) -> None:

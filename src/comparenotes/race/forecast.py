@@ -49,8 +49,9 @@ def forecast(
     table: pl.DataFrame | None = None
     note: str | None = "Seats were not asked for."
     blocs: list[Mapping[str, Any]] = []
+    thresholds: list[Mapping[str, Any]] = []
     if seats:
-        table, note, blocs = _seats(draws, shares, regional)
+        table, note, blocs, thresholds = _seats(draws, shares, regional)
     return Forecast(
         election_date=prepared.campaign.election_date,
         days_to_go=days_to_go,
@@ -61,13 +62,20 @@ def forecast(
         seats=table,
         seats_note=note,
         blocs=tuple(blocs),
+        thresholds=tuple(thresholds),
     )
 
 
 def _seats(
     draws: Draws, shares: Array, regional: RegionalDraws | None
-) -> tuple[pl.DataFrame | None, str | None, list[Mapping[str, Any]]]:
-    from comparenotes.race.seats import SeatResult, allocate, bloc_rows, summarise
+) -> tuple[pl.DataFrame | None, str | None, list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    from comparenotes.race.seats import (
+        SeatResult,
+        allocate,
+        bloc_rows,
+        summarise,
+        threshold_rows,
+    )
 
     prepared = draws.fit.prepared
     by_region = None
@@ -82,11 +90,12 @@ def _seats(
         regions=by_region,
     )
     if not isinstance(result, SeatResult):
-        return None, result, []
+        return None, result, [], []
     return (
         summarise(result, prepared.contenders),
         result.note or None,
         list(bloc_rows(result, prepared.campaign.blocs)),
+        list(threshold_rows(result)),
     )
 
 

@@ -79,8 +79,9 @@ class Forecast:
 
     ``shares``: contender, mean, sd, lo50, hi50, lo80, hi80, lo90, hi90, lo95,
     hi95. ``p_first``: contender to probability of most votes. ``margin``: first
-    minus second contender of the campaign's list. ``regions``, ``seats`` and
-    ``blocs`` are empty where not modelled; ``seats_note`` then says why.
+    minus second contender of the campaign's list. ``regions``, ``seats``,
+    ``blocs`` and ``thresholds`` (contender, threshold, p_clears) are empty where
+    not modelled; ``seats_note`` then says why.
     """
 
     election_date: date
@@ -92,6 +93,7 @@ class Forecast:
     seats: pl.DataFrame | None = None
     seats_note: str | None = None
     blocs: tuple[Mapping[str, Any], ...] = ()
+    thresholds: tuple[Mapping[str, Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -105,6 +107,7 @@ class Forecast:
             "seats": self.seats.to_dicts() if self.seats is not None else [],
             "seats_note": self.seats_note,
             "blocs": [dict(b) for b in self.blocs],
+            "thresholds": [dict(t) for t in self.thresholds],
         }
 
 
