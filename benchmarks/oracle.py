@@ -1,0 +1,362 @@
+"""``python -m benchmarks.oracle``: the exact solution against NumPyro, same model, one run.
+
+Needs the extra ``oracle``. Everything is CPU seconds of this process with all its
+threads (``time.process_time``), one thread for linear algebra and one for XLA; wall
+time on a shared machine says little. Each case prints what the exact side costs (first
+call and again), what the sampler costs with and without compiling, effective sample
+sizes, the differences of posterior means in percentage points, and the ratios.
+
+Cases: ``us`` all days of 51 states in 2016 with national polls, constants fixed;
+``us-persistence`` the same with a drifting shared error whose half-life is integrated;
+``gb`` a national race of seven parties and more; ``gb-multinomial`` the same with the
+multinomial likelihood kept, which shows the error of the Laplace step.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from benchmarks.machine import RESULTS, described
+from comparenotes.campaigns.load import load
+from comparenotes.race import composition as comp
+from comparenotes.race.constants import constants_for
+from comparenotes.race.drifting_error import DriftingError, integrate, state_sd
+from comparenotes.race.model import ANCHOR, Fit, fit
+from comparenotes.race.oracle_numpyro import (
+    Sampled,
+    effective_sample_size,
+    sample,
+    sample_multinomial,
+)
+from comparenotes.race.prepare import prepare
+from comparenotes.race.regions import fit_regions
+from comparenotes.race.statespace import (
+    Problem,
+    draw_last,
+    draw_path,
+    draw_static,
+    solve,
+)
+
+Array = NDArray[np.float64]
+
+US_DAY, US_DAYS = date(2016, 11, 7), 254
+GB_DAY = date(2026, 8, 20)
+HALF_LIFE, HALF_LIFE_LOG_SD = 90.0, 0.7
+NODES = 7
+TRIES = 5
+JOINT_DRAWS = 1000
+ONE_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "NUMBA_NUM_THREADS": "1",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+}
+TARGETS = {"points": 0.25, "us": 500.0, "us-persistence": 100.0}
+CASES = ("us", "us-persistence", "gb", "gb-multinomial")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A problem and how its state becomes shares.
+
+    ``mu`` broadcasts to (T, d); ``plus`` (d, s) is added to the state's share of the
+    statics (the anchor's deviation); ``shares`` maps (T, d) to (T, ...) fractions.
+    """
+
+    name: str
+    problem: Problem
+    mu: Array
+    plus: Array
+    shares: Callable[[Array], Array]
+    error: DriftingError | None = None
+    fit: Fit | None = None
+
+
+def us_case(*, persistence: bool) -> Case:
+    """Return the 51 contests of 2016 with the national polls, on the eve."""
+    known = load("us-2016").known_at(US_DAY)
+    first = US_DAY - timedelta(days=US_DAYS - 1)
+    known = replace(
+        known,
+        polls=known.polls.filter(pl.col("start") >= first),
+        # states and the capital; not the districts of Maine and Nebraska
+        regions=tuple(r for r in known.regions if r.id.count("-") == 1),
+    )
+    learned = constants_for(US_DAY, system=known.system, country=known.country)
+    nation = fit(prepare(known), learned, last_day=US_DAY)
+    regional = fit_regions(nation)
+    assert regional is not None
+    pr, r = regional.problem, len(regional.prior.regions)
+    basis, mu = nation.basis, regional.mu
+
+    def shares(x: Array) -> Array:
+        return comp.to_shares(x.reshape(-1, r, basis.shape[1]), basis)[..., :1]
+
+    error = None
+    if persistence:
+        # the same shift of every state's line, of the learned size of a shared error
+        loading = pr.g.sum(axis=1)[:, None]
+        size = learned.bias**2 * nation.v
+        error = DriftingError(loading, size, HALF_LIFE, HALF_LIFE_LOG_SD)
+    name = "us-persistence" if persistence else "us"
+    plus = np.zeros((len(pr.m0), pr.m.shape[1]))
+    return Case(name, pr, mu.ravel(), plus, shares, error)
+
+
+def gb_case(*, multinomial: bool) -> Case:
+    """Return the race for the next British general election."""
+    known = load("gb-next").known_at(GB_DAY)
+    learned = constants_for(GB_DAY, system=known.system, country=known.country)
+    prepared = prepare(known)
+    if multinomial:
+        # rounding is not in the multinomial likelihood: leave it out of both
+        prepared = replace(prepared, polls=tuple(replace(p, step=0.0) for p in prepared.polls))
+    found = fit(prepared, learned, last_day=GB_DAY)
+    plus = np.zeros((found.dims, found.problem.m.shape[1]))
+    plus[:, found.slot(ANCHOR)] = np.eye(found.dims)
+    return Case(
+        "gb-multinomial" if multinomial else "gb",
+        found.problem,
+        found.mu,
+        plus,
+        lambda x: comp.to_shares(x, found.basis),
+        fit=found if multinomial else None,
+    )
+
+
+def exact(case: Case) -> tuple[dict[str, Any], Array, Array, Array, Array]:
+    """Solve exactly; return costs, mean and sd of the line, mean and sd of the statics."""
+
+    def once() -> tuple[Array, Array, Array, Array]:
+        if case.error is not None:
+            found = integrate(case.problem, case.error, nodes=NODES)
+            return found.mean, found.sd, found.theta, found.theta_sd
+        sol = solve(case.problem)
+        line = sol.mean() + case.plus @ sol.theta
+        theta_sd = np.sqrt(np.diag(sol.theta_cov))
+        return line, state_sd(sol, case.plus), sol.theta, theta_sd
+
+    first, out = _cpu(once)
+    again = [_cpu(once)[0] for _ in range(TRIES)]
+    costs = {
+        "cpu_first": first,
+        "cpu": float(np.median(again)),
+        "cpu_least": min(again),
+        "cpu_most": max(again),
+    }
+    if case.error is None:
+        costs["cpu_joint_draws"] = _cpu(lambda: _draws(case.problem))[0]
+        costs["joint_draws"] = JOINT_DRAWS
+    return costs, *out
+
+
+def _draws(problem: Problem) -> None:
+    """Solve, then draw the whole path of all states jointly and independently."""
+    rng = np.random.default_rng(0)
+    sol = solve(problem, smooth=False)
+    d = len(problem.m0)
+    theta = draw_static(sol, rng.standard_normal((JOINT_DRAWS, len(sol.theta))))
+    last = draw_last(sol, theta, rng.standard_normal((JOINT_DRAWS, d)))
+    normals = rng.standard_normal((problem.days - 1, JOINT_DRAWS, d))
+    draw_path(problem, sol, theta, last, normals)
+
+
+def compared(case: Case, size: dict[str, int], *, double: bool) -> dict[str, Any]:
+    """Run both sides of one case and return every figure."""
+    costs, line, sd, theta, theta_sd = exact(case)
+    if case.fit is not None:
+        got = sample_multinomial(case.fit, double=double, **size)
+    else:
+        got = sample(case.problem, error=case.error, double=double, **size)
+    draws = got.state + (got.theta.astype(np.float64) @ case.plus.T)[:, :, None, :]
+    mean = draws.mean(axis=(0, 1), dtype=np.float64)
+    mean_theta = got.theta.mean(axis=(0, 1), dtype=np.float64)
+    ess, ess_theta = effective_sample_size(draws), effective_sample_size(got.theta)
+    points = 100 * np.abs(case.shares(mean + case.mu) - case.shares(line + case.mu))
+    # how far a mean is off in points when it is off by one Monte Carlo standard error
+    one = case.shares(line + sd / np.sqrt(ess) + case.mu) - case.shares(line + case.mu)
+    pr = case.problem
+    ratio = got.cpu_run / costs["cpu"]
+    cost_each = got.cpu_run / float(ess.min())
+    out: dict[str, Any] = {
+        "case": case.name,
+        "days": pr.days,
+        "state": len(pr.m0),
+        "statics": len(theta),
+        "polls": len(pr.day),
+        "exact": costs,
+        "numpyro": {
+            **size,
+            "precision": "double" if double else "single",
+            "cpu_compile": got.cpu_compile,
+            "cpu_run": got.cpu_run,
+            "leapfrogs": got.leapfrogs,
+            "divergences": got.divergences,
+            "ess_state": _spread(ess),
+            "ess_statics": _spread(ess_theta) if len(theta) else None,
+        },
+        "difference": {
+            "points_largest": float(points.max()),
+            "points_rms": float(np.sqrt((points**2).mean())),
+            "points_one_standard_error_rms": float(np.sqrt((100 * one) ** 2).mean()),
+            **_in_errors("state", mean - line, sd / np.sqrt(ess)),
+            **_in_errors("statics", mean_theta - theta, theta_sd / np.sqrt(ess_theta)),
+            "sd_ratio": _spread(draws.std(axis=(0, 1), dtype=np.float64) / sd),
+        },
+        "ratio": {
+            "per_posterior": ratio,
+            "per_posterior_with_compiling": (got.cpu_run + got.cpu_compile) / costs["cpu_first"],
+        },
+    }
+    if "cpu_joint_draws" in costs:
+        own = costs["cpu_joint_draws"] / JOINT_DRAWS
+        out["ratio"]["per_effective_draw"] = cost_each / own
+    else:
+        # the integrated posterior is exact up to quadrature: its cost for as many
+        # effective draws as the sampler has is that of the posterior itself
+        out["half_life"] = _half_lives(case, got)
+    return out
+
+
+def _half_lives(case: Case, got: Sampled) -> dict[str, Any]:
+    """Return what both sides say about the half-life, and what more nodes change."""
+    assert case.error is not None
+    assert got.half_life is not None
+    found = integrate(case.problem, case.error, nodes=NODES)
+    finer = integrate(case.problem, case.error, nodes=2 * NODES)
+    logs = np.log(got.half_life.astype(np.float64))
+    moved = case.shares(finer.mean + case.mu) - case.shares(found.mean + case.mu)
+    return {
+        "prior_median": HALF_LIFE,
+        "prior_log_sd": HALF_LIFE_LOG_SD,
+        "nodes": NODES,
+        "log_mean_exact": float(np.log(found.half_lives) @ found.weights),
+        "log_mean_numpyro": float(logs.mean()),
+        "log_sd_numpyro": float(logs.std()),
+        "ess": float(effective_sample_size(got.half_life)),
+        "twice_the_nodes_change_points": float(100 * np.abs(moved).max()),
+    }
+
+
+def _in_errors(name: str, difference: Array, error: Array) -> dict[str, float]:
+    if not difference.size:
+        return {}
+    z = difference / error
+    return {
+        f"{name}_errors_rms": float(np.sqrt((z**2).mean())),
+        f"{name}_errors_largest": float(np.abs(z).max()),
+    }
+
+
+def _spread(values: Array) -> dict[str, float]:
+    return {
+        "least": float(values.min()),
+        "median": float(np.median(values)),
+        "most": float(values.max()),
+    }
+
+
+def _cpu(call: Callable[[], Any]) -> tuple[float, Any]:
+    begin = time.process_time()
+    out = call()
+    return time.process_time() - begin, out
+
+
+def shown(row: dict[str, Any]) -> str:
+    """Return one case in words."""
+    e, s, d, r = row["exact"], row["numpyro"], row["difference"], row["ratio"]
+    means, errors = row["difference"], s["ess_state"]
+    calls = f"first call {e['cpu_first']:.2f}; then {e['cpu_least']:.3f} to {e['cpu_most']:.3f}"
+    runs = f"{s['chains']} x ({s['warmup']} + {s['draws']}), {s['precision']} precision"
+    inside = f"{means['state_errors_rms']:.2f}, largest {means['state_errors_largest']:.1f}"
+    apart = f"at most {means['points_largest']:.3f} points, RMS {means['points_rms']:.3f}"
+    whole = f"with compiling on both sides {r['per_posterior_with_compiling']:,.0f}"
+    least, median = errors["least"], errors["median"]
+    lines = [
+        f"{row['case']}: {row['days']} days x {row['state']}, {row['statics']} static effects",
+        f"  exact    {e['cpu']:.3f} CPU s ({calls}); {row['polls']} polls",
+        f"  NumPyro  {s['cpu_run']:.0f} CPU s and {s['cpu_compile']:.0f} to compile; {runs}",
+        f"  {s['leapfrogs']:,} gradients, {s['divergences']} divergent transitions",
+        f"  effective sample size of a day's state: least {least:.0f}, median {median:.0f}",
+        f"  posterior means differ by {apart}; in Monte Carlo errors RMS {inside}",
+        f"  sd ratio {d['sd_ratio']['least']:.2f} to {d['sd_ratio']['most']:.2f}",
+        f"  ratio of CPU per posterior {r['per_posterior']:,.0f}; {whole}",
+    ]
+    if "per_effective_draw" in r:
+        lines.append(f"  per effective draw of all paths: {r['per_effective_draw']:,.0f}")
+    if "half_life" in row:
+        h = row["half_life"]
+        lines.append(
+            f"  half-life, mean log: exact {h['log_mean_exact']:.3f}, NumPyro "
+            f"{h['log_mean_numpyro']:.3f} (ess {h['ess']:.0f}); twice the nodes change "
+            f"{h['twice_the_nodes_change_points']:.5f} points"
+        )
+    if row["case"] in TARGETS:
+        fast = r["per_posterior"] >= TARGETS[row["case"]]
+        near = d["points_largest"] <= TARGETS["points"]
+        lines.append(
+            f"  target: at least {TARGETS[row['case']]:.0f} times less CPU, "
+            f"{'reached' if fast else 'MISSED'}; means within {TARGETS['points']} points, "
+            f"{'reached' if near else 'MISSED'}"
+        )
+    return "\n".join(lines)
+
+
+def saved(row: dict[str, Any]) -> None:
+    """Put one case, with its machine, into ``results/oracle.json``, other cases kept."""
+    path = RESULTS / "oracle.json"
+    RESULTS.mkdir(exist_ok=True)
+    old = json.loads(path.read_text(encoding="utf-8"))["cases"] if path.is_file() else {}
+    machine = described()
+    machine["versions"] |= {name: version(name) for name in ("jax", "numpyro")}
+    cases = {**old, row["case"]: {"machine": machine, **row}}
+    ordered = {name: cases[name] for name in CASES if name in cases}
+    text = json.dumps({"cases": ordered}, indent=1, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Run the cases asked for, print them and keep the figures."""
+    parser = argparse.ArgumentParser(description="exact solution against NumPyro")
+    parser.add_argument(
+        "cases", nargs="*", default=list(CASES), metavar="CASE", help="of " + ", ".join(CASES)
+    )
+    parser.add_argument("--chains", type=int, default=2)
+    parser.add_argument("--warmup", type=int, default=500)
+    parser.add_argument("--draws", type=int, default=500)
+    parser.add_argument("--double", action="store_true", help="double precision in NumPyro")
+    parser.add_argument("--dry", action="store_true", help="do not write results/oracle.json")
+    options = parser.parse_args()
+    if unknown := set(options.cases) - set(CASES):
+        parser.error(f"unknown case {', '.join(sorted(unknown))}: choose of {', '.join(CASES)}")
+    if any(os.environ.get(k) != v for k, v in ONE_THREAD.items()):
+        # read when NumPy and JAX are loaded: start again with them set
+        again = [sys.executable, "-m", "benchmarks.oracle", *sys.argv[1:]]
+        os.execve(sys.executable, again, {**os.environ, **ONE_THREAD})  # noqa: S606 - itself
+    size = {"chains": options.chains, "warmup": options.warmup, "draws": options.draws}
+    for name in options.cases:
+        national = name.startswith("gb")
+        special = "-" in name
+        case = gb_case(multinomial=special) if national else us_case(persistence=special)
+        row = compared(case, size, double=options.double)
+        print(shown(row), flush=True)
+        if not options.dry:
+            saved(row)
+
+
+if __name__ == "__main__":
+    main()
