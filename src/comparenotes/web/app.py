@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,13 +46,16 @@ class PageOf:
     template: str
     build: Builder
     title: str
+    ahead: Callable[[Library, Request, dict[str, Any]], Sequence[Callable[[], object]]] | None = (
+        None
+    )
 
 
 PAGES = (
     PageOf("/", "choose.html", pages_compare.choose, "Choose"),
-    PageOf("/compare", "compare.html", pages_compare.findings, "Findings"),
+    PageOf("/compare", "compare.html", pages_compare.findings, "Findings", pages_compare.ahead),
     PageOf("/finding", "finding.html", pages_compare.one, "Finding"),
-    PageOf("/race/{campaign}", "race.html", pages_race.race, "Race"),
+    PageOf("/race/{campaign}", "race.html", pages_race.race, "Race", pages_race.ahead),
     PageOf("/record/{campaign}", "record.html", pages_record.record, "Record"),
     PageOf("/notes/{campaign}", "notes.html", pages_notes.shown, "Notes"),
     PageOf("/upload", "upload.html", pages_upload.shown, "Upload"),
@@ -63,7 +66,6 @@ PAGES = (
 def create_app(settings: Settings, library: Library | None = None) -> App:
     """Return the ASGI application with its guard before it."""
     desk = library or start(settings)
-    desk.prepare = lambda home, away, day: _prepare(desk, home, away, day)  # type: ignore[method-assign]
     routes = []
     for p in PAGES:
         twin = "/index.json" if p.path == "/" else f"{p.path}.json"
@@ -88,18 +90,12 @@ def create_app(settings: Settings, library: Library | None = None) -> App:
     return Guard(app, settings)
 
 
-def _prepare(library: Library, home: Any, away: Any, day: Any) -> Any:
-    """Compute and draw the findings page of a day before it is asked for."""
-    asked = forms.Asked(home.campaign.id, tuple(a.campaign.id for a in away), day)
-    return pages_compare.findings_of(library, asked)
-
-
 def _page(library: Library, p: PageOf) -> Callable[[Request], Any]:
     def respond(request: Request) -> Response:
         data, drawn = p.build(library, request)
         response = HTMLResponse(_html(p, request, data, drawn))
-        if p.path == "/compare" and request.query_params.get("step") == "1":
-            library.expect(data["home"], tuple(data["away"]), pages_compare.neighbours(data)[:2])
+        if request.query_params.get("step") == "1" and p.ahead is not None:
+            library.expect(p.ahead(library, request, data))
         return response
 
     return respond

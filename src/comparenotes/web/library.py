@@ -7,9 +7,10 @@ without waiting.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from comparenotes.campaigns.model import NOTE_COLUMNS, Campaign
-from comparenotes.errors import CompareNotesError, DataError, NotFoundError, did_you_mean
+from comparenotes.errors import DataError, NotFoundError, did_you_mean
 from comparenotes.web.cache import Cache
 from comparenotes.web.notes import COLUMNS, NotesFile
 from comparenotes.web.settings import Settings
@@ -52,7 +53,7 @@ class Library:
         self.pages: Cache[Any] = Cache(96)
         self.drawing = threading.RLock()
         self._work = threading.RLock()
-        self._ahead: deque[tuple[str, tuple[str, ...], date]] = deque(maxlen=4)
+        self._ahead: deque[Callable[[], object]] = deque(maxlen=4)
         self._wake = threading.Event()
         self._worker: threading.Thread | None = None
 
@@ -155,10 +156,12 @@ class Library:
 
     # ----------------------------------------------------- the slider's next steps
 
-    def expect(self, home: str, away: tuple[str, ...], days: Sequence[date]) -> None:
-        """Compute comparisons that the reader may ask for next, one after another."""
-        for day in days:
-            self._ahead.append((home, away, day))
+    def expect(self, jobs: Sequence[Callable[[], object]]) -> None:
+        """Do ``jobs`` that the reader may ask for next, one after another, beside the answers.
+
+        Only the latest few are kept: a reader who moves on does not queue up work.
+        """
+        self._ahead.extend(jobs)
         if self._worker is None:
             self._worker = threading.Thread(target=self._run_ahead, daemon=True)
             self._worker.start()
@@ -169,17 +172,10 @@ class Library:
             self._wake.wait()
             self._wake.clear()
             while self._ahead:
-                home, away, day = self._ahead.popleft()
-                try:
-                    known = self.known(home), tuple(self.known(a) for a in away)
-                    self.prepare(*known, day)
-                except CompareNotesError:
-                    continue  # the reader will be told when asking for it
-                except Exception:  # noqa: S112 - as above; a guess must never end the server
-                    continue
-
-    prepare = comparison
-    """What is computed ahead; the pages put their own rendering here."""
+                job = self._ahead.popleft()
+                # A guess must never end the server; whoever asks for the page is told.
+                with contextlib.suppress(Exception):
+                    job()
 
 
 _IDS: Cache[str] = Cache(256)

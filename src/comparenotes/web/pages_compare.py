@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -303,7 +305,15 @@ def _charts_of(library: Library, c: Comparison, f: Finding) -> list[dict[str, An
     return []
 
 
-def neighbours(data: dict[str, Any]) -> Sequence[date]:
-    """Return the days that the slider may be moved to next."""
+def ahead(
+    library: Library, request: Request, data: dict[str, Any]
+) -> Sequence[Callable[[], object]]:
+    """Return the work for the days that the slider may be moved to next."""
+    asked = forms.asked(request.query_params)
+    return [partial(findings_of, library, replace(asked, as_of=d)) for d in neighbours(data)]
+
+
+def neighbours(data: dict[str, Any]) -> list[date]:
+    """Return the days beside the one shown, the later first."""
     found = (data["slider"]["after"], data["slider"]["before"])
     return [date.fromisoformat(d) for d in found if d]

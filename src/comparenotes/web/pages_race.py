@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -26,6 +28,23 @@ def race(library: Library, request: Request) -> tuple[dict[str, Any], dict[str, 
     known = library.known(request.path_params["campaign"])
     asked = forms.day(request.query_params) or today()
     event = forms.day(request.query_params, "event")
+    return race_of(library, known, asked, event)
+
+
+def ahead(
+    library: Library, request: Request, data: dict[str, Any]
+) -> Sequence[Callable[[], object]]:
+    """Return the work for the days that the slider may be moved to next."""
+    known = library.known(request.path_params["campaign"])
+    event = forms.day(request.query_params, "event")
+    days = (data["slider"]["after"], data["slider"]["before"])
+    return [partial(race_of, library, known, date.fromisoformat(d), event) for d in days if d]
+
+
+def race_of(
+    library: Library, known: Known, asked: date, event: date | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the page of one race, from the cache where it was made before."""
     key = ("race", known.stamp, asked, event)
     made: tuple[dict[str, Any], dict[str, Any]] = library.pages.get(
         key, lambda: _race(library, known, asked, event)

@@ -51,6 +51,11 @@
       field.value = days[Number(slider.value)];
       slider.setAttribute("aria-valuetext", spoken(field.value));
     });
+    // Whoever comes near the slider will move it: have the days beside this one made.
+    const near = () => {
+      for (const link of document.querySelectorAll(".asof a[rel]")) fetch(`${link.href}&step=1`, { priority: "low" });
+    };
+    for (const sign of ["pointerenter", "focus"]) slider.addEventListener(sign, near, { once: true });
     let timer = 0;
     slider.addEventListener("input", () => {
       window.clearTimeout(timer);
