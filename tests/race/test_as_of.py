@@ -23,9 +23,9 @@ CASES = [
     ("us-2024", date(2024, 8, 18), date(2024, 7, 21)),
     ("gb-next", date(2026, 8, 20), date(2026, 7, 20)),
     ("gb-next", date(2024, 8, 18), None),
-    ("gb-2024", date(2022, 11, 1), None),
+    ("gb-2024", date(2020, 11, 1), None),
     ("nz-2023", date(2023, 2, 1), date(2023, 1, 20)),
-    ("de-2021", date(2021, 6, 1), None),
+    ("de-2021", date(2018, 6, 1), None),
 ]
 
 
@@ -97,8 +97,8 @@ def everything(race: Race) -> dict[str, Any]:
         "trend": race.trend.to_dicts(),
         "lead_trend": race.lead_trend.to_dicts(),
         "polls": race.polls.to_dicts(),
-        "candidates": [c.candidate_on(race.as_of) for c in race.campaign.contenders],
-        "head": race.campaign.government.head_on(race.as_of),
+        "contenders": race.campaign.contenders,
+        "government": race.campaign.government,
         "events": race.campaign.events.to_dicts(),
     }
 

@@ -31,6 +31,7 @@ from comparenotes.race.shock import (
 )
 from tests.race.invented import (
     FIRST_POLL,
+    bundled,
     campaign,
     drawn_from_model,
     learned,
@@ -282,6 +283,22 @@ def test_the_switch_of_july_2024_shows_both_figures() -> None:
     assert found.effect > found.pairs.lo90 - 1.0
     assert 1 <= found.placebo_rank <= found.placebo_n + 1
     assert found.placebo_n >= 1
+
+
+def test_the_known_figures_of_july_2024() -> None:
+    """Two-party means of three fortnights and the firms on both sides, counted by hand."""
+    polls = prepare(bundled("us-2024").known_at(date(2024, 11, 4))).polls
+    spans = [
+        ((2024, 7, 6), (2024, 7, 20), 48.7),
+        ((2024, 7, 22), (2024, 8, 1), 50.1),
+        ((2024, 8, 4), (2024, 8, 18), 51.1),
+    ]
+    for first, last, expected in spans:
+        inside = [p for p in polls if date(*first) <= p.start and p.end <= date(*last)]
+        assert len(inside) > 20
+        mean = 100 * np.mean([p.shares[0] for p in inside])
+        assert mean == pytest.approx(expected, abs=0.3)
+    assert pairs(polls, 0, date(2024, 7, 21)).firms == 24
 
 
 def test_the_leader_changes_of_july_2026_are_measured_on_labour() -> None:
