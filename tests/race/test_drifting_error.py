@@ -65,7 +65,7 @@ def test_error_is_correlated_noise_of_the_polls(e: int, half_life: float) -> Non
 def test_integral_is_that_of_a_fine_grid() -> None:
     pr = random_problem(4, polls=40)
     error = shared(pr, size=1.0)
-    got = integrate(pr, error, nodes=9, engine="numpy")
+    got = integrate(pr, error, nodes=7, engine="numpy")
     z = np.linspace(-4.5, 4.5, 61)
     solved = [
         solve(with_error(pr, error, float(error.half_life * np.exp(error.log_sd * x)))) for x in z

@@ -4,8 +4,9 @@ The main model leaves the shared polling error out of the path, for one race's p
 cannot identify it (:mod:`comparenotes.race.voters`). This module puts it back for
 studies: ``u_0 ~ N(0, S)``, ``u_{t+1} = rho u_t + N(0, (1 - rho^2) S)``, a poll
 observes ``G x + M theta + H u``. The size ``S`` stays fixed; the persistence ``rho``
-is given by a half-life with a log-normal prior, which is integrated by Gauss-Hermite
-quadrature: one exact solution a node, weighted by its likelihood.
+is given by a half-life with a log-normal prior, which is integrated by adaptive
+Gauss-Hermite quadrature (Liu and Pierce 1994, *Biometrika* 81): nodes about the mode
+of its posterior, one exact solution a node, weighted by likelihood and prior.
 """
 
 from __future__ import annotations
@@ -14,11 +15,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
 
 from comparenotes.errors import DataError
-from comparenotes.race.statespace import Problem, Solution, solve
+from comparenotes.race.engine import passes
+from comparenotes.race.statespace import Problem, Solution, solve, static_posterior
 
 Array = NDArray[np.float64]
+
+FAR = 4.0
+"""How far from the prior's median the mode is looked for, in prior sds."""
+
+STEP = 0.3
+"""Step (prior sds) over which the curvature at the mode is taken."""
 
 
 @dataclass(frozen=True)
@@ -114,25 +123,43 @@ def state_sd(solution: Solution, plus: Array | None = None, columns: int | None 
 
 
 def integrate(
-    problem: Problem, error: DriftingError, *, nodes: int = 7, engine: str = "auto"
+    problem: Problem, error: DriftingError, *, nodes: int = 5, engine: str = "auto"
 ) -> Integrated:
     """Return the posterior of ``problem`` with ``error``, its half-life integrated out."""
+    at, width = _mode(problem, error, engine)
     x, w = np.polynomial.hermite_e.hermegauss(nodes)
-    half_lives = error.half_life * np.exp(error.log_sd * x)
+    z = at + width * x
+    half_lives = error.half_life * np.exp(error.log_sd * z)
     d = len(problem.m0)
     solved = [solve(with_error(problem, error, float(h)), engine=engine) for h in half_lives]
-    logs = np.array([s.log_likelihood for s in solved]) + np.log(w)
+    logs = np.array([s.log_likelihood for s in solved]) - z**2 / 2 + x**2 / 2 + np.log(w)
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
-    mean, sd = _mix(
-        weights, [s.mean()[:, :d] for s in solved], [state_sd(s, columns=d) for s in solved]
-    )
+    means, sds = [s.mean()[:, :d] for s in solved], [state_sd(s, columns=d) for s in solved]
+    mean, sd = _mix(weights, means, sds)
     theta, theta_sd = _mix(
         weights,
         [s.theta for s in solved],
         [np.sqrt(np.maximum(np.diag(s.theta_cov), 0.0)) for s in solved],
     )
     return Integrated(half_lives, weights, mean, sd, theta, theta_sd)
+
+
+def _mode(problem: Problem, error: DriftingError, engine: str) -> tuple[float, float]:
+    """Return mode and width of the half-life's posterior, in prior sds of its logarithm.
+
+    The likelihood needs the forward pass only.
+    """
+    forward = passes(engine)[0]
+
+    def minus_log(z: float) -> float:
+        pr = with_error(problem, error, error.half_life * float(np.exp(error.log_sd * z)))
+        return 0.5 * z**2 - static_posterior(pr, forward(pr))[2]
+
+    found = minimize_scalar(minus_log, bounds=(-FAR, FAR), method="bounded", options={"xatol": 0.1})
+    at, best = float(found.x), float(found.fun)
+    bend = (minus_log(at + STEP) + minus_log(at - STEP) - 2.0 * best) / STEP**2
+    return at, float(1.0 / np.sqrt(max(bend, 1.0)))
 
 
 def _mix(weights: Array, means: list[Array], sds: list[Array]) -> tuple[Array, Array]:
