@@ -29,7 +29,7 @@ class Provider(Protocol):
 
 PROVIDERS: Mapping[str, str] = {
     "race": "comparenotes.compare.race_provider:RaceProvider",
-    "message": "comparenotes.message.provider:MessageProvider",
+    "message": "comparenotes.compare.message_provider:MessageProvider",
     "record": "comparenotes.compare.record_provider:RecordProvider",
     "notes": "comparenotes.compare.notes_provider:NotesProvider",
 }

@@ -1,1 +1,3 @@
-"""Texts to issues, stance, contrast, novelty."""
+"""Texts to issues, stance, contrast and novelty."""
+
+from __future__ import annotations

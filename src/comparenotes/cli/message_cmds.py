@@ -1,0 +1,85 @@
+"""``cn message``."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from comparenotes.cli.options import as_of_option, examples, json_option
+from comparenotes.cli.output import console, emit_json, note, open_campaign, progress, safe
+
+if TYPE_CHECKING:
+    from comparenotes.message.report import Message
+
+
+@click.command(
+    epilog=examples(
+        "cn message us-2012",
+        "cn message us-2012 --texts speeches.csv --issue migration,green",
+        "cn message my-campaign --issue all --json",
+        "cn message my-campaign --seeds 'cost of living=price*,bill*,afford*'",
+    )
+)
+@click.argument("campaign")
+@click.option("--issue", "issue", metavar="NAMES", help="Issues, comma between; 'all' for all.")
+@click.option(
+    "--texts",
+    metavar="PATH",
+    multiple=True,
+    type=click.Path(),
+    help="Read these texts instead of the campaign folder's texts/.",
+)
+@click.option("--seeds", metavar="NAME=WORDS", multiple=True, help="An issue of your own.")
+@click.option("--embedding", is_flag=True, help="Also use sentence embeddings (extra).")
+@click.option("--chart", metavar="FILE", type=click.Path(dir_okay=False), help="Write a chart.")
+@as_of_option
+@json_option
+def message(
+    campaign: str,
+    issue: str | None,
+    texts: tuple[str, ...],
+    seeds: tuple[str, ...],
+    embedding: bool,
+    chart: str | None,
+    as_of: date | None,
+    as_json: bool,
+) -> None:
+    """Show how an issue features in what each side of CAMPAIGN says."""
+    from pathlib import Path
+
+    from comparenotes.message.report import message_of
+
+    own = {}
+    for item in seeds:
+        name, _, words = item.partition("=")
+        own[name.strip().lower()] = words.split(",")
+    opened = open_campaign(campaign)
+    with progress(f"reading {campaign}"):
+        found = message_of(
+            opened,
+            as_of,
+            issue.split(",") if issue else None,
+            [Path(t) for t in texts],
+            own,
+            embedding,
+        )
+    if chart is not None:
+        from comparenotes.message.charts import write_chart
+
+        note(f"written: {write_chart(found, Path(chart))}")
+    if as_json:
+        emit_json(found.to_dict())
+        return
+    _print(found)
+
+
+def _print(found: Message) -> None:
+    from comparenotes.message.words import sections
+
+    out = console()
+    for heading, rows in sections(found):
+        out.print(f"\n{safe(heading)}", style="bold")
+        for line in rows:
+            out.print(safe(line))

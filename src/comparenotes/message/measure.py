@@ -1,0 +1,199 @@
+"""Shares of issues and stances from a tally, with intervals over documents.
+
+Documents are resampled, not sentences (a speech is on its topic for minutes); a side
+with a single document is resampled in blocks of 50 sentences, and nothing said of
+under five documents is graded above "too few to say".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from comparenotes.message.tally import ALL
+
+DRAWS = 1_000
+MIN_DOCUMENTS = 5
+MIN_HITS = 15
+"""Under so many sentences no share within an issue (attack, record, promise) is given."""
+SPOKEN = 2.0
+"""Per cent of its sentences from which a side is said to speak of an issue."""
+
+F64 = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Share:
+    """A share in per cent with its 90% interval and the draws behind it."""
+
+    hits: int
+    of: int
+    share: float
+    lo90: float
+    hi90: float
+    draws: F64
+
+    def minus(self, other: Share) -> tuple[float, float, float]:
+        """Return the difference (points) and its 90% interval; sides are independent."""
+        n = min(len(self.draws), len(other.draws))
+        d = self.draws[:n] - other.draws[:n]
+        mean = self.share - other.share
+        lo, hi = np.quantile(d, (0.05, 0.95))
+        return mean, float(min(lo, mean)), float(max(hi, mean))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the promised JSON form."""
+        return {"hits": self.hits, "share": self.share, "lo90": self.lo90, "hi90": self.hi90}
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One issue of one contender."""
+
+    issue: str
+    contender: str
+    documents: int
+    sentences: int
+    salience: Share
+    stances: Mapping[str, Share | None]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the promised JSON form; a stance with too few sentences is null."""
+        s = self.salience
+        return {
+            "issue": self.issue,
+            "contender": self.contender,
+            "documents": self.documents,
+            "sentences": self.sentences,
+            "hits": s.hits,
+            "share": s.share,
+            "lo90": s.lo90,
+            "hi90": s.hi90,
+            "enough": self.documents >= MIN_DOCUMENTS,
+            **{k: v.to_dict() if v else None for k, v in self.stances.items()},
+        }
+
+
+@dataclass(frozen=True)
+class Rates:
+    """A coder's known confusion on an issue, from held-out labelled text."""
+
+    precision: float
+    recall: float
+
+    def correct(self, share: F64) -> F64:
+        """Return shares (0 to 1) times precision over recall.
+
+        What the coder finds has a known part that is wrong and misses a known part.
+        The ratio assumes no more than that both hold here too; subtracting a
+        false-alarm rate (Gart and Buck, 1966) assumes that what is *not* the issue
+        is alike, which between genres it is not, and turned small shares into 0.
+        """
+        if self.precision <= 0 or self.recall <= 0:
+            return share
+        out: F64 = np.clip(share * (self.precision / self.recall), 0.0, 1.0)
+        return out
+
+
+def _weights(units: int, rng: np.random.Generator) -> F64:
+    """Return ``(draws, units)`` bootstrap weights."""
+    return rng.multinomial(units, np.full(units, 1 / units), size=DRAWS).astype(np.float64)
+
+
+def _share(hits: F64, of: F64, weights: F64, rates: Rates | None) -> Share:
+    top, bottom = weights @ hits, weights @ of
+    raw = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+    draws = 100 * (rates.correct(raw) if rates else raw)
+    whole = np.array([hits.sum() / max(1.0, of.sum())])
+    mean = float(100 * (rates.correct(whole) if rates else whole)[0])
+    lo, hi = np.quantile(draws, (0.05, 0.95))
+    if hits.sum() == 0:  # the rule of three: nothing found is not nothing there
+        hi = max(float(hi), 100 * (1 - 0.1 ** (1 / max(1.0, of.sum()))))
+    return Share(
+        int(hits.sum()), int(of.sum()), mean, float(min(lo, mean)), float(max(hi, mean)), draws
+    )
+
+
+def lines(
+    tally: pl.DataFrame,
+    issues: Sequence[str],
+    contenders: Sequence[str],
+    rates: Mapping[str, Rates] | None = None,
+    exact: Collection[str] = (),
+    seed: int = 0,
+) -> list[Line]:
+    """Return one line an issue and contender with texts, in the order given.
+
+    Shares are corrected by ``rates`` but for the contenders in ``exact``, whose
+    issues were coded by hand.
+    """
+    out: list[Line] = []
+    for who in contenders:
+        own = tally.filter(pl.col("contender") == who)
+        if own.is_empty():
+            continue
+        documents = own["document"].n_unique()
+        unit = ["document"] if documents > 1 else ["document", "block"]
+        base = own.filter(pl.col("issue") == ALL).group_by(unit).agg(pl.col("n").sum()).sort(unit)
+        # The label plays no part: the same texts under another name give the same draws.
+        weights = _weights(base.height, np.random.default_rng([seed, base.height]))
+        wide = (
+            own.filter(pl.col("issue") != ALL)
+            .group_by(*unit, "issue", "stance")
+            .agg(pl.col("n").sum())
+        )
+        for issue in issues:
+            rows = wide.filter(pl.col("issue") == issue)
+            by = {
+                s: _aligned(base, rows.filter(pl.col("stance") == s), unit)
+                for s in ("attack", "own_record", "promise", "neither")
+            }
+            hits = sum(by.values(), np.zeros(base.height))
+            salience = _share(
+                hits,
+                base["n"].to_numpy().astype(float),
+                weights,
+                None if who in exact else (rates or {}).get(issue),
+            )
+            within = {
+                s: _share(by[s], hits, weights, None) if hits.sum() >= MIN_HITS else None
+                for s in ("attack", "own_record", "promise")
+            }
+            out.append(Line(issue, who, documents, salience.of, salience, within))
+    return sorted(
+        out, key=lambda x: (list(issues).index(x.issue), list(contenders).index(x.contender))
+    )
+
+
+def _aligned(base: pl.DataFrame, rows: pl.DataFrame, unit: list[str]) -> F64:
+    found = base.select(unit).join(
+        rows.group_by(unit).agg(pl.col("n").sum()), on=unit, how="left", maintain_order="left"
+    )
+    return found["n"].fill_null(0).to_numpy().astype(np.float64)
+
+
+def contest(of_issue: Sequence[Line]) -> str:
+    """Return the verdict on an issue over its sides.
+
+    ``battleground``: at least two sides surely speak of it (lower end of the 90%
+    interval over 2% of their sentences); ``one side: X``: X surely does and each
+    other surely less than X; ``quiet``: no side does; else ``cannot be told apart``.
+    """
+    speak = [x for x in of_issue if x.salience.lo90 >= SPOKEN]
+    if len(of_issue) < 2:
+        return "only one side has texts"
+    if len(speak) >= 2:
+        return "battleground"
+    if len(speak) == 1:
+        one = speak[0]
+        rest = [x for x in of_issue if x is not one]
+        if all(one.salience.minus(x.salience)[1] > 0 for x in rest):
+            return f"one side: {one.contender}"
+    if all(x.salience.hi90 < SPOKEN for x in of_issue):
+        return "quiet"
+    return "cannot be told apart"

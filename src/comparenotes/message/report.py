@@ -1,0 +1,298 @@
+"""``cn message``: a campaign's texts to one result object."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from comparenotes.campaigns.model import Campaign
+from comparenotes.errors import NotFoundError
+from comparenotes.message import bundled
+from comparenotes.message.coder import measured
+from comparenotes.message.issues import SHOWN, Issue, issues_named
+from comparenotes.message.languages import COVERED, EMBEDDED
+from comparenotes.message.measure import Line, Rates, contest, lines
+from comparenotes.message.sides import sides_of
+from comparenotes.message.tally import ALL, Quote, coded, embedder, merged, tally
+from comparenotes.message.texts import Corpus
+
+QUOTES = 5
+INSTRUCTIONS = (
+    "put speeches or manifestos as .md, .txt, .csv or .parquet into a campaign folder's texts/, "
+    "or give them with: cn message {campaign} --texts PATH"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Message:
+    """What each side of a campaign says: the result of :func:`message_of`."""
+
+    campaign: Campaign
+    as_of: date
+    issues: tuple[Issue, ...]
+    tally: pl.DataFrame
+    lines: tuple[Line, ...]
+    documents: int
+    sentences: int
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    quotes: tuple[Quote, ...] = ()
+    sources: tuple[str, ...] = ()
+    embedding: bool = False
+    languages: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, issue: str) -> list[Line]:
+        """Return the lines of one issue."""
+        return [x for x in self.lines if x.issue == issue]
+
+    def kinds(self) -> tuple[str, ...]:
+        """Return the genres of the texts, commonest first."""
+        counts = self.tally.filter(pl.col("issue") == ALL).group_by("kind").agg(pl.col("n").sum())
+        return tuple(counts.sort("n", "kind", descending=[True, False])["kind"].to_list())
+
+    def battlegrounds(self) -> list[dict[str, Any]]:
+        """Return the verdict on each issue."""
+        return [{"issue": i.id, "verdict": contest(self.of(i.id))} for i in self.issues]
+
+    def differences(self) -> list[dict[str, Any]]:
+        """Return, for each issue, the first side less the second, and whether it beats noise."""
+        out = []
+        for i in self.issues:
+            rows = self.of(i.id)
+            if len(rows) < 2:
+                continue
+            a, b = rows[:2]
+            mean, lo, hi = a.salience.minus(b.salience)
+            verdict = "cannot be told apart"
+            if lo > 0 or hi < 0:
+                verdict = f"{a.contender if lo > 0 else b.contender} speaks more of it"
+            out.append(
+                {
+                    "issue": i.id,
+                    "contenders": [a.contender, b.contender],
+                    "difference": mean,
+                    "lo90": lo,
+                    "hi90": hi,
+                    "verdict": verdict,
+                }
+            )
+        return out
+
+    def coder(self) -> list[dict[str, Any]]:
+        """Return precision, recall and F1 of the coder on each issue shown, and on each stance."""
+        told = measured()
+        table = told["topics_embedding" if self.embedding else "topics"]
+        out = []
+        for i in self.issues:
+            known = table.get(i.id)
+            out.append(
+                {"issue": i.id, **known}
+                if known
+                else {
+                    "issue": i.id,
+                    "precision": None,
+                    "recall": None,
+                    "f1": None,
+                    "tested_on": "a user's own seed words: not tested",
+                }
+            )
+        return [*out, *({"issue": k, **v} for k, v in told["stance"].items())]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the promised JSON form."""
+        return {
+            "campaign": self.campaign.id,
+            "as_of": self.as_of.isoformat(),
+            "documents": self.documents,
+            "sentences": self.sentences,
+            "embedding": self.embedding,
+            "issues": [x.to_dict() for x in self.lines],
+            "battlegrounds": self.battlegrounds(),
+            "differences": self.differences(),
+            "coder": self.coder(),
+            "left_out": [{"why": k, "count": v} for k, v in sorted(self.left_out.items())],
+            "quotes": [vars(q) for q in self.quotes],
+            "sources": list(self.sources),
+        }
+
+
+def commonest(rows: pl.DataFrame) -> str:
+    """Return the genre with most documents in a tally."""
+    counts = rows.group_by("kind").agg(pl.col("document").n_unique().alias("n"))
+    return str(counts.sort("n", "kind", descending=[True, False])["kind"][0])
+
+
+def rates(embedding: bool = False) -> dict[str, Rates]:
+    """Return the coder's known confusion on each issue, for the correction of shares."""
+    table = measured()["topics_embedding" if embedding else "topics"]
+    return {k: Rates(v["precision"], v["recall"]) for k, v in table.items()}
+
+
+def message_of(
+    campaign: Campaign,
+    as_of: date | None = None,
+    issues: Sequence[str] | None = None,
+    texts: Sequence[Path] | None = None,
+    seeds: Mapping[str, Sequence[str]] | None = None,
+    embed: bool | None = None,
+    genre: str | None = None,
+) -> Message:
+    """Return what each side of ``campaign`` says about ``issues``.
+
+    Parameters
+    ----------
+    campaign
+        Its folder's ``texts/`` are read unless ``texts`` names other files; a bundled
+        campaign without texts is answered from the measured figures, if there are any.
+    as_of
+        Nothing published later is used. Default: the eve of polling day.
+    issues
+        Names of issues; None for migration and green, ``all`` for every topic.
+    seeds
+        A user's own issues: name to seed words.
+    embed
+        Use the embedding extra (default: no; about 1,000 sentences a second).
+    genre
+        Of measured figures in several genres, the one to read (default: the one with
+        most texts); genres are never mixed.
+
+    Raises
+    ------
+    NotFoundError
+        If there are neither texts nor measured figures, with how to add some.
+    """
+    day = min(as_of, campaign.eve()) if as_of is not None else campaign.eve()
+    chosen = issues_named(issues or (*SHOWN, *(seeds or {})), seeds)
+    paths = tuple(texts or ())
+    if not paths and campaign.folder is not None and (campaign.folder / "texts").is_dir():
+        paths = (campaign.folder / "texts",)
+    order = [c.id for c in campaign.contenders]
+    if not paths:
+        rows = bundled.figures(campaign.id, day)
+        if rows.is_empty():
+            raise NotFoundError(
+                "has no texts and no measured figures by that day",
+                where=campaign.id,
+                hint=INSTRUCTIONS.format(campaign=campaign.id),
+            )
+        kind = genre if genre in set(rows["kind"].to_list()) else commonest(rows)
+        other = rows.filter((pl.col("kind") != kind) & (pl.col("issue") == ALL))
+        rows = rows.filter(pl.col("kind") == kind)
+        gone = dict(other.group_by("kind").agg(pl.col("n").sum()).sort("kind").iter_rows())
+        left = {f"sentences of another genre ({k})": int(n) for k, n in gone.items()}
+        exact = set(rows.filter(pl.col("source") == bundled.HAND)["contender"].to_list())
+        counts = rows.drop("campaign", "source")
+        named = bundled.sources(rows)
+        return _report(campaign, day, chosen, counts, order, left, (), named, False, exact=exact)
+    corpus = Corpus(paths, campaign, day)
+    encoder = embedder() if embed else None
+    if embed and encoder is None:
+        raise NotFoundError(
+            "the embedding extra is not installed",
+            where="--embedding",
+            hint="pip install 'comparenotes[embedding]'",
+        )
+    parts: list[pl.DataFrame] = []
+    quotes: dict[tuple[str, str], list[Quote]] = {}
+    skipped: Counter[str] = Counter()
+    for chunk in coded(
+        _counting(corpus, skipped, encoder is not None), sides_of(campaign, day), encoder
+    ):
+        parts.append(tally(chunk, chosen))
+        _collect(quotes, chunk, chosen)
+    counts = merged(parts)
+    if counts.is_empty():
+        why = "; ".join(f"{v:,} {k}" for k, v in sorted({**corpus.left_out, **skipped}.items()))
+        raise NotFoundError(
+            f"no sentence of a contender was found ({why or 'no text'})",
+            where=", ".join(str(p) for p in paths),
+            hint="a text names its contender in its front matter, its column or its file name",
+        )
+    picked = tuple(q for key in sorted(quotes) for q in quotes[key])
+    named = tuple(f"{campaign.title}: the user's own texts in {p.name}" for p in paths)
+    return _report(
+        campaign,
+        day,
+        chosen,
+        counts,
+        order,
+        {**corpus.left_out, **skipped},
+        picked,
+        named,
+        encoder is not None,
+        dict(corpus.languages),
+    )
+
+
+def _counting(corpus: Corpus, skipped: Counter[str], embedding: bool) -> Any:
+    covered = COVERED | (EMBEDDED if embedding else frozenset())
+    for chunk in corpus.chunks():
+        for spoken, n in chunk["language"].value_counts().iter_rows():
+            if spoken not in covered:
+                skipped[f"sentences in a language that is not covered ({spoken})"] += n
+        yield chunk
+
+
+def _report(
+    campaign: Campaign,
+    day: date,
+    issues: Sequence[Issue],
+    counts: pl.DataFrame,
+    order: Sequence[str],
+    left_out: Mapping[str, int],
+    quotes: Sequence[Quote],
+    sources: Sequence[str],
+    embedding: bool,
+    languages: Mapping[str, int] | None = None,
+    exact: Collection[str] = (),
+) -> Message:
+    every = counts.filter(pl.col("issue") == ALL)
+    return Message(
+        campaign=campaign,
+        as_of=day,
+        issues=tuple(issues),
+        tally=counts,
+        lines=tuple(lines(counts, [i.id for i in issues], order, rates(embedding), exact)),
+        documents=every["document"].n_unique(),
+        sentences=int(every["n"].sum()),
+        left_out=left_out,
+        quotes=tuple(quotes),
+        sources=tuple(sources),
+        embedding=embedding,
+        languages=languages or {},
+    )
+
+
+def _collect(
+    quotes: dict[tuple[str, str], list[Quote]], chunk: pl.DataFrame, issues: Sequence[Issue]
+) -> None:
+    """Keep the five sentences of each issue and side that the coder is surest of."""
+    from comparenotes.message.issues import hits
+
+    about = hits(issues, chunk["topic"].to_numpy(), chunk["text"])
+    for j, issue in enumerate(issues):
+        rows = chunk.filter(pl.Series(about[:, j]) & (pl.col("text").str.len_chars() > 40))
+        for (who,), own in rows.group_by("contender"):
+            best = own.sort("certainty", descending=True).head(QUOTES)
+            kept = quotes.setdefault((issue.id, str(who)), [])
+            kept.extend(
+                Quote(
+                    issue.id,
+                    str(who),
+                    r["stance"],
+                    r["text"],
+                    r["file"],
+                    r["row"],
+                    r["start"],
+                    r["end"],
+                    float(r["certainty"]),
+                )
+                for r in best.iter_rows(named=True)
+            )
+            kept.sort(key=lambda q: (-q.weight, q.file, q.row, q.start))
+            del kept[QUOTES:]

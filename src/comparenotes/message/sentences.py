@@ -1,0 +1,74 @@
+"""Split a text into sentences with offsets; what the speaker did not say is blanked, not cut.
+
+Offsets count characters of the decoded file, so every quote can be checked
+against it: ``text[start:end]`` is the quote as it stands there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+MAX_SENTENCE = 1_000
+"""A longer run without a full stop is cut at a space near this many characters."""
+
+_TAGGED = re.compile(
+    r"<(script|style|template|noscript)\b[^>]{0,2000}>.{0,200000}?(?:</\1\s*>|\Z)|<!--.{0,200000}?-->",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
+_MARK = re.compile(
+    r"[\[(](?:[^\])\n]{0,40}\b)?(?:applause|laughter|laughs|cheers|cheering|boo(?:s|ing)?|crosstalk|inaudible|"
+    r"off-?mike|off mic|music|video|chant(?:s|ing)?|audience[^\])\n]{0,30}|standing ovation|"
+    r"commercial break|unintelligible)\b[^\])\n]{0,40}[\])]",
+    re.IGNORECASE,
+)
+_ABBREVIATIONS = (
+    "Mr|Mrs|Ms|Dr|Prof|Gov|Sen|Rep|Gen|Lt|Col|Capt|Sgt|St|Jr|Sr|Rev|Hon|No|vs|etc|eg|e\\.g|ie|i\\.e|"
+    "U\\.S|U\\.K|U\\.N|D\\.C|a\\.m|p\\.m|Inc|Ltd|Co|Jan|Feb|Aug|Sept|Oct|Nov|Dec|[A-Z]"
+)
+_SHORT = re.compile(rf"(?:^|[\s(\"“])(?:{_ABBREVIATIONS})\.$")
+_END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s|[A-Z“\"])|\n\s*\n|\n|[。！？]")
+_SAID = re.compile(r"[^\W_]")
+
+
+def blank(text: str) -> str:
+    """Return ``text`` with markup and stage marks (applause) as spaces: the same length."""
+    if "<" in text:
+        text = _TAGGED.sub(_spaces, text)
+        text = _TAG.sub(_spaces, text)
+    if "(" in text or "[" in text:
+        text = _MARK.sub(_spaces, text)
+    return text
+
+
+def _spaces(match: re.Match[str]) -> str:
+    return " " * (match.end() - match.start())
+
+
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield ``(start, end)`` of each sentence of an already blanked text, in order."""
+    start = 0
+    for match in _END.finditer(text):
+        end = match.end()
+        if match.group()[0] == "." and _SHORT.search(text, max(start, end - 12), end):
+            continue
+        yield from _trimmed(text, start, end)
+        start = end
+    yield from _trimmed(text, start, len(text))
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while end - start > MAX_SENTENCE:
+        cut = text.rfind(" ", start + MAX_SENTENCE // 2, start + MAX_SENTENCE)
+        cut = cut if cut > 0 else start + MAX_SENTENCE
+        yield start, cut
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
+    if start < end and _SAID.search(text, start, end):
+        yield start, end

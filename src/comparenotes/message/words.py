@@ -1,0 +1,92 @@
+"""The result of ``cn message`` in words."""
+
+from __future__ import annotations
+
+from comparenotes.message.measure import MIN_DOCUMENTS, Line, Share
+from comparenotes.message.report import Message
+
+STANCE_WORDS = {"attack": "attack", "own_record": "own record", "promise": "promise"}
+
+
+def span(s: Share, digits: int = 1) -> str:
+    """Return ``3.1% (90% interval 2.0 to 4.4)``."""
+    return f"{s.share:.{digits}f}% (90% interval {s.lo90:.{digits}f} to {s.hi90:.{digits}f})"
+
+
+def name_of(found: Message, contender: str) -> str:
+    """Return a contender's name."""
+    return found.campaign.contender(contender).name
+
+
+def line_of(found: Message, x: Line) -> str:
+    """Return one side's share of an issue and its stances in a sentence."""
+    text = f"{name_of(found, x.contender)}: {span(x.salience)} of {x.sentences:,} sentences"
+    text += f" in {x.documents:,} {'text' if x.documents == 1 else 'texts'}"
+    if x.documents < MIN_DOCUMENTS:
+        text += ", too few texts to say"
+    told = [
+        f"{STANCE_WORDS[k]} {v.share:.0f}% ({v.lo90:.0f} to {v.hi90:.0f})"
+        for k, v in x.stances.items()
+        if v
+    ]
+    return f"{text}; of these {', '.join(told)}." if told else f"{text}; too few for its stance."
+
+
+def sections(found: Message) -> list[tuple[str, list[str]]]:
+    """Return headings with their lines."""
+    kinds = ", ".join(found.kinds())
+    head = [
+        f"{found.documents:,} texts, {found.sentences:,} sentences ({kinds}), to {found.as_of}.",
+        "Intervals resample texts; shares are corrected for the coder's known confusion.",
+    ]
+    out = [(f"{found.campaign.title}: the message", head)]
+    verdicts = {v["issue"]: v["verdict"] for v in found.battlegrounds()}
+    apart = {d["issue"]: d for d in found.differences()}
+    accuracy = {c["issue"]: c for c in found.coder()}
+    for issue in found.issues:
+        rows = [line_of(found, x) for x in found.of(issue.id)]
+        d = apart.get(issue.id)
+        if d:
+            a, b = (name_of(found, c) for c in d["contenders"])
+            verdict = d["verdict"]
+            for c in d["contenders"]:
+                verdict = verdict.replace(f"{c} speaks", f"{name_of(found, c)} speaks")
+            rows.append(
+                f"{a} less {b}: {d['difference']:+.1f} points ({d['lo90']:+.1f} to "
+                f"{d['hi90']:+.1f}): {verdict}."
+            )
+        verdict = verdicts[issue.id]
+        if verdict.startswith("one side: "):
+            verdict = f"one side: {name_of(found, verdict.removeprefix('one side: '))}"
+        rows.append(f"Contest: {verdict}.")
+        c = accuracy[issue.id]
+        if c["f1"] is not None:
+            rows.append(
+                f"The coder finds {c['recall']:.0%} of it and is right in {c['precision']:.0%} "
+                f"({c['tested_on']})."
+            )
+        else:
+            rows.append(f"{c['tested_on'].capitalize()}.")
+        for q in found.quotes:
+            if q.issue == issue.id:
+                where = f"{q.file}:{q.row}" if q.row else q.file
+                rows.append(
+                    f"  {name_of(found, q.contender)} [{q.stance.replace('_', ' ')}] “{q.text}” "
+                    f"({where}, {q.start} to {q.end})"
+                )
+        out.append((issue.name.capitalize(), rows))
+    stances = [accuracy[k] for k in ("attack", "own_record", "promise") if k in accuracy]
+    out.append(
+        (
+            "How far the coder of stance can be trusted",
+            [
+                f"{c['issue'].replace('_', ' ')}: finds {c['recall']:.0%}, right in "
+                f"{c['precision']:.0%} ({c['tested_on']})."
+                for c in stances
+            ],
+        )
+    )
+    if found.left_out:
+        out.append(("Left out", [f"{n:,}: {why}" for why, n in sorted(found.left_out.items())]))
+    out.append(("Sources", list(found.sources)))
+    return out
