@@ -32,6 +32,11 @@ def described() -> dict[str, Any]:
     }
 
 
+def judged_by(machine: dict[str, Any]) -> str:
+    """Return ``wall``, or ``cpu`` where the machine had more to do than it has cores."""
+    return "cpu" if machine["load"] > machine["cores"] else "wall"
+
+
 def _cpu() -> str:
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():

@@ -3,8 +3,8 @@
 Three kinds of part are generated, each marked in the page itself:
 
 * a fenced block ``console``: what follows a line ``$ cn ...`` is what that command
-  prints. ``console lines=3-9`` keeps those lines only and puts ``...`` for the rest;
-  ``console norun`` is left alone.
+  prints. ``console parts=1-3`` keeps those paragraphs only and puts ``...`` for the
+  rest; ``console norun`` is left alone.
 * a fenced block ``python`` that begins with ``>>>``: what follows a statement is what
   it prints. Other ``python`` blocks are run for errors only. A page's blocks share
   their names and their working folder, which starts empty.
@@ -35,7 +35,7 @@ FENCE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 TABLE = re.compile(r"(<!-- table: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-LINES = re.compile(r"lines=(\d+)-(\d+)")
+PARTS = re.compile(r"parts=(\d+)-(\d+)")
 
 
 def pages() -> list[Path]:
@@ -84,15 +84,15 @@ def output(command: str) -> str:
 
 
 def shown(text: str, how: str) -> str:
-    """Return the lines of ``text`` that ``how`` asks for, with ``...`` for the others."""
-    wanted = LINES.search(how)
+    """Return the paragraphs of ``text`` that ``how`` asks for, with ``...`` for the others."""
+    wanted = PARTS.search(how)
     if not wanted:
         return text
-    lines = text.splitlines(keepends=True)
+    parts = [p.strip("\n") for p in re.split(r"\n(?:\s*\n)+", text) if p.strip()]
     first, last = int(wanted[1]), int(wanted[2])
-    head = "...\n" if first > 1 else ""
-    tail = "...\n" if last < len(lines) else ""
-    return head + "".join(lines[first - 1 : last]) + tail
+    head = ["..."] if first > 1 else []
+    tail = ["..."] if last < len(parts) else []
+    return "\n\n".join([*head, *parts[first - 1 : last], *tail]) + "\n"
 
 
 def console(body: str, how: str) -> str:
@@ -124,7 +124,8 @@ def refreshed(text: str) -> str:
     def block(m: re.Match[str]) -> str:
         if "norun" in m["how"]:
             return m[0]
-        body = console(m["body"], m["how"]) if m["kind"] == "console" else python(m["body"], names)
+        is_console = m["kind"] == "console"
+        body = console(m["body"], m["how"]) if is_console else python(m["body"], names)
         return f"{m['fence']}{m['kind']}{m['how']}\n{body}{m['fence']}"
 
     text = TABLE.sub(lambda m: f"{m[1]}\n{tables.made(m['name'])}\n\n{m[3]}", text)

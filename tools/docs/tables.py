@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from benchmarks.machine import judged_by
+
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "src" / "comparenotes" / "data"
 
@@ -279,7 +281,78 @@ def machine() -> str:
     """Return where and with which versions the speeds were measured."""
     m = results("speed")["machine"]
     versions = ", ".join(f"{k} {v}" for k, v in m["versions"].items())
-    return f"Measured on {m['date']}: {m['cpu']}, {m['cores']} cores, {m['system']}; {versions}."
+    told = f"Measured on {m['date']}: {m['cpu']}, {m['cores']} cores, {m['system']}; {versions}."
+    if judged_by(m) == "cpu":
+        told += (
+            f" The machine was busy with other work (load {m['load']}), so seconds are too many; "
+            "CPU seconds are the program's own."
+        )
+    return told
+
+
+def oracle() -> str:
+    """Return one row a case: what the exact solution and the sampler cost."""
+    rows = []
+    for r in results("oracle")["cases"].values():
+        e, s, ratio = r["exact"], r["numpyro"], r["ratio"]
+        each = ratio.get("per_effective_draw")
+        rows.append(
+            (
+                r["case"],
+                f"{r['days']} × {r['state']} + {r['statics']}",
+                f"{r['polls']:,}",
+                f"{e['cpu']:.2f} ({e['cpu_compile']:.1f})",
+                f"{s['cpu_run']:.0f} ({s['cpu_compile']:.0f})",
+                f"{ratio['per_posterior']:,.0f}",
+                f"{ratio['per_posterior_with_compiling']:,.0f}",
+                f"{each:,.0f}" if each else "",
+            )
+        )
+    head = (
+        "case",
+        "days × state + static",
+        "polls",
+        "exact, CPU s (compiling)",
+        "NumPyro, CPU s (compiling)",
+        "ratio per posterior",
+        "with compiling",
+        "per draw",
+    )
+    return markdown(head, rows, "1 2 3 4 5 6 7")
+
+
+def oracle_agreement() -> str:
+    """Return one row a case: effective sample sizes and how far the means are apart."""
+    rows = []
+    for r in results("oracle")["cases"].values():
+        s, d = r["numpyro"], r["difference"]
+        ess = s["ess_state"]
+        finer = r.get("half_life", {}).get("thrice_the_nodes_change_points")
+        rows.append(
+            (
+                r["case"],
+                f"{s['leapfrogs']:,}",
+                s["divergences"],
+                f"{ess['least']:,.0f}, {ess['median']:,.0f}",
+                f"{d['points_largest']:.3f}",
+                f"{d['points_rms']:.3f}",
+                f"{d['state_errors_rms']:.2f}",
+                f"{d['sd_ratio']['least']:.2f} to {d['sd_ratio']['most']:.2f}",
+                "" if finer is None else f"{finer:.5f}",
+            )
+        )
+    head = (
+        "case",
+        "gradients",
+        "divergent",
+        "effective sample size: least, median",
+        "points, largest",
+        "points, RMS",
+        "in Monte Carlo errors, RMS",
+        "sd, NumPyro by exact",
+        "points by 15 nodes",
+    )
+    return markdown(head, rows, "1 2 3 4 5 6 7 8")
 
 
 TABLES: dict[str, Callable[[], str]] = {
@@ -293,6 +366,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "fits": fits,
     "scaling": scaling,
     "machine": machine,
+    "oracle": oracle,
+    "oracle-agreement": oracle_agreement,
 }
 
 
