@@ -46,6 +46,13 @@ def manifest() -> dict[str, dict[str, Any]]:
     return out
 
 
+DERIVED = {
+    "learned.csv": "estimated by `cn learn` from the packaged polls and results",
+    "verdict_hits.csv": "worked out by `python -m comparenotes.compare.hit_rate` from the same",
+}
+"""Packaged files that a command of the program makes from the others."""
+
+
 def packaged() -> list[str]:
     """Return the path under ``data/`` of every packaged file but the manifests."""
     files = (p for p in DATA.glob("**/*") if p.is_file() and p.name != "manifest.json")
@@ -58,8 +65,8 @@ def licences() -> str:
     for name in packaged():
         entry = manifest().get(name, {})
         source, licence = entry.get("source", ""), entry.get("licence", "")
-        if name == "learned.csv":
-            source, licence = "estimated by `cn learn` from the polls and results below", "CC0-1.0"
+        if not source and name in DERIVED:
+            source, licence = DERIVED[name], "figures derived from the tables here"
         elif "sources.parquet" in source and not licence:
             source, licence = "several: one row a campaign and source, below", "as below"
         if entry.get("url"):
@@ -119,7 +126,7 @@ def meanings() -> dict[str, str]:
     for m in re.finditer(r"^((?:\w+, )*\w+)\n((?:    .*\n?)+)", text, re.MULTILINE):
         for name in m[1].split(", "):
             if name in NAMES:
-                out[name] = " ".join(m[2].split())
+                out[name] = " ".join(m[2].split()).replace("``", "`")
     return out
 
 
@@ -129,10 +136,12 @@ def constants() -> str:
     step = (len(every) - 1) / (SHOWN_CUTS - 1)
     shown = [every[round(i * step)] for i in range(SHOWN_CUTS)]
     value = {(r["until"], r["constant"]): r for r in learned() if r["group"] == "all"}
-    rows = [
-        (f"`{name}`", meaning, *(_number(value[c, name]["value"]) for c in shown))
-        for name, meaning in meanings().items()
-    ]
+    rows = []
+    above = ""
+    for name, meaning in meanings().items():
+        told = "(with the one above)" if meaning == above else meaning
+        rows.append((f"`{name}`", told, *(_number(value[c, name]["value"]) for c in shown)))
+        above = meaning
     counts = {c: next(r["elections"] for r in learned() if r["until"] == c) for c in shown}
     head = [f"before {c[:4]} ({counts[c]})" for c in shown]
     return markdown(("constant", "what it is", *head), rows, "2 3 4 5")
