@@ -33,3 +33,8 @@ def refuse(number: int) -> int:
 def threads(_: int) -> str | None:
     """Return how many threads a numerical library is told to use."""
     return os.environ.get("OPENBLAS_NUM_THREADS")
+
+
+def process_id() -> str:
+    """Return what differs from process to process."""
+    return str(os.getpid())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from comparenotes.errors import CompareNotesError
 from comparenotes.race import backtest_workers as bw
 from tests.race import killer
 
@@ -65,19 +67,44 @@ def test_the_fingerprint_is_that_of_the_code() -> None:
     assert "numpy" in bw.fingerprint()
 
 
-def test_a_cluster_gives_the_same_rows() -> None:
+@pytest.fixture(scope="module")
+def dask_cluster() -> Iterator[str]:
+    """The address of a cluster of two processes."""
     distributed = pytest.importorskip("distributed", reason="Dask's distributed is not installed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
+    ) as made:
+        yield made.scheduler_address
+
+
+def test_a_cluster_gives_the_same_rows(dask_cluster: str) -> None:
     from comparenotes.race import backtest as bt
 
     todo = bt.tasks((0, 60), ids=["nz-2017", "se-1998"])
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
-    ) as local:
-        executor, close = bw.cluster(local.scheduler_address)
-        try:
-            made = bt.backtest(todo, executor)
-        finally:
-            close()
+    executor, close = bw.cluster(dask_cluster)
+    try:
+        made = bt.backtest(todo, executor)
+    finally:
+        close()
     here = bt.backtest(todo)
     assert made.rows.equals(here.rows, null_equal=True)
     assert made.races.equals(here.races, null_equal=True)
+
+
+def test_a_cluster_finishes_though_a_worker_is_killed(dask_cluster: str, tmp_path: Path) -> None:
+    marker = tmp_path / "killed"
+    executor, close = bw.cluster(dask_cluster)
+    try:
+        items = [(n, str(marker)) for n in range(5)]
+        assert bw.run_all(killer.square, items, executor) == [0, 1, 4, 9, 16]
+    finally:
+        close()
+    assert marker.exists()
+
+
+def test_a_worker_with_other_code_is_refused(
+    dask_cluster: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bw, "fingerprint", killer.process_id)
+    with pytest.raises(CompareNotesError, match="runs other code or data"):
+        bw.cluster(dask_cluster)
