@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("--seeds", metavar="NAME=WORDS", multiple=True, help="An issue of your own.")
 @click.option("--embedding", is_flag=True, help="Also use sentence embeddings (extra).")
+@click.option("--more", is_flag=True, help="Also words that set sides apart, breaks, gaps.")
 @click.option("--chart", metavar="FILE", type=click.Path(dir_okay=False), help="Write a chart.")
 @as_of_option
 @json_option
@@ -42,6 +43,7 @@ def message(
     texts: tuple[str, ...],
     seeds: tuple[str, ...],
     embedding: bool,
+    more: bool,
     chart: str | None,
     as_of: date | None,
     as_json: bool,
@@ -64,22 +66,26 @@ def message(
             [Path(t) for t in texts],
             own,
             embedding,
+            words=more,
         )
     if chart is not None:
         from comparenotes.message.charts import write_chart
 
         note(f"written: {write_chart(found, Path(chart))}")
     if as_json:
-        emit_json(found.to_dict())
+        from comparenotes.message.more import to_dict
+
+        emit_json(found.to_dict() | (to_dict(found) if more else {}))
         return
-    _print(found)
+    _print(found, more)
 
 
-def _print(found: Message) -> None:
+def _print(found: Message, more: bool) -> None:
+    from comparenotes.message.more import more_sections
     from comparenotes.message.words import sections
 
     out = console()
-    for heading, rows in sections(found):
+    for heading, rows in [*sections(found), *(more_sections(found) if more else [])]:
         out.print(f"\n{safe(heading)}", style="bold")
         for line in rows:
             out.print(safe(line))

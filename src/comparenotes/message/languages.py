@@ -28,23 +28,30 @@ COVERED = frozenset({"en"})
 """Languages the bundled coder was trained on; others are named and left out."""
 EMBEDDED = frozenset({"de", "es", "fr", "it", "nl", "pl", "pt"})
 """Languages the embedding extra reads as well; no labelled text of them was at hand."""
+_SPOKEN_IN: dict[str, list[str]] = {}
+for _language, _words_of in SMALL_WORDS.items():
+    for _word in _words_of:
+        _SPOKEN_IN.setdefault(_word, []).append(_language)
 _WORD = re.compile(r"[^\W\d_]+")
 MIN_WORDS = 8
+READ = 2_000
 
 
 def language(text: str) -> str:
     """Return a two-letter code, ``unknown`` where too little or nothing fits.
 
-    Only the first 4,000 characters are read. Under eight words a text counts as
+    Only the first 2,000 characters are read. Under eight words a text counts as
     English unless it is in other letters.
     """
-    words = [w.casefold() for w in _WORD.findall(text[:4_000])]
+    words = _WORD.findall(text[:READ].lower())
     if not words:
         return "unknown"
-    foreign = sum(not w.isascii() and w[0] > "\u024f" for w in words)
-    if foreign * 2 > len(words):
+    if sum(w[0] > "\u024f" for w in words) * 2 > len(words):
         return "unknown"
-    scores = {k: sum(w in small for w in words) for k, small in SMALL_WORDS.items()}
+    scores = dict.fromkeys(SMALL_WORDS, 0)
+    for word in words:
+        for k in _SPOKEN_IN.get(word, ()):
+            scores[k] += 1
     best = max(scores, key=lambda k: scores[k])
     if len(words) < MIN_WORDS or scores["en"] == scores[best]:
         return "en" if scores[best] == scores["en"] or scores[best] < 2 else best

@@ -13,9 +13,9 @@ import polars as pl
 
 from comparenotes.campaigns.model import Campaign
 from comparenotes.errors import NotFoundError
-from comparenotes.message import bundled
+from comparenotes.message import bundled, contrast
 from comparenotes.message.coder import measured
-from comparenotes.message.issues import SHOWN, Issue, issues_named
+from comparenotes.message.issues import SHOWN, TOPICS, UNIONS, Issue, hits, issues_named
 from comparenotes.message.languages import COVERED, EMBEDDED
 from comparenotes.message.measure import Line, Rates, contest, lines
 from comparenotes.message.sides import sides_of
@@ -45,6 +45,8 @@ class Message:
     sources: tuple[str, ...] = ()
     embedding: bool = False
     languages: Mapping[str, int] = field(default_factory=dict)
+    every: tuple[Line, ...] = ()
+    words: Mapping[str, Counter[str]] = field(default_factory=dict)
 
     def of(self, issue: str) -> list[Line]:
         """Return the lines of one issue."""
@@ -141,6 +143,7 @@ def message_of(
     seeds: Mapping[str, Sequence[str]] | None = None,
     embed: bool | None = None,
     genre: str | None = None,
+    words: bool = False,
 ) -> Message:
     """Return what each side of ``campaign`` says about ``issues``.
 
@@ -160,6 +163,8 @@ def message_of(
     genre
         Of measured figures in several genres, the one to read (default: the one with
         most texts); genres are never mixed.
+    words
+        Also count each side's words and word pairs, for the contrast.
 
     Raises
     ------
@@ -198,12 +203,16 @@ def message_of(
             hint="pip install 'comparenotes[embedding]'",
         )
     parts: list[pl.DataFrame] = []
+    every = tuple(dict.fromkeys((*issues_named(("all",)), *chosen)))
+    spoken: list[dict[str, Counter[str]]] = []
     quotes: dict[tuple[str, str], list[Quote]] = {}
     skipped: Counter[str] = Counter()
     for chunk in coded(
         _counting(corpus, skipped, encoder is not None), sides_of(campaign, day), encoder
     ):
-        parts.append(tally(chunk, chosen))
+        parts.append(tally(chunk, every))
+        if words:
+            spoken.append(contrast.counted(chunk))
         _collect(quotes, chunk, chosen)
     counts = merged(parts)
     if counts.is_empty():
@@ -226,6 +235,7 @@ def message_of(
         named,
         encoder is not None,
         dict(corpus.languages),
+        words=contrast.merge(spoken),
     )
 
 
@@ -250,14 +260,18 @@ def _report(
     embedding: bool,
     languages: Mapping[str, int] | None = None,
     exact: Collection[str] = (),
+    words: Mapping[str, Counter[str]] | None = None,
 ) -> Message:
+    known = [*TOPICS, *UNIONS, *(i.id for i in issues if not i.topics)]
+    whole = tuple(lines(counts, known, order, rates(embedding), exact))
+    shown = [i.id for i in issues]
     every = counts.filter(pl.col("issue") == ALL)
     return Message(
         campaign=campaign,
         as_of=day,
         issues=tuple(issues),
         tally=counts,
-        lines=tuple(lines(counts, [i.id for i in issues], order, rates(embedding), exact)),
+        lines=tuple(x for k in shown for x in whole if x.issue == k),
         documents=every["document"].n_unique(),
         sentences=int(every["n"].sum()),
         left_out=left_out,
@@ -265,6 +279,8 @@ def _report(
         sources=tuple(sources),
         embedding=embedding,
         languages=languages or {},
+        every=whole,
+        words=words or {},
     )
 
 
@@ -272,8 +288,6 @@ def _collect(
     quotes: dict[tuple[str, str], list[Quote]], chunk: pl.DataFrame, issues: Sequence[Issue]
 ) -> None:
     """Keep the five sentences of each issue and side that the coder is surest of."""
-    from comparenotes.message.issues import hits
-
     about = hits(issues, chunk["topic"].to_numpy(), chunk["text"])
     for j, issue in enumerate(issues):
         rows = chunk.filter(pl.Series(about[:, j]) & (pl.col("text").str.len_chars() > 40))

@@ -29,7 +29,7 @@ _ABBREVIATIONS = (
 )
 _SHORT = re.compile(rf"(?:^|[\s(\"“])(?:{_ABBREVIATIONS})\.$")
 _END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s|[A-Z“\"])|\n\s*\n|\n|[。！？]")
-_SAID = re.compile(r"[^\W_]")
+_SAID = re.compile(r"[^\W\d_]")
 
 
 def blank(text: str) -> str:

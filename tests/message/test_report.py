@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from comparenotes.campaigns.catalogue import load_bundled
+from comparenotes.campaigns.model import RECORD_COLUMNS, Campaign
+from comparenotes.cli.message_cmds import message
+from comparenotes.compare.message_provider import MessageProvider
+from comparenotes.compare.provider import PROVIDERS
+from comparenotes.errors import NotFoundError
+from comparenotes.message.gap import record_gap
+from comparenotes.message.issues import issues_named
+from comparenotes.message.report import Message, message_of
+from comparenotes.message.shards import score_shards
+from comparenotes.message.words import sections
+
+from .invented import ATTACK, FILLER, GREEN, MIGRATION, speech
+
+Write = Callable[[str, str], Path]
+EVE = date(2012, 11, 5)
+
+
+@pytest.fixture
+def folder(write: Write) -> Path:
+    where = write("0.md", speech("dem", GREEN, ATTACK, *FILLER))
+    for i in range(1, 6):
+        write_in(where, f"{i}d.md", speech("dem", GREEN, GREEN, *FILLER[: i % 3 + 1], f"Day {i}."))
+        write_in(where, f"{i}r.md", speech("rep", MIGRATION, *FILLER, f"Night number {i} it is."))
+    return where
+
+
+def write_in(folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+def read(campaign: Campaign, folder: Path, **more: object) -> Message:
+    return message_of(campaign, EVE, texts=[folder], **more)  # type: ignore[arg-type]
+
+
+def test_the_promised_json(campaign: Campaign, folder: Path) -> None:
+    told = json.loads(json.dumps(read(campaign, folder).to_dict()))
+    assert told["campaign"] == "us-2012"
+    assert told["documents"] == 11
+    for row in told["issues"]:
+        assert {"issue", "contender", "documents", "sentences", "hits", "share"} <= row.keys()
+        assert row["lo90"] <= row["share"] <= row["hi90"]
+        assert {"attack", "own_record", "promise"} <= row.keys()
+    assert {b["issue"] for b in told["battlegrounds"]} == {"migration", "green"}
+    assert {"issue", "precision", "recall", "f1", "tested_on"} <= told["coder"][0].keys()
+    shares = {(r["issue"], r["contender"]): r["share"] for r in told["issues"]}
+    assert shares["green", "dem"] > shares["green", "rep"]
+    assert shares["migration", "rep"] > shares["migration", "dem"]
+
+
+def test_quotes_stand_in_the_file(campaign: Campaign, folder: Path) -> None:
+    found = read(campaign, folder)
+    assert found.quotes
+    for q in found.quotes:
+        whole = (folder / q.file).read_text(encoding="utf-8")
+        assert whole[q.start : q.end] == q.text
+
+
+def test_as_of_is_absolute(campaign: Campaign, folder: Path) -> None:
+    before = message_of(campaign, date(2012, 9, 1), texts=[folder]).to_dict()
+    write_in(folder, "late.md", speech("rep", GREEN, GREEN, GREEN, date="2012-09-02"))
+    assert message_of(campaign, date(2012, 9, 1), texts=[folder]).to_dict() == before
+    assert message_of(campaign, date(2012, 9, 2), texts=[folder]).documents == 12
+
+
+def test_swapping_the_sides_swaps_the_difference(campaign: Campaign, folder: Path) -> None:
+    turned = replace(campaign, contenders=campaign.contenders[::-1])
+    one = {d["issue"]: d for d in read(campaign, folder).differences()}
+    two = {d["issue"]: d for d in read(turned, folder).differences()}
+    for issue, d in one.items():
+        assert two[issue]["difference"] == pytest.approx(-d["difference"])
+        assert two[issue]["verdict"] == d["verdict"]
+
+
+def test_no_texts_and_no_figures_says_how_to_add_some() -> None:
+    with pytest.raises(NotFoundError, match="--texts PATH"):
+        message_of(load_bundled("gb-next"))
+
+
+def test_shards_add_up(campaign: Campaign, tmp_path: Path) -> None:
+    issues = issues_named(("all",))
+    paths = []
+    for i in range(2):
+        path = tmp_path / f"{i}.csv"
+        path.write_text(f'contender,text\ndem,"{GREEN} {i}"\nrep,"{MIGRATION} {i}"\n', "utf-8")
+        paths.append(path)
+    total = score_shards(campaign, paths, issues)
+    assert total["document"].n_unique() == 4
+    assert total.filter(total["issue"] == "all")["n"].sum() == 4
+
+
+def test_record_against_message_warns_of_units(campaign: Campaign, folder: Path) -> None:
+    import polars as pl
+
+    rows = [
+        {"contender": "dem", "issue": "environment", "amount": 3.0, "unit": "USD"},
+        {"contender": "dem", "issue": "health", "amount": 1.0, "unit": "laws"},
+    ]
+    record = pl.DataFrame(rows, schema=dict(RECORD_COLUMNS))
+    done = replace(campaign, record=record)
+    for i in range(20):
+        text = "We have restored clean rivers and cut pollution since 2009 with more parks."
+        write_in(folder, f"own{i}.md", speech("dem", text, f"It is day {i} of this year."))
+    found = message_of(done, EVE, texts=[folder])
+    gaps = record_gap(done, found)
+    assert [g.issue for g in gaps] == ["environment"]
+    assert gaps[0].by == "items"
+    assert gaps[0].warning is not None
+    assert gaps[0].record_share == pytest.approx(50)
+
+
+# ------------------------------------------------------------------ the command
+
+
+def test_the_command_prints_and_writes_json(folder: Path) -> None:
+    run = CliRunner().invoke(message, ["us-2012", "--texts", str(folder), "--more"])
+    assert run.exit_code == 0, run.output
+    assert "Contest:" in run.output
+    said = " ".join(run.output.split())
+    assert "cannot be told apart" in said or "speaks more of it" in said
+    pure = CliRunner().invoke(message, ["us-2012", "--texts", str(folder), "--json", "--more"])
+    told = json.loads(pure.stdout)
+    assert told["contrast"]["dem"]
+    every = CliRunner().invoke(message, ["us-2012", "--issue", "all", "--json"])
+    assert len({r["issue"] for r in json.loads(every.stdout)["issues"]}) == 23
+
+
+def test_a_chart_is_written(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "c.svg"
+    run = CliRunner().invoke(message, ["us-2012", "--texts", str(folder), "--chart", str(file)])
+    assert run.exit_code == 0, run.output
+    assert "per cent of sentences" in file.read_text(encoding="utf-8") or file.stat().st_size > 5000
+
+
+def test_rendered_quotes_are_inert(campaign: Campaign, folder: Path) -> None:
+    evil = GREEN.replace("trees", "\x1b[31mtrees\x1b]0;x\x07 [bold]green[/bold]")
+    write_in(folder, "evil.md", speech("dem", evil))
+    run = CliRunner().invoke(message, ["us-2012", "--texts", str(folder)])
+    assert "\x1b" not in run.output
+    assert "\x07" not in run.output
+
+
+# ------------------------------------------------------------------ the provider
+
+
+def test_is_in_the_table_of_providers() -> None:
+    assert PROVIDERS["message"].endswith("message_provider:MessageProvider")
+
+
+def test_the_demo_pair_has_salience_contest_and_attack_with_genre_warning() -> None:
+    found = MessageProvider().findings(load_bundled("gb-2010"), [load_bundled("us-2012")], EVE)
+    kinds = {(f.extra["what"], f.extra["issue"]) for f in found}
+    for what in ("salience", "contest", "attack"):
+        for issue in ("migration", "green"):
+            assert (what, issue) in kinds
+    for f in found:
+        assert "manifesto" in f.reasons[0]
+        assert f.carries_over in ("doubtful", "partly")
+        assert f.grade == "too few to say"  # one manifesto a side
+        assert f.sources
+        if f.estimate is not None and f.lo90 is not None and f.hi90 is not None:
+            assert f.lo90 <= f.estimate <= f.hi90
+
+
+def test_swapped_campaigns_swap_the_difference() -> None:
+    a, b = load_bundled("us-2012"), load_bundled("us-2016")
+    one = {f.extra["issue"]: f for f in MessageProvider().findings(a, [b], date(2017, 1, 1))
+           if f.extra["what"] == "salience"}  # fmt: skip
+    two = {f.extra["issue"]: f for f in MessageProvider().findings(b, [a], date(2017, 1, 1))
+           if f.extra["what"] == "salience"}  # fmt: skip
+    for k in ("migration", "green"):
+        assert one[k].estimate == pytest.approx(-(two[k].estimate or 0))
+
+
+def test_missing_texts_are_one_line() -> None:
+    home, away = load_bundled("gb-next"), load_bundled("us-2012")
+    found = MessageProvider().findings(home, [away], date(2026, 8, 1))
+    assert len(found) == 1
+    assert "cn message gb-next --texts PATH" in found[0].claim
+
+
+def test_figures_are_dated(campaign: Campaign) -> None:
+    with pytest.raises(NotFoundError):
+        message_of(campaign, date(2012, 8, 1))
+    only = message_of(campaign, date(2012, 8, 31))
+    assert {x.contender for x in only.lines} == {"rep"}
+
+
+def test_sections_name_no_ids(campaign: Campaign, folder: Path) -> None:
+    text = " ".join(line for _, rows in sections(read(campaign, folder)) for line in rows)
+    assert "dem " not in text.replace("dem.md", "")

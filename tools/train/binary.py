@@ -1,0 +1,153 @@
+"""Yes-or-no coders, cross-validated: immigration by party, attack by groups of near-duplicates.
+
+``python -m tools.train.binary TEXTS [--embeddings DIR]`` prints the figures of the
+documentation. DIR holds ``immigration.npy`` and ``tweets.npy`` (sentence embeddings).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from scipy import sparse
+
+from comparenotes.message.coder import embedded, scaled, shifted
+from comparenotes.message.cues import counted, mask
+from comparenotes.message.features import hashed
+from comparenotes.message.issues import MIGRATION_SEEDS
+from comparenotes.message.stance import ATTACKS
+from tools.train.stance import GENERIC
+from tools.train.topics import macro_f1
+
+NEAR_DUPLICATE = 0.4
+"""Tweets that share so much of the shorter one's word triples stay in one fold."""
+
+
+def blocks(text: pl.Series) -> tuple[Any, Any]:
+    """Return scaled words and letters."""
+    f = hashed(text)
+    w, c = scaled(f.words), scaled(f.chars)
+    w.sum_duplicates()
+    c.sum_duplicates()
+    return w, c
+
+
+def immigration(texts: Path, vectors: Path | None) -> dict[str, float]:
+    """Return F1 of immigration yes or no on crowd-coded sentences, each party held out."""
+    from sklearn.svm import LinearSVC
+
+    raw = gzip.decompress((texts / "uk_manifesto_sentences_1945_2019.csv.gz").read_bytes())
+    d = pl.read_csv(raw, infer_schema_length=None).filter(pl.col("year") == 2010)
+    d = d.with_columns(pl.col("text").fill_null(""))
+    known = d["crowd_immigration_label"].is_not_null().to_numpy()
+    y = (d["crowd_immigration_label"].fill_null("") == "Immigration").to_numpy()
+    party = d["party"].to_numpy()
+    doc = np.unique(party, return_inverse=True)[1].astype(np.int64)
+    w, c = blocks(d["text"])
+    seed = d["text"].str.to_lowercase().str.count_matches(MIGRATION_SEEDS).clip(0, 2)
+    s = seed.to_numpy().astype(np.float32)[:, None]
+    around = np.hstack([s, *(shifted(s, doc, k) + shifted(s, doc, -k) for k in (1, 2))])
+    near = shifted(w, doc, 1) + shifted(w, doc, -1)
+    parts = [w, c, 0.5 * near, sparse.csr_matrix(around)]
+    sets = {"seeds only": None, "linear": sparse.hstack(parts).tocsr()}
+    if vectors is not None:
+        e = embedded(np.load(vectors).astype(np.float32), doc)
+        sets["embedding"] = sparse.hstack([*parts, sparse.csr_matrix(e)]).tocsr()
+    out = {}
+    for name, x in sets.items():
+        p = np.zeros(len(y), bool)
+        if x is None:
+            p = s[:, 0] > 0
+        else:
+            for one in np.unique(party):
+                rest = known & (party != one)
+                m = LinearSVC(C=0.5, class_weight={0: 1, 1: 4}).fit(x[rest], y[rest])
+                p[party == one] = m.predict(x[party == one])
+        tp = float((p & y & known).sum())
+        out[name] = 2 * tp / float((p & known).sum() + (y & known).sum())
+        print("immigration", name, round(out[name], 4), flush=True)
+    return out
+
+
+def groups(texts: list[str]) -> Any:
+    """Return a number a tweet, the same for near-duplicates."""
+    triples = []
+    for t in texts:
+        w = re.findall(r"\w+", re.sub(r"https?://\S+", "", t.lower()))
+        triples.append({tuple(w[i : i + 3]) for i in range(len(w) - 2)})
+    of = list(range(len(texts)))
+
+    def root(i: int) -> int:
+        while of[i] != i:
+            i = of[i]
+        return i
+
+    for i, a in enumerate(triples):
+        for j in range(i):
+            b = triples[j]
+            if a and b and len(a & b) > NEAR_DUPLICATE * min(len(a), len(b)):
+                of[root(i)] = root(j)
+    return np.array([root(i) for i in range(len(of))])
+
+
+def tweet_sets(texts: Path, vectors: Path | None) -> tuple[pl.DataFrame, Any, dict[str, Any]]:
+    """Return the tweets, their groups and their feature sets."""
+    t = pl.read_csv(texts / "us_campaign_tweets_2018_attack_coded.csv")
+    text = t["text"].str.replace_all(r"https?://\S+", " urlx ").str.replace_all(r"@\w+", " atx ")
+    m = mask(text, None, [GENERIC])
+    w, c = blocks(m)
+    cues = sparse.csr_matrix(0.1 * counted(m))
+    sets = {"linear": sparse.hstack([w, c, cues]).tocsr()}
+    if vectors is not None:
+        e = np.load(vectors).astype(np.float32)
+        sets["embedding"] = sparse.hstack([1.3 * e, 0.7 * w, 0.7 * c, cues]).tocsr()
+    return t, groups(t["text"].to_list()), sets
+
+
+def attack(texts: Path, vectors: Path | None) -> dict[str, dict[str, float]]:
+    """Return macro-F1 of the three attack codes, tenfold with near-duplicates together."""
+    from sklearn.svm import LinearSVC
+
+    t, group, sets = tweet_sets(texts, vectors)
+    out: dict[str, dict[str, float]] = {}
+    for code in ATTACKS:
+        known = t[code].is_not_null().to_numpy()
+        y = (t[code].fill_null(0) > 0).to_numpy().astype(int)
+        for name, x in sets.items():
+            scores = []
+            for seed in range(3):
+                order = np.random.default_rng(seed).permutation(len(y))
+                fold = order[group] % 10
+                p = np.zeros(len(y), int)
+                for k in range(10):
+                    rest = known & (fold != k)
+                    m = LinearSVC(C=1.0, class_weight="balanced").fit(x[rest], y[rest])
+                    p[fold == k] = m.predict(x[fold == k])
+                scores.append(macro_f1(y[known], p[known]))
+            out.setdefault(code, {})[name] = float(np.mean(scores))
+            print(code, name, round(float(np.mean(scores)), 4), flush=True)
+    return out
+
+
+def main() -> None:
+    """Run from the command line."""
+    a = argparse.ArgumentParser(description=__doc__)
+    a.add_argument("texts", type=Path)
+    a.add_argument("--embeddings", type=Path)
+    args = a.parse_args()
+    e = args.embeddings
+    told = {
+        "attack": attack(args.texts, e and e / "tweets.npy"),
+        "immigration": immigration(args.texts, e and e / "immigration.npy"),
+    }
+    print(json.dumps(told, indent=1))
+
+
+if __name__ == "__main__":
+    main()
