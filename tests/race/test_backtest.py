@@ -131,6 +131,33 @@ def test_three_weeks_later_is_asked_only_before_polling_day() -> None:
     assert isinstance(later[60], bool)
 
 
+def test_a_tie_has_no_winner() -> None:
+    tie = finished({"elk": 38.0, "fox": 38.0, "yak": 14.0, "oth": 10.0})
+    done = bt.score(task(30), campaign=tie)
+    (race,) = done.races
+    assert race["favourite"] in {"elk", "fox"}
+    for c in ("winner", "p_winner", "brier", "log_score", "ahead_result"):
+        assert race[c] is None
+    assert [r["came_first"] for r in done.contenders] == [None] * 3
+
+
+def test_one_more_scorer_adds_rows_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def regional(task: bt.Task, campaign: Campaign, engine: str) -> bt.Scored:
+        part = bt.national(task, campaign, engine)
+        there = {"region": "XX-1"}
+        return bt.Scored(
+            tuple({**r, **there} for r in part.contenders),
+            tuple({**r, **there} for r in part.races),
+        )
+
+    monkeypatch.setattr(bt, "SCORERS", (bt.national, regional))
+    done = bt.backtest([bt.Task("se-1998", 0)])
+    assert done.rows["region"].unique().to_list() in ([None, "XX-1"], ["XX-1", None])
+    rows, races = bt.split(bt.joined(done))
+    assert rows.equals(done.rows, null_equal=True)
+    assert races.equals(done.races, null_equal=True)
+
+
 def test_no_tasks_give_empty_tables_with_all_columns() -> None:
     done = bt.backtest([])
     assert done.rows.is_empty()
