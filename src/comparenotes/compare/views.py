@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 import polars as pl
 
@@ -242,6 +242,7 @@ class Analyses:
             if analyse is None:
                 from comparenotes.race import analyse as engine
 
-                analyse = engine
+                # findings are about votes: seats and regions would double the time
+                analyse = partial(engine, regions=False, seats=False)
             self._races[key] = analyse(campaign, as_of=day, event=event)
         return self._races[key]
