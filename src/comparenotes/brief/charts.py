@@ -392,7 +392,8 @@ def lead_chart(race: Race, key: str, names: Mapping[str, str]) -> fg.Chart | Non
     rows = race.lead_trend.filter(pl.col("date") >= start).sort("date")
     if rows.height < 2:
         return None
-    order = rows["leader"].value_counts(sort=True)["leader"].to_list()[:MAX_LINES]
+    led = days_led(race)
+    order = list(led)[:MAX_LINES]
     with fg.drawing(3.5, 1.75) as fig:
         ax = fig.add_axes((0.085, 0.15, 0.66, 0.80))
         ax.axhline(50, color=fg.MUTED, linewidth=0.8)
@@ -416,7 +417,6 @@ def lead_chart(race: Race, key: str, names: Mapping[str, str]) -> fg.Chart | Non
         _month_axis(ax)
         last = 0.9
         for leader, (colour, _, width) in zip(order, fg.SERIES, strict=False):
-            days = rows.filter(pl.col("leader") == leader).height
             ax.annotate(
                 f"{fg.clean(names.get(leader, leader), NAME)}",
                 xy=(1.0, last),
@@ -430,7 +430,7 @@ def lead_chart(race: Race, key: str, names: Mapping[str, str]) -> fg.Chart | Non
                 annotation_clip=False,
             )
             ax.annotate(
-                f"led {days:,} days",
+                f"led {phrases.count(led[leader], 'day')}",
                 xy=(1.0, last - 0.09),
                 xycoords="axes fraction",
                 xytext=(5, 0),
@@ -442,16 +442,21 @@ def lead_chart(race: Race, key: str, names: Mapping[str, str]) -> fg.Chart | Non
             )
             last -= 0.24
         title = "Who led in the polls, and how surely"
-        told = "; ".join(
-            f"{names.get(x, x)} led on {rows.filter(pl.col('leader') == x).height:,} days"
-            for x in order
-        )
+        told = "; ".join(f"{names.get(x, x)} led on {phrases.count(led[x], 'day')}" for x in order)
         now = rows.row(rows.height - 1, named=True)
         alt = (
             f"{title}, day by day. {told}. On the last day {names.get(now['leader'])}, "
             f"{phrases.percent(now['p_ahead'])}."
         )
         return fg.export(fig, key, title, alt)
+
+
+def days_led(race: Race) -> dict[str, int]:
+    """Return on how many days since the first poll each contender led, most first."""
+    start = race.polls["end"].min()
+    rows = race.lead_trend.filter(pl.col("date") >= start)
+    counts = rows["leader"].value_counts().sort(["count", "leader"], descending=[True, False])
+    return {str(who): int(n) for who, n in counts.iter_rows()}
 
 
 def _month_axis(ax: fg.Axes) -> None:

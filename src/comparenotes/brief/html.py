@@ -9,8 +9,10 @@ from importlib import resources
 from typing import Any
 
 from comparenotes.brief import charts, phrases
+from comparenotes.brief.behind import full_dict
 from comparenotes.brief.figure import Chart, clean, on_page
 from comparenotes.brief.labels import title
+from comparenotes.brief.plain import plain
 from comparenotes.brief.record_charts import record_figures, record_of_home
 from comparenotes.brief.terminal import cell
 from comparenotes.compare import phrases as words
@@ -177,7 +179,7 @@ def _fact_table(comparison: Comparison) -> dict[str, Any]:
 
 
 def _json_url(comparison: Comparison) -> str:
-    text = json.dumps(comparison.to_dict(), ensure_ascii=False, indent=1, default=str)
+    text = json.dumps(plain(full_dict(comparison)), ensure_ascii=False, indent=1, default=str)
     return f"data:application/json;base64,{_base64(text)}"
 
 

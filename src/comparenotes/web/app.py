@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from comparenotes.cli.output import plain
+from comparenotes.brief.plain import plain
 from comparenotes.errors import CompareNotesError, NotFoundError
 from comparenotes.web import (
     forms,
@@ -73,6 +73,7 @@ def create_app(settings: Settings, library: Library | None = None) -> App:
         routes.append(Route(p.path, _page(desk, p), methods=["GET"]))
     routes += [
         Route("/brief", _brief(desk), methods=["GET"]),
+        Route("/brief.json", _brief_json(desk), methods=["GET"]),
         Route("/brief.md", _brief_md(desk), methods=["GET"]),
         Route("/notes/{campaign}", _save_note(desk), methods=["POST"]),
         Route("/upload", _upload(desk), methods=["POST"]),
@@ -83,6 +84,7 @@ def create_app(settings: Settings, library: Library | None = None) -> App:
         exception_handlers={
             CompareNotesError: _problem,
             HTTPException: _http,
+            Refused: _refused,
             Exception: _bug,
         },
     )
@@ -157,6 +159,17 @@ def _brief(library: Library) -> Callable[[Request], Any]:
             name = f"brief-{asked.home}-{asked.as_of.isoformat()}.html"
             headers["content-disposition"] = f'attachment; filename="{name}"'
         return HTMLResponse(text.encode("utf-8", "replace"), headers=headers)
+
+    return respond
+
+
+def _brief_json(library: Library) -> Callable[[Request], Any]:
+    def respond(request: Request) -> Response:
+        from comparenotes.brief.behind import full_dict
+
+        return _json(
+            full_dict(pages_compare.comparison(library, forms.asked(request.query_params)))
+        )
 
     return respond
 
@@ -272,6 +285,11 @@ def _http(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)  # noqa: S101 - registered for it
     words = {404: "There is no such page.", 405: "That cannot be done here."}
     return _told(request, problem.status_code, words.get(problem.status_code, problem.detail))
+
+
+def _refused(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Refused)  # noqa: S101 - registered for it
+    return _told(request, problem.status, problem.why)
 
 
 def _bug(request: Request, problem: Exception) -> Response:

@@ -14,6 +14,7 @@ import hashlib
 import io
 import os
 import threading
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -180,5 +181,5 @@ def checked(cells: Mapping[str, str], today: date | None = None) -> Note:
 def _clean(text: str) -> str:
     """Return a field without control characters, line breaks kept as one kind."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(c if c.isprintable() or c in "\n\t" else " " for c in plain)
+    kept = "".join(" " if unicodedata.category(c) == "Cc" and c not in "\n\t" else c for c in plain)
     return kept.encode("utf-8", "replace").decode().strip()

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.requests import Request
 
 from comparenotes.brief import charts, phrases
+from comparenotes.brief.behind import behind, full_dict
 from comparenotes.brief.labels import section, title
 from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import Comparison, today
@@ -93,6 +94,7 @@ def comparison(library: Library, asked: Asked) -> Comparison:
 def told(c: Comparison, f: Finding) -> dict[str, Any]:
     """Return one finding for a page and its JSON twin."""
     return f.to_dict(c.number(f)) | {
+        "rows": [dict(r) for r in f.data],
         "title": title(f, c),
         "section": section(f, c),
         "mark": phrases.GRADE_MARKS[f.grade],
@@ -169,7 +171,7 @@ def _findings(library: Library, asked: Asked) -> tuple[dict[str, Any], dict[str,
     for t in all_told:
         groups.setdefault(t["section"], []).append(t["n"])
     boxes = phrases.outcomes(c)
-    whole = c.to_dict()
+    whole = full_dict(c)
     data = (
         whole
         | _base(c, asked)
@@ -184,7 +186,6 @@ def _findings(library: Library, asked: Asked) -> tuple[dict[str, Any], dict[str,
                 for f in c.facts.values()
             ],
             "poll_age": phrases.poll_age(c),
-            "newest_poll_age": c.newest_poll_age(),
             "failures": phrases.failures(c),
             "hit_rate": phrases.hit_rate_line(c),
             "slider": slider(c, asked),
@@ -264,7 +265,8 @@ def one(library: Library, request: Request) -> tuple[dict[str, Any], dict[str, A
             "facts": {k: x.to_dict() for k, x in c.facts.items()},
             "views": _trend_numbers(c) if f.chart == "trend" else [],
             "slider": slider(c, asked),
-            "may_note": True,
+            "behind": behind(c),
+            "tested": c.tested,
         }
     )
     return data, {"charts": _charts_of(library, c, f)}

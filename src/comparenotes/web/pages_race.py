@@ -90,10 +90,8 @@ def _race(
         "result_shown": _result(campaign.results, found) if sheet.finished else {},
         "slider": _slider(found, asked, campaign.eve()),
         "sources": [f"{s.title} ({s.licence})" for s in campaign.sources],
-        "lead_weeks": [
-            {**r, "date": r["date"].isoformat()}
-            for r in found.lead_trend.reverse().gather_every(28).reverse().tail(12).to_dicts()
-        ],
+        "days_led": charts.days_led(found),
+        "dates_tested": found.event.placebo_n + 1 if found.event else None,
     }
     with library.drawing:
         svg = {

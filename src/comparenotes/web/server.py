@@ -4,13 +4,35 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from comparenotes.errors import CompareNotesError
 from comparenotes.web.app import create_app
+from comparenotes.web.security import App
 from comparenotes.web.settings import Settings
+
+if TYPE_CHECKING:
+    import uvicorn
 
 AT_ONCE = 200
 """Connections served at the same time; further ones are told to come back."""
+
+
+def configured(app: App) -> uvicorn.Config:
+    """Return how the server runs: bounded, without its own name in answers."""
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=AT_ONCE,
+        timeout_keep_alive=15,
+        h11_max_incomplete_event_size=32 * 1024,
+        ws="none",
+        lifespan="off",
+    )
 
 
 def run(settings: Settings, told: Callable[[str], None]) -> None:
@@ -34,15 +56,4 @@ def run(settings: Settings, told: Callable[[str], None]) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     query = f"?token={settings.token}" if settings.token else ""
     told(f"Compare Notes: http://{host}:{port}/{query}  (stop with Ctrl+C)")
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        limit_concurrency=AT_ONCE,
-        timeout_keep_alive=15,
-        h11_max_incomplete_event_size=32 * 1024,
-        ws="none",
-        lifespan="off",
-    )
-    uvicorn.Server(config).run(sockets=[listener])
+    uvicorn.Server(configured(app)).run(sockets=[listener])
