@@ -35,6 +35,10 @@ ALIKE = 2.0
 """A contender is of like size if its share is within this factor of the other's."""
 
 
+MIN_DATES = 30
+"""Placebo dates needed to say anything about the size of standard errors."""
+
+
 def table_path() -> Path:
     """Return where the packaged table of placebo steps is."""
     return data_dir() / "archive" / "placebos.parquet"
@@ -85,19 +89,40 @@ def archive_rank(
     table
         Another table than the packaged one.
     """
+    rows = _like(as_of, system, share, table)
+    larger = rows.filter(pl.col("effect").abs() > abs(effect)).height
+    return 1 + larger, rows.height
+
+
+def widening(as_of: date, share: float | None = None, table: pl.DataFrame | None = None) -> float:
+    """Return the factor by which a step's standard error was too small in the past.
+
+    The root mean square of effect over standard error on placebo dates of earlier
+    campaigns, for contenders of like size; each cut back to three, so that a few
+    real events among the placebos do not decide. At least 1, and 1 with under
+    ``MIN_DATES`` dates.
+    """
+    rows = _like(as_of, None, share, table).filter(pl.col("sd") > 0)
+    if rows.height < MIN_DATES:
+        return 1.0
+    z = (rows["effect"] / rows["sd"]).clip(-3.0, 3.0)
+    return max(1.0, float((z**2).mean() ** 0.5))  # type: ignore[operator]
+
+
+def _like(
+    as_of: date, system: str | None, share: float | None, table: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Return one placebo step a date of earlier campaigns, of a contender of like size."""
     rows = placebos() if table is None else table
     rows = rows.filter((pl.col("ended") < as_of) & (pl.col("date") < as_of))
     if system is not None:
         rows = rows.filter(pl.col("system") == system)
     if share is None:
-        rows = rows.filter(pl.col("about"))
-    else:
-        ratio = (pl.col("share").log() - pl.lit(max(share, 0.01)).log()).abs()
-        rows = (
-            rows.with_columns(far=ratio)
-            .filter(pl.col("far") <= pl.lit(ALIKE).log())
-            .sort("campaign", "date", "far", "contender")
-            .unique(subset=["campaign", "date"], keep="first", maintain_order=True)
-        )
-    larger = rows.filter(pl.col("effect").abs() > abs(effect)).height
-    return 1 + larger, rows.height
+        return rows.filter(pl.col("about"))
+    ratio = (pl.col("share").log() - pl.lit(max(share, 0.01)).log()).abs()
+    return (
+        rows.with_columns(far=ratio)
+        .filter(pl.col("far") <= pl.lit(ALIKE).log())
+        .sort("campaign", "date", "far", "contender")
+        .unique(subset=["campaign", "date"], keep="first", maintain_order=True)
+    )

@@ -18,7 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.race import composition as comp
-from comparenotes.race.archive import archive_rank
+from comparenotes.race.archive import archive_rank, widening
 from comparenotes.race.engine import passes
 from comparenotes.race.model import ANCHOR, Fit, fit, governing_index, share_after
 from comparenotes.race.prepare import OTHER, PollRow, Prepared
@@ -185,7 +185,8 @@ def event_effect(base: Fit, day: date, *, last_day: date, engine: str = "auto") 
     """Return the effect of an event on ``day``.
 
     The movement's learned extra room for a change of candidate on that day is
-    taken out first: the step itself measures it.
+    taken out first: the step itself measures it. The interval is widened by what
+    placebo dates of earlier campaigns teach (:func:`archive.widening`).
     """
     prepared = base.prepared
     clean = fit(prepared, base.constants, last_day=last_day, engine=engine, no_jump_near=day)
@@ -198,6 +199,8 @@ def event_effect(base: Fit, day: date, *, last_day: date, engine: str = "auto") 
     sizes = [abs(float(o.mean[i])) for o in others]
     share = 100 * float(line_before(clean, day)[i])
     rank, among = archive_rank(effect, last_day, share=share)
+    # on ordinary dates of earlier campaigns the standard errors were this much too small
+    sd *= widening(last_day, share=share)
     note = None
     if min(before, after) < MIN_POLLS:
         note = f"only {before} polls before and {after} after within {PAIR_WINDOW} days"
