@@ -52,6 +52,12 @@ def test_explorers(server: Server, pair: tuple[str, str, str], kind: str) -> Non
     assert strangers(page, twin) == []
 
 
+def test_message(server: Server) -> None:
+    page, twin = _both(server, "/message/us-2012", "as_of=2012-11-05&issue=all")
+    assert len(twin["issues"]) > 10
+    assert strangers(page, twin) == []
+
+
 def test_page_and_command_say_the_same(server: Server) -> None:
     # The page's twin holds what `cn compare --json` promises, with the same values.
     from comparenotes.compare import compare

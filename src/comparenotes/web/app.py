@@ -20,6 +20,7 @@ from comparenotes.errors import CompareNotesError, NotFoundError
 from comparenotes.web import (
     forms,
     pages_compare,
+    pages_message,
     pages_notes,
     pages_race,
     pages_record,
@@ -57,6 +58,7 @@ PAGES = (
     PageOf("/finding", "finding.html", pages_compare.one, "Finding"),
     PageOf("/race/{campaign}", "race.html", pages_race.race, "Race", pages_race.ahead),
     PageOf("/record/{campaign}", "record.html", pages_record.record, "Record"),
+    PageOf("/message/{campaign}", "message.html", pages_message.message, "Message"),
     PageOf("/notes/{campaign}", "notes.html", pages_notes.shown, "Notes"),
     PageOf("/upload", "upload.html", pages_upload.shown, "Upload"),
 )

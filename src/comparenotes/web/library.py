@@ -26,11 +26,16 @@ from comparenotes.web.settings import Settings
 
 if TYPE_CHECKING:
     from comparenotes.compare.comparison import Comparison
+    from comparenotes.message.report import Message
     from comparenotes.race.result import Race
     from comparenotes.record.report import Record
 
 Stamp = tuple[tuple[str, int, int], ...]
 """Name, time of change and size of each file of a campaign: what is cached hangs on it."""
+
+
+MAX_FILES = 1_000
+"""Files of a folder whose state is looked at."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +54,7 @@ class Library:
         self._campaigns: Cache[Known] = Cache(64)
         self._races: Cache[Race] = Cache(96)
         self._records: Cache[Record] = Cache(24)
+        self._messages: Cache[Message] = Cache(24)
         self._comparisons: Cache[Comparison] = Cache(48)
         self.pages: Cache[Any] = Cache(96)
         self.drawing = threading.RLock()
@@ -133,6 +139,17 @@ class Library:
 
         return self._records.get((known.stamp, day), make)
 
+    def message(self, known: Known, day: date, issue: str) -> Message:
+        """Return what each side says on issues (comma between; ``all``; empty for the usual)."""
+        from comparenotes.message.report import message_of
+
+        def make() -> Message:
+            names = [x.strip() for x in issue.split(",") if x.strip()] or None
+            with self._work:
+                return message_of(known.campaign, day, names)
+
+        return self._messages.get((known.stamp, day, issue), make)
+
     def comparison_key(self, home: Known, away: tuple[Known, ...], day: date) -> Any:
         """Return what a comparison is cached by."""
         return (home.stamp, tuple(a.stamp for a in away), day)
@@ -199,7 +216,7 @@ def _stamp_file(path: Path) -> Stamp:
 
 def _stamp(folder: Path) -> Stamp:
     out: list[tuple[str, int, int]] = []
-    for path in sorted(folder.glob("*.csv")):
+    for path in sorted([*folder.glob("*.csv"), *folder.glob("texts/*")])[:MAX_FILES]:
         out += _stamp_file(path) if path.name != "notes.csv" else ()
     return (*_stamp_file(folder / "campaign.toml"), *out)
 

@@ -25,11 +25,12 @@ from comparenotes.web.library import Known, Library
 from comparenotes.web.svg import strict
 
 STORIES = (
-    ("Is the lead real?", "gb-next", "us-2024"),
-    ("Does a change of leader help?", "gb-next", "ca-2025"),
-    ("How do first-term governments fare?", "gb-next", "us-2020"),
+    ("Is the lead real?", "/race/gb-next", "gb-next", ""),
+    ("Does a change of leader help?", "/compare", "gb-next", "us-2024"),
+    ("How do first-term governments fare?", "/record/gb-next", "gb-next", ""),
+    ("How does an issue feature?", "/message/us-2012", "us-2012", ""),
 )
-"""Questions to begin with: words, home, away. Pairs that are not there are left out."""
+"""Questions to begin with: words, page, home, away. What is not there is left out."""
 PLOTTED = 9
 
 
@@ -74,7 +75,9 @@ def choose(library: Library, request: Request) -> tuple[dict[str, Any], dict[str
         "away": away or (["us-2024"] if "us-2024" in known else []),
         "campaigns": listed,
         "stories": [
-            {"question": q, "home": h, "away": a} for q, h, a in STORIES if {h, a} <= known
+            {"question": q, "page": p, "home": h, "away": a}
+            for q, p, h, a in STORIES
+            if h in known and (not a or a in known)
         ],
     }
     return data, {}

@@ -1,0 +1,62 @@
+"""The message explorer: issues by side, attack and own record, quotes, the coder's accuracy."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+
+from comparenotes.compare.comparison import today
+from comparenotes.compare.names import short_name
+from comparenotes.errors import CompareNotesError
+from comparenotes.web import forms
+from comparenotes.web.library import Known, Library
+from comparenotes.web.svg import strict
+
+MAX_ISSUES = 200
+STANCES = ("attack", "own_record", "promise")
+
+
+def message(library: Library, request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the page of a campaign's message."""
+    known = library.known(request.path_params["campaign"])
+    asked = forms.day(request.query_params) or today()
+    issue = request.query_params.get("issue", "").strip()
+    if len(issue) > MAX_ISSUES:
+        raise CompareNotesError("is too long", where="issue")
+    made: tuple[dict[str, Any], dict[str, Any]] = library.pages.get(
+        ("message", known.stamp, asked, issue), lambda: _message(library, known, asked, issue)
+    )
+    return made
+
+
+def _message(
+    library: Library, known: Known, asked: date, issue: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    from comparenotes.brief.message_charts import issues_chart
+
+    day = min(asked, known.campaign.eve())
+    found = library.message(known, day, issue)
+    names = {c.id: c.name for c in found.campaign.contenders}
+    issues = {i.id: i.name for i in found.issues}
+    data = found.to_dict() | {
+        "title": known.campaign.title,
+        "name": short_name(known.campaign),
+        "asked": asked.isoformat(),
+        "asked_issue": issue,
+        "names": names,
+        "issue_names": issues,
+        "kinds": list(found.kinds()),
+        "stances": list(STANCES),
+    }
+    for d in data["differences"]:
+        for cid in d["contenders"]:
+            d["verdict"] = d["verdict"].replace(f"{cid} speaks", f"{names[cid]} speaks")
+    for b in data["battlegrounds"]:
+        who = b["verdict"].removeprefix("one side: ")
+        if who != b["verdict"]:
+            b["verdict"] = f"one side: {names.get(who, who)}"
+    with library.drawing:
+        chart = issues_chart(found)
+    return data, {"chart": strict(chart) if chart is not None else ""}
