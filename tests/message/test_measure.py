@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from comparenotes.message.contrast import contrast, counted, merge, zscores
-from comparenotes.message.measure import Line, Rates, contest, lines
+from comparenotes.message.measure import Line, contest, lines
 from comparenotes.message.novelty import breaks, divergence, smoothed
 from comparenotes.message.tally import TALLY, merged
 
@@ -91,11 +91,6 @@ def test_nothing_found_is_not_nothing_there() -> None:
     x = of(made({"a": [0.0] * 5}), "a")[0].salience
     assert x.share == 0
     assert 0 < x.hi90 < 1
-
-
-def test_correction_is_the_ratio_of_precision_to_recall() -> None:
-    assert Rates(0.5, 0.8).correct(np.array([0.16]))[0] == pytest.approx(0.1)
-    assert Rates(0.0, 0.8).correct(np.array([0.16]))[0] == pytest.approx(0.16)
 
 
 # ---------------------------------------------------------------- contrast and novelty

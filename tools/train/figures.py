@@ -14,7 +14,6 @@ import numpy as np
 import polars as pl
 
 from comparenotes.message.issues import TOPICS, UNIONS, hits
-from comparenotes.message.measure import Rates
 from tools.train.topics import macro_f1
 
 TESTED = "18 coded British manifestos 1983 to 2010, each year held out"
@@ -24,7 +23,7 @@ def by_issue(topics: Any, y: Any, p: Any, text: pl.Series, tested_on: str) -> di
     """Return precision, recall, F1 and false alarms of every topic and union."""
     truth, said = topics[y], topics[p]
     out: dict[str, Any] = {}
-    issues = {k: (number,) for k, (number, _) in TOPICS.items()}
+    issues: dict[str, tuple[int, ...]] = {k: (number,) for k, (number, _) in TOPICS.items()}
     issues |= {k: u.topics for k, u in UNIONS.items()}
     for name, numbers in issues.items():
         is_it = np.isin(truth, numbers)
@@ -45,31 +44,35 @@ def by_issue(topics: Any, y: Any, p: Any, text: pl.Series, tested_on: str) -> di
 def salience(doc: Any, year: Any, topics: Any, y: Any, p: Any) -> dict[str, float]:
     """Return r and mean error (points) of shares per document and topic, each year held out.
 
-    The correction of a year uses the confusion of the other years only.
+    ``ratio`` is the same after multiplying by precision over recall of the other
+    years, the correction that was tried and not taken.
     """
     n = len(topics)
-    true, raw, fixed = [], [], []
+    out: dict[str, float] = {}
+    rows = []
     for v in np.unique(year):
         rest = year != v
-        rates = [
-            Rates(float((y[rest & (p == t)] == t).mean()), float((p[rest & (y == t)] == t).mean()))
-            for t in range(n)
-        ]
+        ratio = np.array(
+            [
+                (y[rest & (p == t)] == t).mean() / max(0.05, (p[rest & (y == t)] == t).mean())
+                for t in range(n)
+            ]
+        )
         for d in np.unique(doc[year == v]):
             mine = doc == d
-            a = np.bincount(y[mine], minlength=n) / mine.sum()
-            b = np.bincount(p[mine], minlength=n) / mine.sum()
-            c = np.array([r.correct(np.array([x]))[0] for r, x in zip(rates, b, strict=True)])
-            true.append(100 * a)
-            raw.append(100 * b)
-            fixed.append(100 * c)
-    t, u, f = (np.concatenate(x) for x in (true, raw, fixed))
-    return {
-        "r_raw": float(np.corrcoef(t, u)[0, 1]),
-        "error_raw": float(np.abs(t - u).mean()),
-        "r": float(np.corrcoef(t, f)[0, 1]),
-        "error": float(np.abs(t - f).mean()),
-    }
+            a = 100 * np.bincount(y[mine], minlength=n) / mine.sum()
+            b = 100 * np.bincount(p[mine], minlength=n) / mine.sum()
+            rows.append((v, a, b, b * ratio))
+    for name, keep in (("all", lambda _: True), ("2010", lambda v: v == 2010)):
+        chosen = [x for x in rows if keep(x[0])]
+        if not chosen:
+            continue
+        t, u, f = (np.concatenate([x[i] for x in chosen]) for i in (1, 2, 3))
+        out[f"r_{name}"] = float(np.corrcoef(t, u)[0, 1])
+        out[f"error_{name}"] = float(np.abs(t - u).mean())
+        out[f"r_ratio_{name}"] = float(np.corrcoef(t, f)[0, 1])
+        out[f"error_ratio_{name}"] = float(np.abs(t - f).mean())
+    return {k: round(x, 4) for k, x in out.items()}
 
 
 def accuracy(texts: Path, held_file: Path, stance_file: Path) -> dict[str, Any]:

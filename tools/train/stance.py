@@ -26,7 +26,7 @@ from comparenotes.message.sides import Side
 from comparenotes.message.stance import STANCES
 
 CODINGS = Path(__file__).parents[1] / "tables" / "message_codings_stance.csv"
-WORDS, C, TWEET_WEIGHT, CUE_SCALE = 1.0, 1.0, 0.3, 0.35
+WORDS, C, TWEET_WEIGHT, CUE_SCALE, BALANCE = 1.0, 1.0, 0.1, 0.35, 0.7
 GENERIC = Side("any", "any", ("Republicans", "Republican", "Democrats", "Democrat", "GOP"), False)
 PEOPLE = {
     "dem": "Barack Obama,Obama,Biden,Hillary Clinton,Clinton,Hillary,Gore,Kerry,Dukakis,Bentsen,"
@@ -82,22 +82,22 @@ def governs(side: str, file: str) -> bool:
 
 def inputs(d: pl.DataFrame) -> Any:
     """Return the features of coded sentences, masked from their own side's view."""
-    masked = []
+    rows = []
     for side, file, text in zip(d["side"], d["file"], d["text"], strict=True):
         own = side[:3]
         other = {"dem": "rep", "rep": "dem", "lab": "con", "con": "lab"}[own]
         a = Side(own, own, tuple(PEOPLE[own].split(",")), governs(side, file))
         b = Side(other, other, tuple(PEOPLE[other].split(",")), not a.governs)
-        masked.append(mask(pl.Series([text]), a, [b])[0])
-    return features(pl.Series(masked))
+        rows.append(features(mask(pl.Series([text]), a, [b]), a.governs))
+    return sparse.vstack(rows).tocsr()
 
 
-def features(masked: pl.Series) -> Any:
+def features(masked: pl.Series, governs: bool = False) -> Any:
     """Return cues beside hashed words."""
     w = scaled(hashed(masked).words)
     w.sum_duplicates()
     return (
-        sparse.hstack([sparse.csr_matrix(counted(masked) * CUE_SCALE), WORDS * w])
+        sparse.hstack([sparse.csr_matrix(counted(masked, governs) * CUE_SCALE), WORDS * w])
         .tocsr()
         .astype(np.float64)
     )
@@ -118,8 +118,8 @@ def fit(x: Any, y: Any, more: Any) -> Any:
     both = sparse.vstack([x, more]).tocsr()
     label = np.concatenate([y, np.zeros(more.shape[0], int)])
     share = np.bincount(y, minlength=4) / len(y)
-    weight = np.concatenate([(0.25 / share[y]) ** 0.5, np.full(more.shape[0], TWEET_WEIGHT)])
-    m = LogisticRegression(C=C, max_iter=300)
+    weight = np.concatenate([(0.25 / share[y]) ** BALANCE, np.full(more.shape[0], TWEET_WEIGHT)])
+    m = LogisticRegression(C=C, max_iter=100, tol=1e-3)
     return m.fit(both, label, sample_weight=weight)
 
 

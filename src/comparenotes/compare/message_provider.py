@@ -201,7 +201,7 @@ def _finding(
     verdict = _verdict(home, away)
     documents = min(home.documents, away.documents)
     grade = "too few to say" if e is None else grade_difference(e, documents, MIN_DOCUMENTS)
-    caveats = ["Shares are the coder's, corrected for its known errors on British manifestos."]
+    caveats = ["Shares are the coder's, trained on British manifestos and tested on other years."]
     if home.genre != away.genre:
         caveats.insert(0, f"{home.genre.capitalize()} against {away.genre}: genres differ.")
     if documents < MIN_DOCUMENTS:
@@ -237,7 +237,7 @@ def _finding(
         data=tuple(data),
         caveats=tuple(caveats),
         would_change="More texts, of the same genre on both sides.",
-        extra={"issue": issue, "what": what, "why": verdict.why},
+        extra={"issue": issue, "what": what, "why": verdict.why, "told": (home, away)},
     )  # fmt: skip
 
 

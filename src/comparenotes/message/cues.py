@@ -81,15 +81,32 @@ def _words(names: Sequence[str]) -> str:
     return r"\b(?:" + "|".join(re.escape(n) for n in known) + r")\b" if known else ""
 
 
-def counted(masked: pl.Series) -> npt.NDArray[np.float32]:
-    """Return ``(n, cues + 2)``: each cue's count (at most 3), opponent with negative, length."""
+def counted(masked: pl.Series, governs: bool = False) -> npt.NDArray[np.float32]:
+    """Return ``(n, inputs)``: each cue's count (at most 3) and a few products of cues.
+
+    Who governs has a record to claim, so its counts of what was done enter once more.
+    """
     frame = pl.DataFrame(
         [masked.str.count_matches(p).clip(0, 3).cast(pl.Float32).alias(k) for k, p in CUES.items()]
     )
     x = frame.to_numpy()
-    names = list(CUES)
-    both = np.minimum(x[:, names.index("opponent")], 1) * np.minimum(
-        x[:, names.index("negative")], 1
-    )
+    at = {k: i for i, k in enumerate(CUES)}
+
+    def any_of(*names: str) -> npt.NDArray[np.float32]:
+        out: npt.NDArray[np.float32] = np.minimum(x[:, [at[k] for k in names]].sum(axis=1), 1)
+        return out
+
+    office = 1.0 if governs else 0.0
+    done = any_of("have_done") * (1 - any_of("negative"))
     size = np.log1p(masked.str.len_chars().to_numpy().astype(np.float32)) / 4
-    return np.column_stack([x, both, size]).astype(np.float32)
+    more = (
+        any_of("opponent") * any_of("negative"),
+        any_of("opponent", "third") * any_of("not", "negative", "contrast"),
+        done * any_of("we", "own", "i"),
+        office * done,
+        office * any_of("more_now", "since", "money") * (1 - any_of("will", "must", "plan")),
+        office * any_of("own") * any_of("past", "have_done"),
+        np.full(len(masked), office, dtype=np.float32),
+        size,
+    )
+    return np.column_stack([x, *more]).astype(np.float32)

@@ -7,7 +7,7 @@ under five documents is graded above "too few to say".
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,38 +79,16 @@ class Line:
         }
 
 
-@dataclass(frozen=True)
-class Rates:
-    """A coder's known confusion on an issue, from held-out labelled text."""
-
-    precision: float
-    recall: float
-
-    def correct(self, share: F64) -> F64:
-        """Return shares (0 to 1) times precision over recall.
-
-        What the coder finds has a known part that is wrong and misses a known part.
-        The ratio assumes no more than that both hold here too; subtracting a
-        false-alarm rate (Gart and Buck, 1966) assumes that what is *not* the issue
-        is alike, which between genres it is not, and turned small shares into 0.
-        """
-        if self.precision <= 0 or self.recall <= 0:
-            return share
-        out: F64 = np.clip(share * (self.precision / self.recall), 0.0, 1.0)
-        return out
-
-
 def _weights(units: int, rng: np.random.Generator) -> F64:
     """Return ``(draws, units)`` bootstrap weights."""
     return rng.multinomial(units, np.full(units, 1 / units), size=DRAWS).astype(np.float64)
 
 
-def _share(hits: F64, of: F64, weights: F64, rates: Rates | None) -> Share:
+def _share(hits: F64, of: F64, weights: F64) -> Share:
     top, bottom = weights @ hits, weights @ of
     raw = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
-    draws = 100 * (rates.correct(raw) if rates else raw)
-    whole = np.array([hits.sum() / max(1.0, of.sum())])
-    mean = float(100 * (rates.correct(whole) if rates else whole)[0])
+    draws = 100 * raw
+    mean = float(100 * hits.sum() / max(1.0, of.sum()))
     lo, hi = np.quantile(draws, (0.05, 0.95))
     if hits.sum() == 0:  # the rule of three: nothing found is not nothing there
         hi = max(float(hi), 100 * (1 - 0.1 ** (1 / max(1.0, of.sum()))))
@@ -123,15 +101,9 @@ def lines(
     tally: pl.DataFrame,
     issues: Sequence[str],
     contenders: Sequence[str],
-    rates: Mapping[str, Rates] | None = None,
-    exact: Collection[str] = (),
     seed: int = 0,
 ) -> list[Line]:
-    """Return one line an issue and contender with texts, in the order given.
-
-    Shares are corrected by ``rates`` but for the contenders in ``exact``, whose
-    issues were coded by hand.
-    """
+    """Return one line an issue and contender with texts, in the order given."""
     out: list[Line] = []
     for who in contenders:
         own = tally.filter(pl.col("contender") == who)
@@ -158,10 +130,9 @@ def lines(
                 hits,
                 base["n"].to_numpy().astype(float),
                 weights,
-                None if who in exact else (rates or {}).get(issue),
             )
             within = {
-                s: _share(by[s], hits, weights, None) if hits.sum() >= MIN_HITS else None
+                s: _share(by[s], hits, weights) if hits.sum() >= MIN_HITS else None
                 for s in ("attack", "own_record", "promise")
             }
             out.append(Line(issue, who, documents, salience.of, salience, within))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ from comparenotes.message import bundled, contrast
 from comparenotes.message.coder import measured
 from comparenotes.message.issues import SHOWN, TOPICS, UNIONS, Issue, hits, issues_named
 from comparenotes.message.languages import COVERED, EMBEDDED
-from comparenotes.message.measure import Line, Rates, contest, lines
+from comparenotes.message.measure import Line, contest, lines
 from comparenotes.message.sides import sides_of
 from comparenotes.message.tally import ALL, Quote, coded, embedder, merged, tally
 from comparenotes.message.texts import Corpus
@@ -129,12 +129,6 @@ def commonest(rows: pl.DataFrame) -> str:
     return str(counts.sort("n", "kind", descending=[True, False])["kind"][0])
 
 
-def rates(embedding: bool = False) -> dict[str, Rates]:
-    """Return the coder's known confusion on each issue, for the correction of shares."""
-    table = measured()["topics_embedding" if embedding else "topics"]
-    return {k: Rates(v["precision"], v["recall"]) for k, v in table.items()}
-
-
 def message_of(
     campaign: Campaign,
     as_of: date | None = None,
@@ -190,10 +184,9 @@ def message_of(
         rows = rows.filter(pl.col("kind") == kind)
         gone = dict(other.group_by("kind").agg(pl.col("n").sum()).sort("kind").iter_rows())
         left = {f"sentences of another genre ({k})": int(n) for k, n in gone.items()}
-        exact = set(rows.filter(pl.col("source") == bundled.HAND)["contender"].to_list())
         counts = rows.drop("campaign", "source")
         named = bundled.sources(rows)
-        return _report(campaign, day, chosen, counts, order, left, (), named, False, exact=exact)
+        return _report(campaign, day, chosen, counts, order, left, (), named, False)
     corpus = Corpus(paths, campaign, day)
     encoder = embedder() if embed else None
     if embed and encoder is None:
@@ -259,11 +252,10 @@ def _report(
     sources: Sequence[str],
     embedding: bool,
     languages: Mapping[str, int] | None = None,
-    exact: Collection[str] = (),
     words: Mapping[str, Counter[str]] | None = None,
 ) -> Message:
     known = [*TOPICS, *UNIONS, *(i.id for i in issues if not i.topics)]
-    whole = tuple(lines(counts, known, order, rates(embedding), exact))
+    whole = tuple(lines(counts, known, order))
     shown = [i.id for i in issues]
     every = counts.filter(pl.col("issue") == ALL)
     return Message(

@@ -24,7 +24,7 @@ ATTACKS = ("negative_tones", "policy_attacks", "personal_attacks")
 
 @dataclass(frozen=True, eq=False)
 class StanceCoder:
-    """Weights on cues, ``(cues + 3, 4)`` with the intercept last, and on words ``(2**BITS, 4)``."""
+    """Weights on cues, ``(inputs + 1, 4)``, intercept last, and on words, ``(2**BITS, 4)``."""
 
     cues: F32
     words: F32
@@ -34,7 +34,7 @@ class StanceCoder:
         if len(sentences) == 0:
             return np.zeros((0, len(STANCES)), dtype=np.float32)
         masked = mask(sentences, own, others)
-        x = counted(masked)
+        x = counted(masked, own is not None and own.governs)
         z = x @ self.cues[:-1] + self.cues[-1] + scaled(hashed(masked).words) @ self.words
         return softmax(z.astype(np.float32))
 

@@ -37,7 +37,7 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
     kinds = ", ".join(found.kinds())
     head = [
         f"{found.documents:,} texts, {found.sentences:,} sentences ({kinds}), to {found.as_of}.",
-        "Intervals resample texts; shares are corrected for the coder's known confusion.",
+        "Intervals resample texts, not sentences.",
     ]
     out = [(f"{found.campaign.title}: the message", head)]
     verdicts = {v["issue"]: v["verdict"] for v in found.battlegrounds()}

