@@ -44,9 +44,9 @@ def test_unreadable_tables(
 ) -> None:
     folder = make(tmp_path / "a")
     (folder / "polls.csv").write_bytes(data)
-    begin = time.perf_counter()
+    begin = time.process_time()
     problem = only(check(folder), code)
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 3
     assert (problem.level, problem.line) == ("error", line)
     assert what in problem.what
     assert len(problem.one_line()) < 400
@@ -104,9 +104,9 @@ def test_cost_is_linear(tmp_path: Path) -> None:
     def seconds(n: int) -> float:
         rows = [f"2025-01-08,2025-01-10,,R{i},900,X{i},s{i},41,44,x" for i in range(n)]
         folder = make(tmp_path / str(n), polls=poll_rows(*rows))
-        begin = time.perf_counter()
+        begin = time.process_time()
         validate(folder)
-        return time.perf_counter() - begin
+        return time.process_time() - begin
 
     seconds(100)
     assert seconds(20_000) < 40 * max(seconds(2_000), 0.02)

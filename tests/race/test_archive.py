@@ -105,9 +105,9 @@ def test_an_events_rank_is_in_the_race_and_cheap() -> None:
     assert event.archive_n > 300
     assert event.archive_rank is not None
     assert 1 <= event.archive_rank <= event.archive_n + 1
-    begin = time.perf_counter()
+    begin = time.process_time()
     archive.archive_rank(event.effect, day, share=48.0)
-    assert time.perf_counter() - begin < 0.5, "a few milliseconds"
+    assert time.process_time() - begin < 0.5, "a few milliseconds"
 
 
 def test_no_archive_before_there_was_one() -> None:
