@@ -30,6 +30,11 @@ class Cache(Generic[T]):
         with self._lock:
             return key in self._values
 
+    def keys(self) -> list[Hashable]:
+        """Return the keys there are, least recently used first."""
+        with self._lock:
+            return list(self._values)
+
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return the value of ``key``, made with ``make`` where it is missing."""
         with self._lock:

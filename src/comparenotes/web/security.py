@@ -36,7 +36,8 @@ BRIEF_POLICY = (
 """For the brief, which is one file with its own style: nothing in it runs or loads."""
 HEADERS = {
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    # Under no-referrer a browser would send "Origin: null" with this server's own forms.
+    "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "x-frame-options": "DENY",

@@ -1,0 +1,259 @@
+"""The stories in a real browser, with scripts on and off; accessibility; speed."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from importlib import resources
+
+import pytest
+
+from tests.web.chrome import CHROMIUM, Chrome
+from tests.web.served import Server
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+QUERY = "home=gb-next&away=us-2024&as_of=2026-08-20"
+PATHS = [
+    "/",
+    f"/compare?{QUERY}",
+    f"/finding?{QUERY}&n=2",
+    "/race/gb-next?as_of=2026-08-20",
+    "/record/gb-next?as_of=2026-08-20",
+    "/message/us-2012?as_of=2012-11-05",
+    "/notes/gb-next",
+    "/upload",
+    "/race/no-such",
+]
+
+OVERLAPS = """
+JSON.stringify([...document.querySelectorAll('svg[role=img]')].flatMap(svg => {
+  if (!svg.getBoundingClientRect().width) return [];
+  const texts = [...svg.querySelectorAll('text')]
+    .map(t => [t.textContent, t.getBoundingClientRect()]).filter(([, r]) => r.width > 0);
+  const edge = document.documentElement.clientWidth + 1, out = [];
+  texts.forEach(([a, r], i) => {
+    if (r.right > edge || r.left < -1) out.push([a, 'clipped']);
+    texts.slice(i + 1).forEach(([b, s]) => {
+      const w = Math.min(r.right, s.right) - Math.max(r.left, s.left);
+      const h = Math.min(r.bottom, s.bottom) - Math.max(r.top, s.top);
+      if (w > 1.5 && h > 0.35 * Math.min(r.height, s.height)) out.push([a, b]);
+    });
+  });
+  return out;
+}))
+"""
+COPY = """
+(() => {
+  const claim = document.querySelector('.finding .claim'), range = document.createRange();
+  range.selectNodeContents(claim);
+  document.getSelection().removeAllRanges();
+  document.getSelection().addRange(range);
+  const clipboardData = new DataTransfer();
+  const event = new ClipboardEvent('copy', { clipboardData, bubbles: true, cancelable: true });
+  claim.dispatchEvent(event);
+  return clipboardData.getData('text/plain');
+})()
+"""
+STEP = """
+new Promise(done => {
+  const slider = document.getElementById('as-of-slider'), begun = performance.now();
+  delete document.documentElement.dataset.step;
+  slider.value = Number(slider.value) + (BY);
+  slider.dispatchEvent(new Event('input'));
+  const look = () => document.documentElement.dataset.step
+    ? requestAnimationFrame(() => done(performance.now() - begun)) : setTimeout(look, 2);
+  look();
+})
+"""
+
+
+def _screen(chrome: Chrome, width: int, height: int = 900, *, mobile: bool = False) -> None:
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile}
+    chrome.do("Emulation.setDeviceMetricsOverride", **size)
+
+
+def _tab(chrome: Chrome) -> None:
+    key = {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
+    chrome.do("Input.dispatchKeyEvent", type="keyDown", **key)
+    chrome.do("Input.dispatchKeyEvent", type="keyUp", **key)
+
+
+@pytest.fixture(scope="module")
+def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    browser = Chrome(tmp_path_factory.mktemp("profile"))
+    _screen(browser, 1100, 900, mobile=False)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(params=["scripts on", "scripts off"])
+def reader(request: pytest.FixtureRequest, chrome: Chrome) -> Iterator[Chrome]:
+    """Give the browser with the page's scripts on, and off."""
+    chrome.problems.clear()
+    chrome.do("Emulation.setScriptExecutionDisabled", value=request.param == "scripts off")
+    yield chrome
+    chrome.do("Emulation.setScriptExecutionDisabled", value=False)
+    assert chrome.problems == []
+
+
+def test_is_the_lead_real(reader: Chrome, server: Server) -> None:
+    reader.go(f"{server.origin}/?as_of=2026-08-20")
+    reader.follow("Is the lead real?")
+    text = reader.text()
+    assert "Labour led Reform UK by" in text
+    assert "90% interval" in text
+    assert "among voters, allowing for an error all polls share" in text
+    assert "House effects" in text
+    reader.follow("a week earlier")
+    assert "as_of=2026-08-13" in reader.js("location.href")
+    assert "In the polls" in reader.text()
+
+
+def test_how_an_issue_features(reader: Chrome, server: Server) -> None:
+    reader.go(f"{server.origin}/?as_of=2026-08-20")
+    reader.follow("How does an issue feature?")
+    text = reader.text()
+    assert "Democrats less Republicans" in text
+    assert "of these attack" in text.lower()
+    assert "The coder finds" in text
+    assert "Contest:" in text
+
+
+def test_how_first_term_governments_fare(reader: Chrome, server: Server) -> None:
+    reader.go(f"{server.origin}/?as_of=2026-08-20")
+    reader.follow("How do first-term governments fare?")
+    text = reader.text()
+    assert "kept the leading office" in text
+    assert "lost it" in text
+    assert "Nearest cases" in text
+    assert reader.js("document.querySelectorAll('svg[role=img]').length") == 2
+
+
+def test_from_the_form_to_the_brief(reader: Chrome, server: Server) -> None:
+    reader.go(f"{server.origin}/?home=gb-next&away=us-2024&as_of=2026-08-20")
+    reader.click("form.choose button")
+    assert "What to take home" in reader.text()
+    assert f"/compare?{QUERY}" in reader.js("location.href")
+    reader.click(".finding .kind a")
+    assert "What would change this" in reader.text()
+    reader.follow("All findings")
+    reader.follow("Brief to print")
+    assert "What to take home" in reader.text()
+    assert reader.js("document.scripts.length") == 0
+
+
+def test_a_note_is_added_by_hand(reader: Chrome, fresh: Server) -> None:
+    reader.go(f"{fresh.origin}/notes/us-2024")
+    reader.js(
+        "document.getElementById('text').value = 'Heard in the hall';"
+        "document.getElementById('author').value = 'A. Visitor'"
+    )
+    reader.click("form.note button")
+    assert "The note is saved" in reader.text()
+    assert "Heard in the hall" in reader.text()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_serious_barrier(chrome: Chrome, server: Server, path: str) -> None:
+    chrome.go(server.origin + path)
+    axe = (resources.files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
+    for scheme in ("light", "dark"):
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        chrome.do("Emulation.setEmulatedMedia", features=features)
+        chrome.js(f"{axe}; 0")
+        found = json.loads(
+            chrome.js("axe.run().then(r => JSON.stringify(r.violations))", wait=True)
+        )
+        serious = [
+            (v["id"], v["nodes"][0]["html"][:120], v["nodes"][0].get("failureSummary", "")[:200])
+            for v in found
+            if v["impact"] in ("serious", "critical")
+        ]
+        assert serious == [], scheme
+    chrome.do("Emulation.setEmulatedMedia", features=[])
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_fits_a_phone(chrome: Chrome, server: Server, path: str) -> None:
+    _screen(chrome, 360, 780, mobile=True)
+    chrome.go(server.origin + path)
+    assert chrome.js("document.documentElement.scrollWidth") <= 360
+    _screen(chrome, 1100, 900, mobile=False)
+
+
+@pytest.mark.parametrize("path", PATHS[1:6])
+@pytest.mark.parametrize("width", [360, 1100])
+def test_no_label_in_a_chart_covers_another(
+    chrome: Chrome, server: Server, path: str, width: int
+) -> None:
+    _screen(chrome, width, 900, mobile=False)
+    chrome.go(server.origin + path)
+    overlaps = chrome.js(OVERLAPS)
+    _screen(chrome, 1100, 900, mobile=False)
+    assert json.loads(overlaps) == []
+
+
+def test_works_with_the_keyboard(chrome: Chrome, server: Server) -> None:
+    chrome.go(f"{server.origin}/compare?{QUERY}")
+    seen = []
+    for _ in range(20):
+        _tab(chrome)
+        seen.append(
+            chrome.js(
+                "(() => { const e = document.activeElement;"
+                "return (e.textContent.trim() || e.id || e.type).slice(0, 30) })()"
+            )
+        )
+    assert seen[0] == "Skip to content"
+    assert {"Compare Notes", "as-of", "as-of-slider", "Show"} <= set(seen)
+
+
+def test_a_copied_finding_takes_its_source_along(chrome: Chrome, server: Server) -> None:
+    chrome.go(f"{server.origin}/compare?{QUERY}")
+    copied = chrome.js(COPY)
+    assert "90% interval" in copied
+    assert "as of 20 August 2026" in copied
+    assert "sources: " in copied
+    # and without scripts the same stands in the selectable text of each finding
+    whole = chrome.js("document.querySelector('.finding').innerText")
+    assert "90% interval" in whole
+    assert "as of 20 August 2026" in whole
+
+
+def _step(chrome: Chrome, by: int) -> float:
+    """Move the slider and return the milliseconds until the page shows the other day."""
+    return float(chrome.js(STEP.replace("BY", str(by)), wait=True))
+
+
+def test_first_paint_and_slider_are_quick(chrome: Chrome, server: Server) -> None:
+    url = f"{server.origin}/compare?{QUERY}"
+    chrome.go(url)  # now it is cached
+    paints = []
+    for _ in range(3):
+        chrome.go(url)
+        chrome.until("performance.getEntriesByName('first-contentful-paint').length")
+        paints.append(
+            chrome.js("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+        )
+    steps = [_step(chrome, by) for by in (-1, 1)][1:]  # the first of the two is computed
+    steps += [_step(chrome, by) for by in (-1, 1, -1, 1)]
+    print(f"first paint {sorted(paints)} ms, cached slider steps {sorted(steps)} ms")
+    # The targets are 300 and 400 ms; twice that here, for machines that are busy.
+    assert min(paints) < 600
+    assert sorted(steps)[len(steps) // 2] < 800
+
+
+def test_the_next_step_is_made_ahead(chrome: Chrome, server: Server) -> None:
+    chrome.go(f"{server.origin}/race/us-2024?as_of=2024-09-10")
+    chrome.js("document.getElementById('as-of-slider').dispatchEvent(new Event('pointerenter'))")
+    end = time.monotonic() + 60
+    while time.monotonic() < end and not any(
+        k[0] == "race" and str(k[2]) == "2024-09-17"
+        for k in server.library.pages.keys()  # noqa: SIM118 - a cache, no dict
+    ):
+        time.sleep(0.05)
+    assert _step(chrome, 1) < 800
+    assert "2024-09-17" in chrome.js("location.href")
+    assert chrome.js("document.activeElement.id") in ("as-of-slider", "")
