@@ -21,12 +21,19 @@ wrong, where, and a hint) and exit code 2; exit code 1 is a bug of ours.
 
 
 def commands() -> list[str]:
-    """Return the names of the commands there are."""
+    """Return the commands there are, each followed by its own (``backtest race``)."""
     import click
 
     from comparenotes.cli.main import cli
 
-    return cli.list_commands(click.Context(cli))
+    out = []
+    context = click.Context(cli)
+    for name in cli.list_commands(context):
+        out.append(name)
+        command = cli.get_command(context, name)
+        if isinstance(command, click.Group):
+            out += [f"{name} {c}" for c in command.list_commands(context)]
+    return out
 
 
 def render() -> str:

@@ -91,7 +91,10 @@ def _shared(f: Callable[..., Any]) -> Callable[..., Any]:
     return f
 
 
-@click.group(invoke_without_command=True)
+@click.group(
+    invoke_without_command=True,
+    epilog=examples("cn backtest race", "cn backtest regions --help"),
+)
 @click.pass_context
 def backtest(ctx: click.Context) -> None:
     """Replay past races as they were known, and score what was said about them."""

@@ -20,7 +20,13 @@ NEEDED = ("starlette", "uvicorn", "python_multipart")
 )
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8321, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8321,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
 @click.option("--token", help="Asked of every request; needed beyond this machine.")
 @click.option(
     "--name", "names", multiple=True, metavar="HOST", help="Another host name to answer to."
