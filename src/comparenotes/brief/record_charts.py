@@ -133,6 +133,9 @@ def class_chart(found: Record) -> fg.Chart | None:
                 weight="bold",
                 color=colour,
                 va="top" if y > 0.5 else "bottom",
+                # the line of home's standing passes behind the words
+                bbox={"facecolor": fg.PAPER, "edgecolor": "none", "pad": 1.0},
+                zorder=5,
             )
         if mark is not None:
             ax.axvline(mark, color=fg.INK, linewidth=0.9, linestyle=(0, (2, 2)))
