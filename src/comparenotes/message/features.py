@@ -88,7 +88,7 @@ def _csr(index: npt.NDArray[np.int32], row: npt.NDArray[Any], n: int) -> sparse.
 
 
 def hashed(sentences: Sequence[str] | pl.Series) -> Features:
-    """Return the features of ``sentences``; the caller chunks (about 20,000 at a time)."""
+    """Return the features of ``sentences``; the caller chunks (about 8,000 at a time)."""
     texts = sentences if isinstance(sentences, pl.Series) else pl.Series(sentences, dtype=pl.String)
     n = len(texts)
     clean = normalise(texts)

@@ -1,0 +1,32 @@
+"""docs/message.md tells the figures that are in the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from comparenotes.message.coder import measured
+
+TEXT = (Path(__file__).parents[2] / "docs" / "message.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("stance", ["attack", "own_record", "promise", "neither"])
+def test_stance(stance: str) -> None:
+    v = measured()["stance"][stance]
+    numbers = " | ".join(f"{v[k]:.2f}" for k in ("accuracy", "precision", "recall", "f1"))
+    assert f"| {stance.replace('_', ' ')} | {v['n']} | {numbers} |" in TEXT
+
+
+def test_topics() -> None:
+    a, b = measured()["topics_measured"], measured()["topics_embedding_measured"]
+    for row, get in (
+        ("tested on 2010", lambda m: m["macro_f1_by_year"]["2010"]),
+        ("mean of seven", lambda m: m["macro_f1_mean"]),
+        ("tested on Conservatives", lambda m: m["macro_f1_labour_to_conservative"]),
+    ):
+        line = next(x for x in TEXT.splitlines() if row in x)
+        assert f"| {get(a):.3f} | {get(b):.3f} |" in line
+    s = a["salience"]
+    assert f"{s['r_2010']:.3f}, {s['error_2010']:.2f} |" in TEXT
+    assert f"{s['r_ratio_all']:.3f}, {s['error_ratio_all']:.2f} |" in TEXT
