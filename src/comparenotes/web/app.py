@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +27,12 @@ from comparenotes.web import (
     pages_upload,
 )
 from comparenotes.web.library import Library, start
+from comparenotes.web.made import Made
 from comparenotes.web.notes import EditConflict
 from comparenotes.web.render import page, static
 from comparenotes.web.security import BRIEF_POLICY, App, Guard, Refused
 from comparenotes.web.settings import Settings
 
-Made = tuple[dict[str, Any], dict[str, Any]]
 Builder = Callable[[Library, Request], Made]
 
 
@@ -96,25 +96,30 @@ def create_app(settings: Settings, library: Library | None = None) -> App:
 
 def _page(library: Library, p: PageOf) -> Callable[[Request], Any]:
     def respond(request: Request) -> Response:
-        data, drawn = p.build(library, request)
-        response = HTMLResponse(_html(p, request, data, drawn))
+        made = p.build(library, request)
+        # A step of the slider shows the page that the address without it shows.
+        query = request.url.query.removesuffix("&step=1")
+        address = f"{request.url.path}?{query}"
+        text = made.rendered.get(address) or made.keep(address, _html(p, request, made, query))
+        response = HTMLResponse(text)
         if request.query_params.get("step") == "1" and p.ahead is not None:
-            library.expect(p.ahead(library, request, data))
+            library.expect(p.ahead(library, request, made.data))
         return response
 
     return respond
 
 
-def _html(p: PageOf, request: Request, data: Mapping[str, Any], drawn: Mapping[str, Any]) -> str:
+def _html(p: PageOf, request: Request, made: Made, query: str | None = None) -> bytes:
     twin = ("/index" if p.path == "/" else request.url.path) + ".json"
-    query = request.url.query
-    return page(
+    query = request.url.query if query is None else query
+    text = page(
         p.template,
-        d=data,
-        svg=_safe(drawn),
+        d=made.data,
+        svg=_safe(made.drawn),
         here=p.title,
         twin=f"{twin}?{query}" if query else twin,
     )
+    return text.encode("utf-8", "replace")
 
 
 def _safe(value: Any) -> Any:
@@ -132,7 +137,7 @@ def _safe(value: Any) -> Any:
 
 def _twin(library: Library, p: PageOf) -> Callable[[Request], Any]:
     def respond(request: Request) -> Response:
-        return _json(p.build(library, request)[0])
+        return _json(p.build(library, request).data)
 
     return respond
 
@@ -199,7 +204,7 @@ def _save_note(library: Library) -> Callable[[Request], Any]:
             try:
                 pages_notes.save(library, name, fields, note_id)
             except EditConflict as conflict:
-                data, _ = pages_notes.shown(
+                made = pages_notes.shown(
                     library,
                     request,
                     typed=conflict.yours,
@@ -208,12 +213,12 @@ def _save_note(library: Library) -> Callable[[Request], Any]:
                     "Nothing is lost: what you wrote is in the form, the notes as they are "
                     "now stand below. Save it as a new note, or copy it over.",
                 )
-                return HTMLResponse(_html(notes, request, data, {}), 409)
+                return HTMLResponse(_html(notes, request, made), 409)
             except NotFoundError:
                 raise
             except CompareNotesError as e:
-                data, _ = pages_notes.shown(library, request, typed=fields, problem=e.one_line())
-                return HTMLResponse(_html(notes, request, data, {}), 422)
+                made = pages_notes.shown(library, request, typed=fields, problem=e.one_line())
+                return HTMLResponse(_html(notes, request, made), 422)
             return RedirectResponse(f"/notes/{name}?saved=1", 303)
 
         return await run_in_threadpool(work)
@@ -241,7 +246,7 @@ def _upload(library: Library) -> Callable[[Request], Any]:
 
         def work() -> Response:
             found, status = pages_upload.receive(library, name, data, fields)
-            return HTMLResponse(_html(upload, request, found, {}), status)
+            return HTMLResponse(_html(upload, request, found), status)
 
         return await run_in_threadpool(work)
 

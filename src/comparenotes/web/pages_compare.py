@@ -22,6 +22,7 @@ from comparenotes.errors import NotFoundError
 from comparenotes.web import forms
 from comparenotes.web.forms import Asked
 from comparenotes.web.library import Known, Library
+from comparenotes.web.made import Made
 from comparenotes.web.svg import strict
 
 STORIES = (
@@ -34,7 +35,7 @@ STORIES = (
 PLOTTED = 9
 
 
-def choose(library: Library, request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+def choose(library: Library, request: Request) -> Made:
     """Return what the first page shows: the campaigns to choose from."""
     from comparenotes.campaigns.listing import list_campaigns
 
@@ -80,7 +81,7 @@ def choose(library: Library, request: Request) -> tuple[dict[str, Any], dict[str
             if h in known and (not a or a in known)
         ],
     }
-    return data, {}
+    return Made(data)
 
 
 def opened(library: Library, asked: Asked) -> tuple[Known, tuple[Known, ...]]:
@@ -148,25 +149,25 @@ def _base(c: Comparison, asked: Asked) -> dict[str, Any]:
     }
 
 
-def findings(library: Library, request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+def findings(library: Library, request: Request) -> Made:
     """Return the findings page of a comparison."""
     asked = forms.asked(request.query_params)
     return findings_of(library, asked)
 
 
-def findings_of(library: Library, asked: Asked) -> tuple[dict[str, Any], dict[str, Any]]:
+def findings_of(library: Library, asked: Asked) -> Made:
     """Return the findings page, from the cache where it was made before."""
     home, away = opened(library, asked)
     key = ("findings", library.comparison_key(home, away, asked.as_of))
 
-    def make() -> tuple[dict[str, Any], dict[str, Any]]:
+    def make() -> Made:
         return _findings(library, asked)
 
-    made: tuple[dict[str, Any], dict[str, Any]] = library.pages.get(key, make)
+    made: Made = library.pages.get(key, make)
     return made
 
 
-def _findings(library: Library, asked: Asked) -> tuple[dict[str, Any], dict[str, Any]]:
+def _findings(library: Library, asked: Asked) -> Made:
     c = comparison(library, asked)
     top = phrases.take_home(c)
     groups: dict[str, list[int]] = {}
@@ -195,7 +196,7 @@ def _findings(library: Library, asked: Asked) -> tuple[dict[str, Any], dict[str,
             "trends": _trend_numbers(c),
         }
     )
-    return data, {"plot": _plot(library, c), "trends": _trends(library, c)}
+    return Made(data, {"plot": _plot(library, c), "trends": _trends(library, c)})
 
 
 def _plot(library: Library, c: Comparison) -> list[str]:
@@ -236,12 +237,21 @@ def _trend_numbers(c: Comparison) -> list[dict[str, Any]]:
     return out
 
 
-def one(library: Library, request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+def one(library: Library, request: Request) -> Made:
     """Return the page of one finding: everything behind it."""
     asked = forms.asked(request.query_params)
     c = comparison(library, asked)
     n = forms.whole(request.query_params, "n", len(c.findings))
     key = request.query_params.get("key", "")
+    home, away = opened(library, asked)
+    made: Made = library.pages.get(
+        ("finding", library.comparison_key(home, away, asked.as_of), n, key[:200]),
+        lambda: _one(library, asked, c, n, key),
+    )
+    return made
+
+
+def _one(library: Library, asked: Asked, c: Comparison, n: int | None, key: str) -> Made:
     f = next((x for x in c.findings if key and x.key == key), None)
     if f is None and n is not None:
         f = c.findings[n - 1]
@@ -272,7 +282,7 @@ def one(library: Library, request: Request) -> tuple[dict[str, Any], dict[str, A
             "tested": c.tested,
         }
     )
-    return data, {"charts": _charts_of(library, c, f)}
+    return Made(data, {"charts": _charts_of(library, c, f)})
 
 
 def cite(c: Comparison, f: Finding) -> str:

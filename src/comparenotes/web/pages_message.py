@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from starlette.requests import Request
 
@@ -12,28 +11,27 @@ from comparenotes.compare.names import short_name
 from comparenotes.errors import CompareNotesError
 from comparenotes.web import forms
 from comparenotes.web.library import Known, Library
+from comparenotes.web.made import Made
 from comparenotes.web.svg import strict
 
 MAX_ISSUES = 200
 STANCES = ("attack", "own_record", "promise")
 
 
-def message(library: Library, request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+def message(library: Library, request: Request) -> Made:
     """Return the page of a campaign's message."""
     known = library.known(request.path_params["campaign"])
     asked = forms.day(request.query_params) or today()
     issue = request.query_params.get("issue", "").strip()
     if len(issue) > MAX_ISSUES:
         raise CompareNotesError("is too long", where="issue")
-    made: tuple[dict[str, Any], dict[str, Any]] = library.pages.get(
+    made: Made = library.pages.get(
         ("message", known.stamp, asked, issue), lambda: _message(library, known, asked, issue)
     )
     return made
 
 
-def _message(
-    library: Library, known: Known, asked: date, issue: str
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _message(library: Library, known: Known, asked: date, issue: str) -> Made:
     from comparenotes.brief.message_charts import issues_chart
 
     day = min(asked, known.campaign.eve())
@@ -59,4 +57,4 @@ def _message(
             b["verdict"] = f"one side: {names.get(who, who)}"
     with library.drawing:
         chart = issues_chart(found)
-    return data, {"chart": strict(chart) if chart is not None else ""}
+    return Made(data, {"chart": strict(chart) if chart is not None else ""})

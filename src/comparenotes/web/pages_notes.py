@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from starlette.requests import Request
 
@@ -12,6 +11,7 @@ from comparenotes.campaigns.checks_tables import CONFIDENCES, EXPECTS
 from comparenotes.compare.names import short_name
 from comparenotes.errors import DataError, NotFoundError
 from comparenotes.web.library import Library
+from comparenotes.web.made import Made
 from comparenotes.web.notes import COLUMNS, Note, NotesFile
 
 
@@ -21,7 +21,7 @@ def shown(
     typed: Mapping[str, str] | None = None,
     problem: str = "",
     conflict: list[Note] | None = None,
-) -> tuple[dict[str, Any], dict[str, Any]]:
+) -> Made:
     """Return the notes page of a campaign; ``typed`` is what a refused form held."""
     name = request.path_params["campaign"]
     known = library.known(name)
@@ -61,7 +61,7 @@ def shown(
         "version": file.version(),
         "saved": request.query_params.get("saved") == "1",
     }
-    return data, {}
+    return Made(data)
 
 
 def save(library: Library, name: str, fields: Mapping[str, str], note_id: str) -> Note:

@@ -18,12 +18,13 @@ from comparenotes.compare.intervals import Estimate
 from comparenotes.race.result import Race
 from comparenotes.web import forms
 from comparenotes.web.library import Known, Library
+from comparenotes.web.made import Made
 from comparenotes.web.svg import strict
 
 HOUSES = 12
 
 
-def race(library: Library, request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+def race(library: Library, request: Request) -> Made:
     """Return the page of one race."""
     known = library.known(request.path_params["campaign"])
     asked = forms.day(request.query_params) or today()
@@ -41,20 +42,14 @@ def ahead(
     return [partial(race_of, library, known, date.fromisoformat(d), event) for d in days if d]
 
 
-def race_of(
-    library: Library, known: Known, asked: date, event: date | None
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def race_of(library: Library, known: Known, asked: date, event: date | None) -> Made:
     """Return the page of one race, from the cache where it was made before."""
     key = ("race", known.stamp, asked, event)
-    made: tuple[dict[str, Any], dict[str, Any]] = library.pages.get(
-        key, lambda: _race(library, known, asked, event)
-    )
+    made: Made = library.pages.get(key, lambda: _race(library, known, asked, event))
     return made
 
 
-def _race(
-    library: Library, known: Known, asked: date, event: date | None
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _race(library: Library, known: Known, asked: date, event: date | None) -> Made:
     campaign = known.campaign
     day = reading_day(campaign, asked)
     sheet = facts(campaign, asked)
@@ -106,7 +101,7 @@ def _race(
             ),
             "lead": _lead_svg(found, names),
         }
-    return data, svg
+    return Made(data, svg)
 
 
 def _firms(found: Race) -> int:

@@ -11,20 +11,21 @@ from comparenotes.compare.comparison import today
 from comparenotes.compare.names import short_name
 from comparenotes.web import forms
 from comparenotes.web.library import Known, Library
+from comparenotes.web.made import Made
 from comparenotes.web.svg import strict
 
 
-def record(library: Library, request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+def record(library: Library, request: Request) -> Made:
     """Return the page of a campaign's record."""
     known = library.known(request.path_params["campaign"])
     asked = forms.day(request.query_params) or today()
-    made: tuple[dict[str, Any], dict[str, Any]] = library.pages.get(
+    made: Made = library.pages.get(
         ("record", known.stamp, asked), lambda: _record(library, known, asked)
     )
     return made
 
 
-def _record(library: Library, known: Known, asked: date) -> tuple[dict[str, Any], dict[str, Any]]:
+def _record(library: Library, known: Known, asked: date) -> Made:
     from comparenotes.record.words import sections
 
     found = library.record(known, asked)
@@ -44,7 +45,7 @@ def _record(library: Library, known: Known, asked: date) -> tuple[dict[str, Any]
         "asked": asked.isoformat(),
         "sections": told,
     }
-    return data, {"charts": drawn(library, known, asked)}
+    return Made(data, {"charts": drawn(library, known, asked)})
 
 
 def drawn(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from starlette.requests import Request
 
@@ -12,6 +11,7 @@ from comparenotes.campaigns.model import OFFICES, SYSTEMS
 from comparenotes.campaigns.scaffold import slug
 from comparenotes.errors import CompareNotesError, DataError
 from comparenotes.web.library import Library
+from comparenotes.web.made import Made
 from comparenotes.web.settings import MAX_UPLOAD
 from comparenotes.web.uploads import Received, receive_folder, receive_polls
 
@@ -24,7 +24,7 @@ def shown(
     values: Mapping[str, str] | None = None,
     received: Received | None = None,
     problem: str = "",
-) -> tuple[dict[str, Any], dict[str, Any]]:
+) -> Made:
     """Return the upload page, with what became of an upload."""
     found = received.validation.to_dict() if received is not None else None
     if found is not None:
@@ -32,7 +32,7 @@ def shown(
         for level in ("errors", "warnings"):
             for p in found[level]:
                 p["where"] = p["file"] if p["line"] is None else f"{p['file']}:{p['line']}"
-    return {
+    data = {
         "systems": list(SYSTEMS),
         "offices": list(OFFICES),
         "limit_mb": MAX_UPLOAD // (1024 * 1024),
@@ -43,18 +43,19 @@ def shown(
         "own": [
             {"id": name, "title": library.known(name).campaign.title} for name in library.own()
         ],
-    }, {}
+    }
+    return Made(data)
 
 
 def receive(
     library: Library, name: str, data: bytes, fields: Mapping[str, str]
-) -> tuple[dict[str, Any], int]:
-    """Take an upload; return the page's data and the status."""
+) -> tuple[Made, int]:
+    """Take an upload; return the page and the status."""
     try:
         received = _receive(library, name, data, fields)
     except CompareNotesError as e:
-        return shown(library, values=fields, problem=e.one_line())[0], 422
-    return shown(library, values=fields, received=received)[0], 200 if received.kept else 422
+        return shown(library, values=fields, problem=e.one_line()), 422
+    return shown(library, values=fields, received=received), 200 if received.kept else 422
 
 
 def _receive(library: Library, name: str, data: bytes, fields: Mapping[str, str]) -> Received:

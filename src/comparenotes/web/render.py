@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -10,6 +11,7 @@ from typing import Any
 from comparenotes.brief.html import _printable
 from comparenotes.compare import phrases as words
 
+_ISO = re.compile(r"\b\d{4}-[01]\d-[0-3]\d\b")
 PACKAGE = "comparenotes.web"
 
 
@@ -29,6 +31,7 @@ def environment() -> Any:
         lstrip_blocks=True,
     )
     env.filters["day"] = _day
+    env.filters["days"] = lambda text: _ISO.sub(lambda m: _day(m[0]), text)
     env.filters["num"] = lambda x, digits=1: "–" if x is None else words.number(x, digits)
     env.filters["sgn"] = lambda x, digits=1: "–" if x is None else words.signed(x, digits)
     env.filters["pct"] = lambda p: "–" if p is None else words.percent(p)

@@ -45,6 +45,7 @@ def run(settings: Settings, told: Callable[[str], None]) -> None:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host.strip("[]"), settings.port))
+        listener.listen(AT_ONCE)  # whoever reads the address below can connect at once
     except OSError as e:
         listener.close()
         raise CompareNotesError(
