@@ -80,6 +80,7 @@ def main() -> None:
                 "sentences": counted,
                 "seconds": round(took, 1),
                 "sentences_a_second": round(counted / took),
+                "cpu_seconds": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime, 1),
                 "processes": processes,
                 "peak_mb_per_process_first_shard": round(parts[0][1]),
                 "peak_mb_per_process_last_shard": round(max(m for _, m in parts)),

@@ -17,12 +17,12 @@ import numpy as np
 import polars as pl
 from scipy import sparse
 
-from comparenotes.message.coder import embedded, scaled, shifted
+from comparenotes.message.attack import GENERIC, prepared
+from comparenotes.message.coder import embedded, pack, scaled, shifted
 from comparenotes.message.cues import counted, mask
-from comparenotes.message.features import hashed
+from comparenotes.message.features import BITS, hashed
 from comparenotes.message.issues import MIGRATION_SEEDS
 from comparenotes.message.stance import ATTACKS
-from tools.train.stance import GENERIC
 from tools.train.topics import macro_f1
 
 NEAR_DUPLICATE = 0.4
@@ -99,8 +99,7 @@ def groups(texts: list[str]) -> Any:
 def tweet_sets(texts: Path, vectors: Path | None) -> tuple[pl.DataFrame, Any, dict[str, Any]]:
     """Return the tweets, their groups and their feature sets."""
     t = pl.read_csv(texts / "us_campaign_tweets_2018_attack_coded.csv")
-    text = t["text"].str.replace_all(r"https?://\S+", " urlx ")
-    text = text.str.replace_all(r"([a-z])([A-Z])", "$1 $2")  # #VoteHer is two words
+    text = prepared(t["text"])
     w, c = blocks(text)
     cues = counted(mask(text, None, [GENERIC]))
     cues = sparse.csr_matrix(0.05 * cues / (cues.std(axis=0) + 1e-6))
@@ -135,12 +134,41 @@ def attack(texts: Path, vectors: Path | None) -> dict[str, dict[str, float]]:
     return out
 
 
+def save_attack(texts: Path, path: Path) -> None:
+    """Fit the three codes on all tweets and write the weights as numbers."""
+    from sklearn.linear_model import LogisticRegression
+
+    t, _, sets = tweet_sets(texts, None)
+    x = sets["linear"]
+    cues = counted(mask(prepared(t["text"]), None, [GENERIC]))
+    spread = 0.05 / (cues.std(axis=0) + 1e-6)
+    w, b = [], []
+    for code in ATTACKS:
+        known = t[code].is_not_null().to_numpy()
+        y = (t[code].fill_null(0) > 0).to_numpy().astype(int)
+        m = LogisticRegression(C=10, max_iter=200, class_weight="balanced").fit(x[known], y[known])
+        w.append(m.coef_[0])
+        b.append(m.intercept_[0])
+    whole = np.array(w).T.astype(np.float32)
+    size = 1 << BITS
+    arrays: dict[str, Any] = {}
+    for i, name in enumerate(("words", "chars")):
+        packed = pack(whole[i * size : (i + 1) * size])
+        arrays |= {f"{name}_{k}": v for k, v in packed.items()}
+    arrays["cues"] = np.vstack([whole[2 * size :] * spread[:, None], b]).astype(np.float32)
+    np.savez_compressed(path, **arrays)
+
+
 def main() -> None:
     """Run from the command line."""
     a = argparse.ArgumentParser(description=__doc__)
     a.add_argument("texts", type=Path)
     a.add_argument("--embeddings", type=Path)
+    a.add_argument("--save", type=Path, help="write attack.npz into this folder, no figures")
     args = a.parse_args()
+    if args.save is not None:
+        save_attack(args.texts, args.save / "attack.npz")
+        return
     e = args.embeddings
     told = {
         "attack": attack(args.texts, e and e / "tweets.npy"),

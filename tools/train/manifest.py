@@ -19,6 +19,12 @@ ABOUT: dict[str, dict[str, str]] = {
         "licence": "CC0-1.0",
         "retrieved": "see docs/message.md",
     },
+    "attack.npz": {
+        "source": "weights trained by tools/train/binary.py on haukelicht/llm_text_coding_r "
+        "@934ac93 (after Petkevic)",
+        "licence": "CC0-1.0 (numbers)",
+        "retrieved": "see docs/message.md",
+    },
     "figures.parquet": {
         "source": "counts by document block, issue and stance, made by tools/train/bundle.py from "
         "haukelicht/group_mention_detection @2fc1a7e, quanteda/quanteda.classifiers @3aabdb7, "

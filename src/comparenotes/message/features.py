@@ -91,6 +91,9 @@ def hashed(sentences: Sequence[str] | pl.Series) -> Features:
     """Return the features of ``sentences``; the caller chunks (about 8,000 at a time)."""
     texts = sentences if isinstance(sentences, pl.Series) else pl.Series(sentences, dtype=pl.String)
     n = len(texts)
+    if n == 0:
+        nothing = sparse.csr_matrix((0, 1 << BITS), dtype=np.float32)
+        return Features(nothing, nothing)
     clean = normalise(texts)
     joined = (" " + " ".join(clean.to_list()) + " ").encode("utf-8")
     b = np.frombuffer(joined, dtype=np.uint8)
