@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backtest": ("backtest_cmds:backtest", "Replay past races and score the forecasts."),
     "learn": ("learn_cmds:learn", "Rebuild the learned constants up to a date."),
     "suggest": ("record_cmds:suggest", "Which campaigns to look at: winners and losers."),
+    "export": ("export_cmds:export", "The bundled tables as a database for SQL."),
 }
 """Command name -> (module under ``comparenotes.cli`` : attribute, one line of help)."""
 

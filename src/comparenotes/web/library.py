@@ -126,8 +126,7 @@ class Library:
         from comparenotes.race import analyse
 
         with self._work:
-            # The server stays: compiling once pays, where numba is installed.
-            return analyse(campaign, as_of=day, event=event, engine="auto")
+            return analyse(campaign, as_of=day, event=event)
 
     def record(self, known: Known, day: date) -> Record:
         """Return the record of governments in this campaign's position."""
