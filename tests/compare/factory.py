@@ -190,6 +190,7 @@ def analyse(
     as_of: date | None = None,
     event: date | None = None,
     regions: bool | None = None,
+    seats: bool = True,
 ) -> Race:
     """Return a Race made by window means: a stand-in with the engine's shape."""
     assert as_of is not None

@@ -242,7 +242,7 @@ class Analyses:
             if analyse is None:
                 from comparenotes.race import analyse as engine
 
-                # findings are about votes: seats and regions would double the time
-                analyse = partial(engine, regions=False, seats=False)
+                # findings are about votes: seats would only cost time
+                analyse = partial(engine, seats=False)
             self._races[key] = analyse(campaign, as_of=day, event=event)
         return self._races[key]
