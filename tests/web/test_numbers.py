@@ -73,7 +73,7 @@ def test_page_and_command_say_the_same(server: Server) -> None:
 
 def test_the_check_itself_sees_a_foreign_number(server: Server) -> None:
     page, twin = _both(server, "/compare", _query(PAIRS[0]))
-    changed = page.replace('<p class="claim">', '<p class="claim">They gained 77.7 points. ', 1)
+    changed = page.replace('<p class="claim">', '<p class="claim">They gained 771.93 points. ', 1)
     assert len(strangers(changed, twin)) == 1
     # and that the numbers are not found for want of looking: without the twin they are foreign
     assert len(strangers(page, {})) > 100

@@ -117,16 +117,23 @@ class Library:
 
     # ------------------------------------------------------------- computing
 
-    def race(self, known: Known, day: date, event: date | None = None) -> Race:
-        """Return where a race stood on ``day``."""
-        key = (*known.stamp[:2], day, event)  # notes change no race
-        return self._races.get(key, lambda: self._analyse(known.campaign, day, event))
+    def race(
+        self, known: Known, day: date, event: date | None = None, *, whole: bool = True
+    ) -> Race:
+        """Return where a race stood on ``day``; ``whole`` with regions and seats.
 
-    def _analyse(self, campaign: Campaign, day: date, event: date | None) -> Race:
+        Comparisons are about votes and do without them, as ``cn compare`` does.
+        """
+        key = (*known.stamp[:2], day, event, whole)  # notes change no race
+        return self._races.get(key, lambda: self._analyse(known.campaign, day, event, whole))
+
+    def _analyse(self, campaign: Campaign, day: date, event: date | None, whole: bool) -> Race:
         from comparenotes.race import analyse
 
         with self._work:
-            return analyse(campaign, as_of=day, event=event)
+            if whole:
+                return analyse(campaign, as_of=day, event=event)
+            return analyse(campaign, as_of=day, event=event, regions=False, seats=False)
 
     def record(self, known: Known, day: date) -> Record:
         """Return the record of governments in this campaign's position."""
@@ -158,7 +165,7 @@ class Library:
         by_id = {k.campaign.id: k for k in (home, *away)}
 
         def analyse(campaign: Campaign, as_of: date, event: date | None = None) -> Race:
-            return self.race(by_id[campaign.id], as_of, event)
+            return self.race(by_id[campaign.id], as_of, event, whole=False)
 
         def make() -> Comparison:
             from comparenotes.compare import compare

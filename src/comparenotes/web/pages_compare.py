@@ -37,9 +37,19 @@ PLOTTED = 9
 
 def choose(library: Library, request: Request) -> Made:
     """Return what the first page shows: the campaigns to choose from."""
+    day = forms.day(request.query_params) or today()
+    home = request.query_params.get("home", "")
+    away = tuple(request.query_params.getlist("away"))
+    stamps = tuple(library.known(name).stamp for name in library.own())
+    made: Made = library.pages.get(
+        ("choose", day, home, away, stamps), lambda: _choose(library, day, home, away)
+    )
+    return made
+
+
+def _choose(library: Library, day: date, home: str, away: Sequence[str]) -> Made:
     from comparenotes.campaigns.listing import list_campaigns
 
-    day = forms.day(request.query_params) or today()
     rows = list_campaigns(as_of=day).to_dicts()
     listed: list[dict[str, Any]] = []
     own = library.own()
@@ -68,8 +78,7 @@ def choose(library: Library, request: Request) -> Made:
         if r["id"] not in own
     ]
     known = {r["id"] for r in listed}
-    home = request.query_params.get("home", "")
-    away = [a for a in request.query_params.getlist("away") if a in known]
+    away = [a for a in away if a in known]
     data = {
         "as_of": day.isoformat(),
         "home": home if home in known else ("gb-next" if "gb-next" in known else ""),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from comparenotes.errors import CompareNotesError
 from comparenotes.web.app import create_app
-from comparenotes.web.security import App
+from comparenotes.web.security import App, Receive, Scope, Send
 from comparenotes.web.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,13 +17,32 @@ if TYPE_CHECKING:
 AT_ONCE = 200
 """Connections served at the same time; further ones are told to come back."""
 
+THREADS = 12
+"""Pages built at the same time; cached pages among them take milliseconds."""
+
+
+class _FewThreads:
+    """Bounds the threads that build pages: each costs memory, and there are few processors."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.bounded = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self.bounded:
+            from anyio.to_thread import current_default_thread_limiter
+
+            current_default_thread_limiter().total_tokens = THREADS
+            self.bounded = True
+        await self.app(scope, receive, send)
+
 
 def configured(app: App) -> uvicorn.Config:
     """Return how the server runs: bounded, without its own name in answers."""
     import uvicorn
 
     return uvicorn.Config(
-        app,
+        _FewThreads(app),
         log_level="error",
         access_log=False,
         server_header=False,

@@ -54,11 +54,11 @@ def unpack(data: bytes, target: Path) -> list[str]:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError):
+        members = [m for m in archive.infolist() if not m.is_dir()]
+    except Exception:  # a damaged directory raises whatever its fields led to
         raise DataError(
             "is no zip archive", where="file", hint="zip the campaign's folder"
         ) from None
-    members = [m for m in archive.infolist() if not m.is_dir()]
     if len(members) > MAX_MEMBERS:
         raise DataError(f"holds more than {MAX_MEMBERS} files", where="file")
     names = [_safe_name(m) for m in members]
@@ -120,12 +120,10 @@ def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, room: i
                         where=member.filename[:80],
                     )
                 out.write(chunk)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as e:
+    except CompareNotesError:
+        raise
+    except Exception as e:  # a bad checksum, a cut stream, an unknown method
         raise DataError("is damaged", where=member.filename[:80]) from e
-    except Exception as e:
-        if isinstance(e, CompareNotesError):
-            raise
-        raise DataError("is damaged", where=member.filename[:80]) from e  # zlib.error, lzma
     return size
 
 
