@@ -120,7 +120,7 @@ class Library:
     def race(
         self, known: Known, day: date, event: date | None = None, *, whole: bool = True
     ) -> Race:
-        """Return where a race stood on ``day``; ``whole`` with regions and seats.
+        """Return where a race stood on ``day``; ``whole`` with seats.
 
         Comparisons are about votes and do without them, as ``cn compare`` does.
         """
@@ -133,7 +133,7 @@ class Library:
         with self._work:
             if whole:
                 return analyse(campaign, as_of=day, event=event)
-            return analyse(campaign, as_of=day, event=event, regions=False, seats=False)
+            return analyse(campaign, as_of=day, event=event, seats=False)
 
     def record(self, known: Known, day: date) -> Record:
         """Return the record of governments in this campaign's position."""
