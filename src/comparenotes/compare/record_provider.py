@@ -356,7 +356,14 @@ def pair(own: Record, home: Campaign, away: Campaign, as_of: date) -> Finding | 
         cases=1,
         cases_unit="governments",
         formula="the away governing party's vote change less the mean of home's class",
-        data=[{"fact": f, "home and away": k} for k, v in words.items() for f in v],
+        data=[
+            *({"fact": f, "home and away": k} for k, v in words.items() for f in v),
+            *(
+                [{"fact": "vote change away, points", "home and away": case["vote_change"]}]
+                if case is not None
+                else []
+            ),
+        ],
         caveats=("One government is one case.",),
         would_change="Another class rule.",
     )
