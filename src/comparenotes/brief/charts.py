@@ -381,8 +381,12 @@ def _interval(ax: fg.Axes, y: float, f: Finding) -> None:
     )
 
 
-def lead_chart(race: Race, key: str, names: Mapping[str, str]) -> fg.Chart | None:
+def lead_chart(
+    race: Race, key: str, names: Mapping[str, str], governing: str | None = None
+) -> fg.Chart | None:
     """Return the probability of being ahead in the polls, day by day, by who led.
+
+    Colours are those of :func:`trend_chart` with the same ``governing``.
 
     Each day the leader's probability of being ahead of every other contender is
     drawn; the line breaks and changes colour and dash where the lead changes hands.
@@ -393,11 +397,15 @@ def lead_chart(race: Race, key: str, names: Mapping[str, str]) -> fg.Chart | Non
     if rows.height < 2:
         return None
     led = days_led(race)
-    order = list(led)[:MAX_LINES]
+    like_trend = [c for c in shown_contenders(race, governing) if c in led]
+    order = [*like_trend, *(c for c in led if c not in like_trend)][:MAX_LINES]
+    styles = dict(zip(shown_contenders(race, governing), fg.SERIES, strict=False))
+    spare = [s for s in fg.SERIES if s not in styles.values()] or list(fg.SERIES[-1:])
+    series = [styles.get(c, spare[0]) for c in order]
     with fg.drawing(3.5, 1.75) as fig:
         ax = fig.add_axes((0.085, 0.15, 0.66, 0.80))
         ax.axhline(50, color=fg.MUTED, linewidth=0.8)
-        for leader, (colour, dash, width) in zip(order, fg.SERIES, strict=False):
+        for leader, (colour, dash, width) in zip(order, series, strict=True):
             shown = [
                 100 * p if who == leader else float("nan")
                 for who, p in rows.select("leader", "p_ahead").iter_rows()
@@ -416,7 +424,7 @@ def lead_chart(race: Race, key: str, names: Mapping[str, str]) -> fg.Chart | Non
         ax.yaxis.set_major_formatter(lambda y, _: f"{y:.0f}%")
         _month_axis(ax)
         last = 0.9
-        for leader, (colour, _, width) in zip(order, fg.SERIES, strict=False):
+        for leader, (colour, _, width) in zip(order, series, strict=True):
             ax.annotate(
                 f"{fg.clean(names.get(leader, leader), NAME)}",
                 xy=(1.0, last),

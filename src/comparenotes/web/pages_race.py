@@ -99,7 +99,7 @@ def _race(library: Library, known: Known, asked: date, event: date | None) -> Ma
                     sheet.change.name if sheet.change and event == sheet.change.date else None,
                 )
             ),
-            "lead": _lead_svg(found, names),
+            "lead": _lead_svg(found, names, sheet.governing),
         }
     return Made(data, svg)
 
@@ -108,8 +108,8 @@ def _firms(found: Race) -> int:
     return found.house_effects["pollster"].n_unique() if found.house_effects.height else 0
 
 
-def _lead_svg(found: Race, names: dict[str, str]) -> str:
-    chart = charts.lead_chart(found, "c-lead", names)
+def _lead_svg(found: Race, names: dict[str, str], governing: str | None) -> str:
+    chart = charts.lead_chart(found, "c-lead", names, governing)
     return strict(chart) if chart is not None else ""
 
 
