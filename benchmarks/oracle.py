@@ -10,7 +10,8 @@ points, and the ratios.
 Cases: ``us`` all days of 51 states in 2016 with national polls, constants fixed;
 ``us-persistence`` the same with a drifting shared error whose half-life is integrated;
 ``gb`` a national race of seven parties and more; ``gb-multinomial`` the same with the
-multinomial likelihood kept, which shows the error of the Laplace step.
+multinomial likelihood kept, which shows the error of the Laplace step, with a party that
+most polls have counted among the others; ``gb-2024-multinomial`` without such a party.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ Array = NDArray[np.float64]
 
 US_DAY, US_DAYS = date(2016, 11, 7), 254
 GB_DAY = date(2026, 8, 20)
+GB_2024_DAY, GB_2024_DAYS = date(2024, 7, 3), 250
 HALF_LIFE, HALF_LIFE_LOG_SD = 90.0, 0.7
 NODES = 5
 TRIES = 5
@@ -69,7 +71,7 @@ ONE_THREAD = {
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
 }
 TARGETS = {"points": 0.25, "us": 500.0, "us-persistence": 100.0}
-CASES = ("us", "us-persistence", "gb", "gb-multinomial")
+CASES = ("us", "us-persistence", "gb", "gb-multinomial", "gb-2024-multinomial")
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class Case:
     mu: Array
     plus: Array
     shares: Callable[[Array], Array]
+    contenders: tuple[str, ...] = ()
     error: DriftingError | None = None
     fit: Fit | None = None
 
@@ -117,26 +120,32 @@ def us_case(*, persistence: bool) -> Case:
         error = DriftingError(loading, size, HALF_LIFE, HALF_LIFE_LOG_SD)
     name = "us-persistence" if persistence else "us"
     plus = np.zeros((len(pr.m0), pr.m.shape[1]))
-    return Case(name, pr, mu.ravel(), plus, shares, error)
+    return Case(name, pr, mu.ravel(), plus, shares, error=error)
 
 
-def gb_case(*, multinomial: bool) -> Case:
-    """Return the race for the next British general election."""
-    known = load("gb-next").known_at(GB_DAY)
-    learned = constants_for(GB_DAY, system=known.system, country=known.country)
+def gb_case(name: str) -> Case:
+    """Return a British race: the next general election, or the last 250 days before 2024's."""
+    campaign, day = ("gb-2024", GB_2024_DAY) if "2024" in name else ("gb-next", GB_DAY)
+    multinomial = "multinomial" in name
+    known = load(campaign).known_at(day)
+    if campaign == "gb-2024":
+        first = day - timedelta(days=GB_2024_DAYS)
+        known = replace(known, polls=known.polls.filter(pl.col("start") >= first))
+    learned = constants_for(day, system=known.system, country=known.country)
     prepared = prepare(known)
     if multinomial:
         # rounding is not in the multinomial likelihood: leave it out of both
         prepared = replace(prepared, polls=tuple(replace(p, step=0.0) for p in prepared.polls))
-    found = fit(prepared, learned, last_day=GB_DAY)
+    found = fit(prepared, learned, last_day=day)
     plus = np.zeros((found.dims, found.problem.m.shape[1]))
     plus[:, found.slot(ANCHOR)] = np.eye(found.dims)
     return Case(
-        "gb-multinomial" if multinomial else "gb",
+        name,
         found.problem,
         found.mu,
         plus,
         lambda x: comp.to_shares(x, found.basis),
+        contenders=prepared.contenders,
         fit=found if multinomial else None,
     )
 
@@ -261,7 +270,12 @@ def compared(case: Case, size: dict[str, int], *, double: bool) -> dict[str, Any
     if "cpu_joint_draws" in costs:
         own = costs["cpu_joint_draws"] / JOINT_DRAWS
         out["ratio"]["per_effective_draw"] = cost_each / own
-    else:
+    if case.contenders:
+        out["difference"]["points_by_contender"] = {
+            c: {"largest": float(points[:, k].max()), "last_day": float(points[-1, k])}
+            for k, c in enumerate(case.contenders)
+        }
+    if case.error is not None:
         # the integrated posterior is exact up to quadrature: its cost for as many
         # effective draws as the sampler has is that of the posterior itself
         out["half_life"] = _half_lives(case, got)
@@ -334,6 +348,8 @@ def shown(row: dict[str, Any]) -> str:
     ]
     if "per_effective_draw" in r:
         lines.append(f"  per effective draw of all paths: {r['per_effective_draw']:,.0f}")
+    for c, v in means.get("points_by_contender", {}).items():
+        lines.append(f"    {c:4} largest {v['largest']:.3f}, last day {v['last_day']:.3f}")
     if "half_life" in row:
         h = row["half_life"]
         lines.append(
@@ -386,8 +402,7 @@ def main() -> None:
     size = {"chains": options.chains, "warmup": options.warmup, "draws": options.draws}
     for name in options.cases:
         national = name.startswith("gb")
-        special = "-" in name
-        case = gb_case(multinomial=special) if national else us_case(persistence=special)
+        case = gb_case(name) if national else us_case(persistence="persistence" in name)
         row = compared(case, size, double=options.double)
         print(shown(row), flush=True)
         if not options.dry:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -106,3 +108,14 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     with pytest.raises(CompareNotesError, match="NumPyro") as caught:
         sample(random_problem(0))
     assert "comparenotes[oracle]" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(("case", "ratio"), [("us", 500), ("us-persistence", 100), ("gb", 500)])
+def test_the_figures_shown_in_the_documentation_keep_the_promise(case: str, ratio: float) -> None:
+    file = Path(__file__).parents[2] / "benchmarks" / "results" / "oracle.json"
+    row = json.loads(file.read_text(encoding="utf-8"))["cases"][case]
+    assert row["ratio"]["per_posterior"] >= ratio
+    assert row["difference"]["points_largest"] <= 0.25
+    assert row["difference"]["state_errors_rms"] < 2.0
+    assert row["numpyro"]["ess_state"]["least"] > 400
+    assert row["numpyro"]["chains"] * row["numpyro"]["draws"] == 1000
