@@ -364,6 +364,21 @@ def oracle_agreement() -> str:
     return markdown(head, rows, "1 2 3 4 5 6 7 8")
 
 
+def oracle_laplace() -> str:
+    """Return one row a party: how far the linearised model is from the multinomial."""
+    cases = results("oracle")["cases"]
+    names = [n for n in cases if "points_by_contender" in cases[n]["difference"]]
+    by = [cases[name]["difference"]["points_by_contender"] for name in names]
+    rows = [
+        (
+            f"`{c}`",
+            *(f"{b[c]['largest']:.3f}, {b[c]['last_day']:.3f}" if c in b else "" for b in by),
+        )
+        for c in dict.fromkeys(c for b in by for c in b)
+    ]
+    return markdown(("party", *names), rows, " ".join(str(i + 1) for i in range(len(names))))
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "licences": licences,
     "sources": sources,
@@ -377,6 +392,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "machine": machine,
     "oracle": oracle,
     "oracle-agreement": oracle_agreement,
+    "oracle-laplace": oracle_laplace,
 }
 
 
