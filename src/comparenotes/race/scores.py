@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import log_ndtr, ndtr
 
 Array = NDArray[np.float64]
 
+LOG_ROOT_2PI = 0.5 * float(np.log(2.0 * np.pi))
+
 GRID = 2001
 """Points at which the distribution of a maximum is integrated."""
+
+
+def _log_density(z: Array) -> Array:
+    """Return the log density of the standard normal (scipy.stats takes half a second to import)."""
+    out: Array = -0.5 * z**2 - LOG_ROOT_2PI
+    return out
 
 
 def crps_draws(draws: Array, outcome: float) -> float:
@@ -30,7 +38,7 @@ def crps_draws(draws: Array, outcome: float) -> float:
 def crps_normal(mean: Array, sd: Array, outcome: Array) -> Array:
     """Return the CRPS of normal distributions (closed form; ibid., equation 5)."""
     z = (outcome - mean) / sd
-    out: Array = sd * (z * (2 * norm.cdf(z) - 1) + 2 * norm.pdf(z) - 1 / np.sqrt(np.pi))
+    out: Array = sd * (z * (2 * ndtr(z) - 1) + 2 * np.exp(_log_density(z)) - 1 / np.sqrt(np.pi))
     return out
 
 
@@ -72,8 +80,8 @@ def first_of_normals(mean: Array, sd: Array) -> Array:
     lo, hi = float((mean - 8 * sd).min()), float((mean + 8 * sd).max())
     x = np.linspace(lo, hi, GRID)[:, None]
     z = (x - mean) / sd
-    log_cdf = norm.logcdf(z)
-    density = np.exp(norm.logpdf(z) - np.log(sd) + log_cdf.sum(axis=1, keepdims=True) - log_cdf)
+    log_cdf = log_ndtr(z)
+    density = np.exp(_log_density(z) - np.log(sd) + log_cdf.sum(axis=1, keepdims=True) - log_cdf)
     p = density.sum(axis=0)
     out: Array = p / p.sum()
     return out
