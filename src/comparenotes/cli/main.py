@@ -41,8 +41,8 @@ _PACKAGE = "comparenotes.cli"
 
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 """Set to 1 unless the user has set them: on the engine's small matrices a linear algebra
-library's threads wait for each other most of the time (three times the CPU on two cores,
-see docs/speed.md)."""
+library's threads save nothing, and wait for each other as soon as anything else runs
+(see docs/speed.md)."""
 
 EXIT_BUG, EXIT_USER, EXIT_INTERRUPTED, EXIT_PIPE = 1, 2, 130, 141
 
