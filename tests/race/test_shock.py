@@ -254,7 +254,7 @@ def test_an_event_with_few_polls_says_so() -> None:
     )
     assert found.polls_after < MIN_POLLS
     assert found.note is not None
-    assert "polls before" in found.note
+    assert f"and {found.polls_after} after" in found.note
 
 
 @pytest.mark.parametrize("days", [-400, 400])

@@ -229,12 +229,14 @@ def judge(kind: str, pair: Mapping[str, Fact]) -> Verdict:
         ):
             continue
         asked = sorted(rule.asks, key=lambda f: shown.index(f) if f in shown else len(shown))
-        names = (asked + [f for f in shown if f not in asked])[: max(2, min(3, len(asked)))]
-        return Verdict(rule.verdict, rule.id, tuple(pair[f].words for f in names), rule.why)
+        names = asked + [f for f in shown if f not in asked]
+        # two facts can come to the same sentence: it is said once
+        told = tuple(dict.fromkeys(pair[f].words for f in names))
+        return Verdict(rule.verdict, rule.id, told[: max(2, min(3, len(asked)))], rule.why)
     return Verdict(
         "unknown",
         "default",
-        tuple(pair[f].words for f in shown[:3]),
+        tuple(dict.fromkeys(pair[f].words for f in shown))[:3],
         "No rule of the table fits these facts.",
     )
 

@@ -203,7 +203,7 @@ def event_effect(base: Fit, day: date, *, last_day: date, engine: str = "auto") 
     sd *= widening(last_day, share=share)
     note = None
     if min(before, after) < MIN_POLLS:
-        note = f"only {before} polls before and {after} after within {PAIR_WINDOW} days"
+        note = f"few polls within {PAIR_WINDOW} days: {before} before and {after} after"
     return EventEffect(
         date=day,
         title=title,
