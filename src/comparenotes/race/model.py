@@ -18,7 +18,7 @@ now and on polling day, is learned from other elections only
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,7 +35,11 @@ Array = NDArray[np.float64]
 ANCHOR = 0
 """Slot of the anchor's deviation from last result plus drift."""
 
-NEWTON_PASSES = 3
+NEWTON_PASSES = 6
+"""Solutions at most; see :func:`_settle`."""
+
+SETTLED = 5e-4
+"""Largest change of a poll's fitted shares (fractions) that counts as settled."""
 
 NO_RESULT_SD = 1.0
 """Spread (log scale) of the starting point where no earlier result is known at all."""
@@ -151,15 +155,36 @@ def fit(
             q[t - 1] = q[t - 1] + constants.jump**2 * v
     prior: Array = np.asarray(np.kron(np.diag(slots.scale**2), v), dtype=np.float64)
     frame = _Frame(prepared, constants, slots, mu, v, b, first_day)
-    eta = [_first_logits(p, prepared) for p in polls]
-    for _ in range(NEWTON_PASSES - 1 if polls else 0):
-        problem = _problem(frame, m0, e0, p0, phi, q, prior, eta)
-        eta = _poll_logits(frame, solve(problem, engine=engine))
+    eta = _settle(
+        [_first_logits(p, prepared) for p in polls],
+        lambda at: _poll_logits(
+            frame, solve(_problem(frame, m0, e0, p0, phi, q, prior, at), engine=engine)
+        ),
+    )
     problem = _problem(frame, m0, e0, p0, phi, q, prior, eta)
     solution = solve(problem, engine=engine, smooth=smooth)
     return Fit(
         prepared, constants, b, expansion, v, mu, first_day, last_day, slots, problem, solution
     )
+
+
+def _settle(eta: list[Array], improve: Callable[[list[Array]], list[Array]]) -> list[Array]:
+    """Return logits at which the polls' linearisation repeats itself.
+
+    Two full Newton steps do for most races. Where a contender is hidden among the
+    others in most polls, full steps swing past the mode and back; from the third on
+    they are halved, until nothing moves by more than ``SETTLED``.
+    """
+    for i in range(NEWTON_PASSES - 1 if eta else 0):
+        new = improve(eta)
+        moved = max(
+            float(np.abs(comp.softmax(a) - comp.softmax(b)).max())
+            for a, b in zip(new, eta, strict=True)
+        )
+        eta = new if i < 2 else [(a + b) / 2.0 for a, b in zip(new, eta, strict=True)]
+        if moved < SETTLED:
+            break
+    return eta
 
 
 @dataclass(frozen=True)
