@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comparenotes.brief import chart_marks as marks
 from comparenotes.brief import figure as fg
 from comparenotes.compare import phrases
 
@@ -46,9 +47,7 @@ def issues_chart(found: Message) -> fg.Chart | None:
             y += 1.0
         ax.set_ylim(y - 0.4, -0.6)
         ax.set_xlim(left=0)
-        ax.set_yticks([])
-        ax.grid(axis="x")
-        ax.tick_params(labelsize=7.5, pad=3)
+        marks.rows(ax)
         ax.xaxis.get_major_locator().set_params(nbins=5)
         ax.xaxis.set_major_formatter(lambda v, _: f"{v:g}%")
         title = "What each side spoke of, per cent of sentences"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from comparenotes.brief import chart_marks as marks
 from comparenotes.brief import figure as fg
 from comparenotes.compare import phrases
 
@@ -44,28 +45,17 @@ def path_chart(found: Record) -> fg.Chart | None:
             x = (band["days_since_office"] / 365.25).to_list()
             ax.fill_between(x, band["lo80"], band["hi80"], color=fg.MUTED, alpha=0.18, linewidth=0)
             ax.plot(x, band["estimate"].to_list(), color=fg.MUTED, linewidth=1.2)
-            _name(ax, "Median", float(band["estimate"][-1]), fg.MUTED, "normal")
+            marks.beside(ax, "Median", (1.0, float(band["estimate"][-1])), fg.MUTED)
         if line.height:
             x = (line["days_since_office"] / 365.25).to_list()
             ax.plot(x, line["home"].to_list(), color=fg.FOCUS, linewidth=2.0)
             ax.plot(x[-1], line["home"][-1], "o", color=fg.FOCUS, markersize=4)
-            ax.annotate(
-                fg.clean(found.profile.party_name, 16),
-                xy=(x[-1], line["home"][-1]),
-                xytext=(5, -3),
-                textcoords="offset points",
-                fontsize=7.5,
-                weight="bold",
-                color=fg.FOCUS,
-                va="top",
-                annotation_clip=False,
+            party = fg.clean(found.profile.party_name, 16)
+            end = (x[-1], line["home"][-1])
+            marks.beside(
+                ax, party, end, fg.FOCUS, bold=True, coords="data", va="top", xytext=(5, -3)
             )
-        fg.dress(ax)
-        ax.yaxis.get_major_locator().set_params(nbins=4, integer=True)
-        ax.xaxis.get_major_locator().set_params(nbins=5, integer=True)
-        ax.yaxis.set_major_formatter(lambda y, _: phrases.signed(y, 0))
-        ax.xaxis.set_major_formatter(lambda v, _: f"{v:.0f}")
-        ax.set_xlabel("years into the term", fontsize=7.5, labelpad=2)
+        marks.swing_over_time(ax, "years into the term")
         where = "Home has no polls in the term yet."
         if home.get("below") is not None:
             where = (
@@ -75,21 +65,6 @@ def path_chart(found: Record) -> fg.Chart | None:
         title = "The path of a term: support less the last result, points"
         alt = f"{title}; band: the middle 80% of governments. {where}"
         return fg.export(fig, "c-record-path", title, alt)
-
-
-def _name(ax: fg.Axes, text: str, y: float, colour: str, weight: str) -> None:
-    ax.annotate(
-        text,
-        xy=(1.0, y),
-        xycoords=("axes fraction", "data"),
-        xytext=(5, 0),
-        textcoords="offset points",
-        fontsize=7.5,
-        weight=weight,
-        color=colour,
-        va="center",
-        annotation_clip=False,
-    )
 
 
 def class_chart(found: Record) -> fg.Chart | None:
