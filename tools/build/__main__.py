@@ -33,7 +33,7 @@ def main() -> None:
         from tools.build import record, record_polls, seats, us_regions
 
         record.write({**record.build(args.raw), **record_polls.build(campaigns)}, args.out)
-        us_regions.write(args.raw, args.out)
+        us_regions.write(us_regions.build(args.raw), args.out)
         seats.write(seats.build(args.raw), args.out)  # its curves read the record
         print(f"record, regions and seats written to {args.out}")
 

@@ -7,8 +7,6 @@ again whenever polls, constants or the engine change.
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 from pathlib import Path
 
 import polars as pl
@@ -16,28 +14,21 @@ import polars as pl
 from comparenotes.campaigns.catalogue import data_dir
 from comparenotes.race.backtest_events import coverage, events, finished
 from comparenotes.race.backtest_workers import local_processes, one_thread, processors
+from tools.build.packaged import write_tables
 
-SOURCE = (
-    "estimated by cn backtest events from the packaged polls: the step of every contender's "
-    "polls on dates on which nothing in particular happened"
-)
+ABOUT = {
+    "placebos": {
+        "source": "estimated by cn backtest events from the packaged polls: the step of every "
+        "contender's polls on dates on which nothing in particular happened",
+        "licence": "figures derived from the packaged polls, under their licences",
+        "retrieved": "rebuilt with this table",
+    }
+}
 
 
 def write(rows: pl.DataFrame, out: Path) -> None:
-    """Write ``placebos.parquet`` and its manifest; the same rows give the same bytes."""
-    folder = out / "archive"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "placebos.parquet"
-    rows.write_parquet(path, compression="zstd", compression_level=12, statistics=False)
-    entry = {
-        "licence": "figures derived from the packaged polls, under their licences",
-        "retrieved": "rebuilt with this table",
-        "rows": rows.height,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "source": SOURCE,
-    }
-    text = json.dumps({path.name: entry}, indent=1, ensure_ascii=False, sort_keys=True)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    """Write ``placebos.parquet`` and its manifest under ``out``."""
+    write_tables(out / "archive", {"placebos": rows}, ABOUT)
 
 
 def main() -> None:

@@ -6,16 +6,12 @@ Deterministic. Writes ``OUT/record/*.parquet`` and ``OUT/record/manifest.json``
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-import json
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from comparenotes.campaigns.catalogue import data_dir
 from tools.build import parlgov
+from tools.build.packaged import command, write_tables
 from tools.build.parlgov_governments import TABLES, governments
 from tools.build.record_after import later_cases, sitting
 from tools.build.record_cases import cases
@@ -95,35 +91,13 @@ def build(raw: Path) -> dict[str, pl.DataFrame]:
 
 
 def write(tables: dict[str, pl.DataFrame], out: Path) -> None:
-    """Write the tables and their manifest; the same tables give the same bytes."""
-    folder = out / "record"
-    folder.mkdir(parents=True, exist_ok=True)
-    manifest: dict[str, Any] = {}
-    kept = folder / "manifest.json"
-    if kept.is_file():
-        manifest = json.loads(kept.read_text(encoding="utf-8"))
-    for name, frame in tables.items():
-        path = folder / f"{name}.parquet"
-        frame.write_parquet(path, compression="zstd", compression_level=12, statistics=False)
-        manifest[path.name] = {
-            **MANIFEST[name],
-            "rows": frame.height,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        }
-    text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True)
-    kept.write_text(text + "\n", encoding="utf-8")
+    """Write the tables and their manifest under ``out``."""
+    write_tables(out / "record", tables, MANIFEST, keep=True)
 
 
 def main() -> None:
     """Build and write."""
-    parser = argparse.ArgumentParser(prog="python -m tools.build.record", description=__doc__)
-    parser.add_argument("raw", type=Path, help="folder of the raw files")
-    parser.add_argument("out", type=Path, nargs="?", default=data_dir())
-    args = parser.parse_args()
-    tables = build(args.raw)
-    write(tables, args.out)
-    for name, frame in tables.items():
-        print(f"{name}: {frame.height} rows")
+    command("tools.build.record", __doc__, build, write)
 
 
 if __name__ == "__main__":

@@ -70,14 +70,14 @@ def build(campaigns: Sequence[Campaign]) -> dict[str, pl.DataFrame]:
 
 def main() -> None:
     """Build from the packaged catalogue and write."""
+    from tools.build.packaged import report
     from tools.build.record import write
 
     parser = argparse.ArgumentParser(prog="python -m tools.build.record_polls", description=__doc__)
     parser.add_argument("out", type=Path, nargs="?", default=data_dir())
     tables = build([load_bundled(i) for i in campaign_ids()])
     write(tables, parser.parse_args().out)
-    for name, frame in tables.items():
-        print(f"{name}: {frame.height} rows")
+    report(tables)
 
 
 if __name__ == "__main__":

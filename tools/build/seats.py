@@ -6,17 +6,14 @@ Deterministic. Writes ``OUT/seats/*.parquet`` and ``OUT/seats/manifest.json``
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from comparenotes.campaigns.catalogue import data_dir
 from comparenotes.race.seats.curve_learn import learn_all as learn_curves
 from comparenotes.race.seats.gb_swing import learn_all as learn_swing
+from tools.build.packaged import command, write_tables
 from tools.build.seats_gb import constituencies
 
 TABLES = Path(__file__).parents[1] / "tables"
@@ -97,32 +94,13 @@ def build(raw: Path) -> dict[str, pl.DataFrame]:
 
 
 def write(tables: dict[str, pl.DataFrame], out: Path) -> None:
-    """Write the tables and their manifest; the same tables give the same bytes."""
-    folder = out / "seats"
-    folder.mkdir(parents=True, exist_ok=True)
-    manifest: dict[str, Any] = {}
-    for name, frame in sorted(tables.items()):
-        path = folder / f"{name}.parquet"
-        frame.write_parquet(path, compression="zstd", compression_level=12, statistics=False)
-        manifest[path.name] = {
-            **MANIFEST[name],
-            "rows": frame.height,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        }
-    text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    """Write the tables and their manifest under ``out``."""
+    write_tables(out / "seats", tables, MANIFEST)
 
 
 def main() -> None:
     """Build and write."""
-    parser = argparse.ArgumentParser(prog="python -m tools.build.seats", description=__doc__)
-    parser.add_argument("raw", type=Path, help="folder of the raw files")
-    parser.add_argument("out", type=Path, nargs="?", default=data_dir())
-    args = parser.parse_args()
-    tables = build(args.raw)
-    write(tables, args.out)
-    for name, frame in tables.items():
-        print(f"{name}: {frame.height} rows")
+    command("tools.build.seats", __doc__, build, write)
 
 
 if __name__ == "__main__":

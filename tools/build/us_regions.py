@@ -8,26 +8,23 @@ two-party logits) with a manifest.
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-import json
 from pathlib import Path
 
 import polars as pl
 
-from comparenotes.campaigns.catalogue import data_dir
 from comparenotes.campaigns.importers.us_states import region_names
+from tools.build.packaged import command, write_tables
 
 FEATURES = (
     "pw_density", "white", "hispanic", "black", "asian", "native",
     "ed_undergrad", "ed_grad", "gen_silent", "gen_millennial", "inc_less_50", "inc_geq_100",
 )  # fmt: skip
-LICENCES = {
-    "regions/features.parquet": {
+ABOUT = {
+    "features": {
         "source": "Census figures by state, markjrieke/2024-potus @3ebba36",
         "licence": "MIT",
     },
-    "regions/errors.parquet": {
+    "errors": {
         "source": "Polls of the last 21 days with results, fivethirtyeight/data @fcf572c",
         "licence": "CC BY 4.0",
     },
@@ -72,30 +69,19 @@ def errors(raw: Path) -> pl.DataFrame:
     )
 
 
+def build(raw: Path) -> dict[str, pl.DataFrame]:
+    """Return both tables by name."""
+    return {"features": features(raw), "errors": errors(raw)}
+
+
+def write(tables: dict[str, pl.DataFrame], out: Path) -> None:
+    """Write both tables and their manifest under ``out``."""
+    write_tables(out / "regions", tables, ABOUT, level=None)
+
+
 def main() -> None:
-    """Write both tables and their manifest."""
-    parser = argparse.ArgumentParser(prog="python -m tools.build.us_regions")
-    parser.add_argument("raw", type=Path)
-    parser.add_argument("out", type=Path, nargs="?", default=data_dir())
-    args = parser.parse_args()
-    write(args.raw, args.out)
-
-
-def write(raw: Path, out: Path) -> None:
-    """Write ``regions/*.parquet`` and ``regions/manifest.json`` under ``out``."""
-    folder = out / "regions"
-    folder.mkdir(parents=True, exist_ok=True)
-    manifest = {}
-    for name, frame in (("features", features(raw)), ("errors", errors(raw))):
-        path = folder / f"{name}.parquet"
-        frame.write_parquet(path, compression="zstd", statistics=False)
-        manifest[f"{name}.parquet"] = {
-            "rows": frame.height,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-            **LICENCES[f"regions/{name}.parquet"],
-        }
-    text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    """Build and write."""
+    command("tools.build.us_regions", __doc__, build, write)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+
+from tools.build.packaged import sha256, write_manifest
 
 ABOUT: dict[str, dict[str, str]] = {
     "accuracy.json": {
@@ -54,7 +54,7 @@ def manifest(folder: Path) -> dict[str, Any]:
     for name, about in sorted(ABOUT.items()):
         path = folder / name
         entry: dict[str, Any] = dict(about)
-        entry["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+        entry["sha256"] = sha256(path)
         if name.endswith(".parquet"):
             entry["rows"] = pl.scan_parquet(path).select(pl.len()).collect().item()
         out[name] = entry
@@ -64,8 +64,7 @@ def manifest(folder: Path) -> dict[str, Any]:
 def main() -> None:
     """Run from the command line."""
     folder = Path(sys.argv[1])
-    text = json.dumps(manifest(folder), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    write_manifest(folder, manifest(folder))
 
 
 if __name__ == "__main__":
