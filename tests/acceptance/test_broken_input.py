@@ -99,12 +99,16 @@ def refused(capfd: pytest.CaptureFixture[str], folder: Path, words: str, *comman
         assert not output.exists()
 
 
+def broken(path: Path, change: Callable[[str], str | bytes]) -> None:
+    """Put in place of a file what ``change`` makes of its text."""
+    new = change(path.read_text(encoding="utf-8"))
+    path.write_bytes(new if isinstance(new, bytes) else new.encode())
+
+
 @pytest.mark.parametrize("what", list(BROKEN_POLLS))
 def test_broken_polls(what: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     change, words = BROKEN_POLLS[what]
-    path = folder / "polls.csv"
-    new = change(path.read_text(encoding="utf-8"))
-    path.write_bytes(new if isinstance(new, bytes) else new.encode())
+    broken(folder / "polls.csv", change)
     commands = ("race", "brief") if what in ("cut in a row", "share over 100") else ("race",)
     refused(capfd, folder, words, *commands)
 
@@ -112,9 +116,7 @@ def test_broken_polls(what: str, folder: Path, capfd: pytest.CaptureFixture[str]
 @pytest.mark.parametrize("what", list(BROKEN_TOML))
 def test_broken_campaign_toml(what: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     change, words = BROKEN_TOML[what]
-    path = folder / "campaign.toml"
-    new = change(path.read_text(encoding="utf-8"))
-    path.write_bytes(new if isinstance(new, bytes) else new.encode())
+    broken(folder / "campaign.toml", change)
     refused(capfd, folder, words, "race")
 
 

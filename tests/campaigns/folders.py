@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pytest
+
+from comparenotes.campaigns import catalogue
 from comparenotes.campaigns.checks_report import Problem, Validation
+from comparenotes.campaigns.folder_read import read_folder
 from comparenotes.campaigns.validate import validate
 
 TODAY = date(2025, 6, 1)
@@ -126,6 +131,20 @@ def make(folder: Path, files: dict[str, str] = FENLAND, **changed: str | None) -
         if content is not None:
             (folder / name).write_text(content, encoding="utf-8", newline="")
     return folder
+
+
+def packaged_instead(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put a catalogue of both countries, made in ``folder``, in place of the packaged one."""
+    made = [read_folder(make(folder / str(i), f), TODAY) for i, f in enumerate((FENLAND, HILLS))]
+    catalogue.write_catalogue(made, folder / "data")
+    read = (catalogue._table, catalogue.load_bundled)
+    for cached in read:
+        cached.cache_clear()
+    monkeypatch.setattr(catalogue, "data_dir", lambda: folder / "data")
+    monkeypatch.setattr("comparenotes.campaigns.listing.data_dir", lambda: folder / "data")
+    yield
+    for cached in read:
+        cached.cache_clear()
 
 
 def check(folder: Path) -> Validation:

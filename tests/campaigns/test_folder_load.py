@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from comparenotes.campaigns import catalogue
 from comparenotes.campaigns.folder_read import read_folder
 from comparenotes.campaigns.listing import list_campaigns
 from comparenotes.campaigns.load import default_as_of, load
 from comparenotes.errors import DataError, NotFoundError
-from tests.campaigns.folders import FENLAND, HILLS, TODAY, make
+from tests.campaigns.folders import HILLS, TODAY, make, packaged_instead
 
 
 @pytest.fixture
-def bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A catalogue of the two invented countries in place of the packaged one."""
-    campaigns = [
-        read_folder(make(tmp_path / str(i), f), TODAY) for i, f in enumerate((FENLAND, HILLS))
-    ]
-    catalogue.write_catalogue(campaigns, tmp_path / "data")
-    catalogue._table.cache_clear()
-    catalogue.load_bundled.cache_clear()
-    monkeypatch.setattr(catalogue, "data_dir", lambda: tmp_path / "data")
-    monkeypatch.setattr("comparenotes.campaigns.listing.data_dir", lambda: tmp_path / "data")
-    yield
-    catalogue._table.cache_clear()
-    catalogue.load_bundled.cache_clear()
+    yield from packaged_instead(tmp_path, monkeypatch)
 
 
 @pytest.mark.usefixtures("bundled")

@@ -10,24 +10,14 @@ from typing import Any
 
 import pytest
 
-from comparenotes.campaigns import catalogue
-from comparenotes.campaigns.folder_read import read_folder
 from comparenotes.cli.main import run
-from tests.campaigns.folders import FENLAND, HILLS, TODAY, make, poll_rows
+from tests.campaigns.folders import FENLAND, HILLS, make, packaged_instead, poll_rows
 
 
 @pytest.fixture
 def bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A catalogue of the two invented countries in place of the packaged one."""
-    made = [read_folder(make(tmp_path / n, f), TODAY) for n, f in (("f", FENLAND), ("h", HILLS))]
-    catalogue.write_catalogue(made, tmp_path / "data")
-    catalogue._table.cache_clear()
-    catalogue.load_bundled.cache_clear()
-    monkeypatch.setattr(catalogue, "data_dir", lambda: tmp_path / "data")
-    monkeypatch.setattr("comparenotes.campaigns.listing.data_dir", lambda: tmp_path / "data")
-    yield
-    catalogue._table.cache_clear()
-    catalogue.load_bundled.cache_clear()
+    yield from packaged_instead(tmp_path, monkeypatch)
 
 
 def as_json(capfd: pytest.CaptureFixture[str]) -> Any:

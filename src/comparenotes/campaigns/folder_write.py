@@ -47,14 +47,7 @@ def write_folder(campaign: Campaign, folder: str | Path, *, overwrite: bool = Fa
     DataError
         If the folder holds files and ``overwrite`` is not set, or is a file.
     """
-    target = Path(folder)
-    if target.exists() and not target.is_dir():
-        raise DataError("is a file, not a folder", where=str(target))
-    replaceable = overwrite and (target / FILE).is_file()
-    if target.is_dir() and any(target.iterdir()) and not replaceable:
-        raise DataError(
-            "the folder is not empty", where=str(target), hint="name a new one for the campaign"
-        )
+    target = free_folder(folder, overwrite=overwrite)
     texts = {FILE: toml_text(campaign)}
     for name in TABLES:
         frame: pl.DataFrame = getattr(campaign, name)
@@ -63,13 +56,35 @@ def write_folder(campaign: Campaign, folder: str | Path, *, overwrite: bool = Fa
     if len(texts) == 1:
         # A folder needs a table; an empty one says which columns polls have.
         texts["polls.csv"] = csv_text(_columns("polls", campaign.polls, campaign))
-    target.mkdir(parents=True, exist_ok=True)
     for name in TABLES:
         if f"{name}.csv" not in texts:
             (target / f"{name}.csv").unlink(missing_ok=True)
+    return write_files(target, texts)
+
+
+def free_folder(folder: str | Path, *, overwrite: bool = False) -> Path:
+    """Return the path of a folder that a campaign can be written to.
+
+    Raises
+    ------
+    DataError
+        If it is a file, or holds files; with ``overwrite`` those of a campaign may be there.
+    """
+    target = Path(folder)
+    if target.exists() and not target.is_dir():
+        raise DataError("is a file, not a folder", where=str(target))
+    replaceable = overwrite and (target / FILE).is_file()
+    if target.is_dir() and any(target.iterdir()) and not replaceable:
+        raise DataError("the folder is not empty", where=str(target), hint="name a new folder")
+    return target
+
+
+def write_files(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Write ``texts`` by file name into ``folder``, made if need be; return the paths."""
+    folder.mkdir(parents=True, exist_ok=True)
     written = []
     for file, text in texts.items():
-        path = target / file
+        path = folder / file
         path.write_text(text, encoding="utf-8", newline="")
         written.append(path)
     return written

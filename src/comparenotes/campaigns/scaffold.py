@@ -17,7 +17,7 @@ import polars as pl
 
 from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, OTHERS, RESERVED, TEMPLATE_SOURCE
 from comparenotes.campaigns.checks_toml import FILE
-from comparenotes.campaigns.folder_write import csv_text
+from comparenotes.campaigns.folder_write import csv_text, free_folder, write_files
 from comparenotes.campaigns.model import (
     DATE_STATUSES,
     EVENT_COLUMNS,
@@ -75,11 +75,7 @@ def new_folder(
     DataError
         If the folder is not empty, or an option cannot be used.
     """
-    target = Path(folder)
-    if target.exists() and not target.is_dir():
-        raise DataError("is a file, not a folder", where=str(target))
-    if target.is_dir() and any(target.iterdir()):
-        raise DataError("the folder is not empty", where=str(target), hint="name a new folder")
+    target = free_folder(folder)
     if not re.fullmatch(r"[A-Z]{2}", country):
         raise DataError(
             "the country must be two capital letters", where=country[:40], hint="like GB or NZ"
@@ -100,13 +96,7 @@ def new_folder(
         "events.csv": csv_text(_events(parties[0][0], last_poll)),
         "notes.csv": csv_text(pl.DataFrame(schema=dict(NOTE_COLUMNS))),
     }
-    target.mkdir(parents=True, exist_ok=True)
-    written = []
-    for file, text in files.items():
-        path = target / file
-        path.write_text(text, encoding="utf-8", newline="")
-        written.append(path)
-    return written
+    return write_files(target, files)
 
 
 def _parties(contenders: Sequence[str]) -> list[tuple[str, str]]:
