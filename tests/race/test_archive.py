@@ -139,15 +139,40 @@ def test_coverage_counts_what_the_intervals_hold() -> None:
         },
         schema=archive.COLUMNS,
     )
-    made = {r["group"]: r for r in placebo.coverage(rows).to_dicts()}
+    made = {r["group"]: r for r in placebo.coverage(rows, rows).to_dicts()}
     every = made["every contender"]
     for level in (50, 80, 90, 95):
         assert every[f"in{level}"] == pytest.approx(level / 100, abs=0.02)
+        assert every[f"before{level}"] == every[f"in{level}"], "no earlier campaign, no widening"
     assert every["in90_lo"] < every["in90"] < every["in90_hi"]
     assert every["z_sd"] == pytest.approx(1, abs=0.05)
     assert made["the same, no event listed in the window"]["steps"] == n // 2
     assert "contenders under 10%" not in made
     assert placebo.coverage(rows.clear()).is_empty()
+
+
+def test_intervals_are_widened_as_they_were_when_shown() -> None:
+    n = archive.MIN_DATES
+    old = pl.concat([steps().filter(pl.col("campaign") == "a-2000").head(1)] * n)
+    old = old.with_columns(
+        campaign=pl.Series([f"o{i:02}" for i in range(n)]),
+        effect=pl.lit(2.0),
+        ended=pl.lit(date(2000, 6, 1)),
+    )
+    new = old.head(2).with_columns(
+        campaign=pl.Series(["n0", "n1"]),
+        effect=pl.Series([3.0, 4.0]),  # within 1.96 of an sd of 2, and not
+        ended=pl.lit(date(2010, 6, 1)),
+    )
+    rows = pl.concat([old, new])
+    seen = placebo.widened(rows, rows)["shown_sd"].to_list()
+    assert seen == [1.0] * n + [2.0, 2.0], "the old know nothing earlier, the new know the old"
+    told = {r["group"]: r for r in placebo.coverage(new, rows).to_dicts()}["every contender"]
+    assert (told["before95"], told["in95"]) == (0.0, 0.5)
+    on_the_day = new.with_columns(ended=pl.lit(date(2000, 6, 2)))
+    assert placebo.widened(on_the_day, rows)["shown_sd"].to_list() == [1.0, 1.0], (
+        "on the eve of 2 June a result of 1 June is not in yet"
+    )
 
 
 def test_campaigns_without_placebo_dates_are_counted() -> None:

@@ -7,10 +7,10 @@ from typing import Any
 import polars as pl
 
 from comparenotes.campaigns.catalogue import campaign_ids
-from comparenotes.cli.backtest_show import interval, number, share
+from comparenotes.cli.backtest_show import number, ratio, share
 from comparenotes.race import backtest as bt
 from comparenotes.race import backtest_table as table
-from tools.docs.tables import markdown
+from tools.docs.tables import listed, markdown
 
 SHOWN = (0, 30, 90, 180, 365)
 """Distances in the table of every election."""
@@ -28,26 +28,22 @@ def groups(rows: pl.DataFrame) -> str:
         enough = made.filter(pl.col("elections") >= table.MIN_VERDICT)
         few = made.filter(pl.col("horizon") == 0, pl.col("elections") < table.MIN_VERDICT)
         parts.append(
-            markdown(
-                (title, "days", "elections", "MAE", "14-day mean's", "MAE ratio", "CRPS ratio",
-                 "in 90%", "CRPS verdict"),
-                [
-                    (
-                        f"`{r[column]}`",
-                        r["horizon"],
-                        r["elections"],
-                        number(r["mae"]),
-                        number(r["base_mae"]),
-                        interval(r["mae_ratio"], r["mae_lo90"], r["mae_hi90"]),
-                        interval(r["crps_ratio"], r["crps_lo90"], r["crps_hi90"]),
-                        share(r["in90"]),
-                        r["verdict"],
-                    )
-                    for r in enough.to_dicts()
-                ],
-                "1 2 3 4 5 6 7",
+            listed(
+                enough.to_dicts(),
+                {
+                    title: lambda r, column=column: f"`{r[column]}`",  # type: ignore[misc]
+                    "days": lambda r: r["horizon"],
+                    "elections": lambda r: r["elections"],
+                    "MAE": lambda r: number(r["mae"]),
+                    "14-day mean's": lambda r: number(r["base_mae"]),
+                    "MAE ratio": lambda r: ratio(r, "mae"),
+                    "CRPS ratio": lambda r: ratio(r, "crps"),
+                    "in 90%": lambda r: share(r["in90"]),
+                    "CRPS verdict": lambda r: r["verdict"],
+                },
+                left=(title, "CRPS verdict"),
             )
-        )  # fmt: skip
+        )
         if few.height:
             parts.append(
                 "Too few to say: "

@@ -7,13 +7,14 @@ processors). ``FILE`` is what ``cn backtest race -o FILE.parquet`` wrote.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from comparenotes.cli.backtest_show import interval, number, share
+from comparenotes.cli.backtest_show import inside, interval, number, ratio, share
 from comparenotes.race import backtest as bt
 from comparenotes.race import backtest_odds as odds
 from comparenotes.race import backtest_table as table
@@ -22,7 +23,7 @@ from comparenotes.race.backtest_events import coverage
 from comparenotes.race.backtest_workers import local_processes, one_thread, processors
 from tools.docs import backtest_charts as charts
 from tools.docs import backtest_lists as lists
-from tools.docs.tables import markdown
+from tools.docs.tables import listed, markdown
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "backtest.md"
@@ -136,8 +137,10 @@ def _short(
     placebo = coverage(steps).to_dicts()
     lines.append(
         f"* On {placebo[0]['dates']} dates on which nothing in particular happened the 90% "
-        f"interval of an event's effect covers zero for {share(placebo[0]['in90'])} of contenders, "
-        f"and for {share(placebo[1]['in90'])} of those an event would be about."
+        f"interval shown for an event's effect covers zero for {share(placebo[0]['in90'])} of "
+        f"contenders, and for {share(placebo[1]['in90'])} of those an event would be about "
+        f"({share(placebo[0]['before90'])} and {share(placebo[1]['before90'])} before it is "
+        "widened by what earlier campaigns taught)."
     )
     marks = []
     for h in (*MARKS, 180, 365):
@@ -189,72 +192,60 @@ def _error(every: pl.DataFrame, rows: pl.DataFrame, images: Path) -> str:
         ("Elections from 2020 on", pl.col("date") >= SPLIT),
     ):
         parts.append(f"**{title}**\n\n{_ratios(table.by_horizon(rows.filter(which)))}")
-    last = [
-        (
-            r["horizon"],
-            number(r["rmse"]),
-            number(r["crps"]),
-            number(r["base_crps"]),
-            number(r["base_firms_crps"]),
-            number(r["base_last_crps"]),
-            number(r["mae"]),
-            number(r["base_mae"]),
-            number(r["base_firms_mae"]),
-            number(r["base_last_mae"]),
-        )
-        for r in every.to_dicts()
-    ]
     parts.append(
         "**The other baselines, all elections** (the last result is scored over contenders "
         "that had one)\n\n"
-        + markdown(
-            ("days", "RMSE", "CRPS", "14-day mean's", "last per firm's", "last result's",
-             "MAE", "14-day mean's", "last per firm's", "last result's"),
-            last,
-            "0 1 2 3 4 5 6 7 8 9",
+        + listed(
+            every.to_dicts(),
+            {
+                "days": lambda r: r["horizon"],
+                "RMSE": lambda r: number(r["rmse"]),
+                "CRPS": lambda r: number(r["crps"]),
+                "14-day mean's": lambda r: number(r["base_crps"]),
+                "last per firm's": lambda r: number(r["base_firms_crps"]),
+                "last result's": lambda r: number(r["base_last_crps"]),
+                "MAE": lambda r: number(r["mae"]),
+                "MAE of the mean": lambda r: number(r["base_mae"]),
+                "of the last per firm": lambda r: number(r["base_firms_mae"]),
+                "of the last result": lambda r: number(r["base_last_mae"]),
+            },
         )
-    )  # fmt: skip
+    )
     return "\n\n".join(parts)
 
 
 def _ratios(by_horizon: pl.DataFrame) -> str:
-    return markdown(
-        ("days", "elections", "MAE", "14-day mean's", "MAE ratio", "CRPS", "CRPS ratio",
-         "in 90%", "CRPS verdict"),
-        [
-            (
-                r["horizon"],
-                r["elections"],
-                number(r["mae"]),
-                number(r["base_mae"]),
-                interval(r["mae_ratio"], r["mae_lo90"], r["mae_hi90"]),
-                number(r["crps"]),
-                interval(r["crps_ratio"], r["crps_lo90"], r["crps_hi90"]),
-                f"{share(r['in90'])} ({share(r['in90_lo'])} to {share(r['in90_hi'])})",
-                r["verdict"],
-            )
-            for r in by_horizon.to_dicts()
-        ],
-        "0 1 2 3 4 5 6 7",
-    )  # fmt: skip
+    return listed(
+        by_horizon.to_dicts(),
+        {
+            "days": lambda r: r["horizon"],
+            "elections": lambda r: r["elections"],
+            "MAE": lambda r: number(r["mae"]),
+            "14-day mean's": lambda r: number(r["base_mae"]),
+            "MAE ratio": lambda r: ratio(r, "mae"),
+            "CRPS": lambda r: number(r["crps"]),
+            "CRPS ratio": lambda r: ratio(r, "crps"),
+            "in 90%": inside,
+            "CRPS verdict": lambda r: r["verdict"],
+        },
+        left=("CRPS verdict",),
+    )
 
 
 def _coverage(every: pl.DataFrame, images: Path) -> str:
     alt = charts.coverage(every, images / "backtest_coverage.svg")
-    lines = [
-        (
-            r["horizon"],
-            *(share(r[f"in{level}"]) for level in (50, 80)),
-            f"{share(r['in90'])} ({share(r['in90_lo'])} to {share(r['in90_hi'])})",
-            share(r["in95"]),
-        )
-        for r in every.to_dicts()
-    ]
     return (
         f"## Do the intervals hold?\n\n![{alt}](img/backtest_coverage.svg)\n\n"
         "Share of results inside the central interval, mean over elections.\n\n"
-        + markdown(
-            ("days", "50%", "80%", "90% (interval over elections)", "95%"), lines, "0 1 2 3 4"
+        + listed(
+            every.to_dicts(),
+            {
+                "days": lambda r: r["horizon"],
+                "50%": lambda r: share(r["in50"]),
+                "80%": lambda r: share(r["in80"]),
+                "90% (interval over elections)": inside,
+                "95%": lambda r: share(r["in95"]),
+            },
         )
     )
 
@@ -275,52 +266,33 @@ def _first(rows: pl.DataFrame, races: pl.DataFrame, images: Path) -> str:
         ],
         images / "backtest_reliability.svg",
     )
-    lines = [
-        (
-            r["horizon"],
-            r["elections"],
-            number(r["brier"], 3),
-            number(r["base_brier"], 3),
-            interval(r["difference"], r["difference_lo90"], r["difference_hi90"], 3),
-            number(r["log_score"], 3),
-            number(r["base_log_score"], 3),
-            share(r["p_favourite"]),
-            share(r["favourite_won"]),
-            share(r["base_leader_won"]),
-        )
-        for r in odds.first(rows, races).to_dicts()
-    ]
     return (
         f"## Who comes first\n\n![{alt}](img/backtest_reliability.svg)\n\n"
         "Points: what was said and what came true, all distances together; bars: 90% interval, "
         f"resampling elections; small figures: how many statements (bins under {charts.FEW} are "
         "left out). Below: Brier score over all contenders (0 best, 2 worst) and log score, "
         "against the 14-day mean with independent normal errors of its learned size.\n\n"
-        + markdown(
-            ("days", "elections", "Brier", "14-day mean's", "difference", "log score",
-             "14-day mean's", "favourite's p", "favourite won", "leader of the mean won"),
-            lines,
-            "0 1 2 3 4 5 6 7 8 9",
+        + listed(
+            odds.first(rows, races).to_dicts(),
+            {
+                "days": lambda r: r["horizon"],
+                "elections": lambda r: r["elections"],
+                "Brier": lambda r: number(r["brier"], 3),
+                "14-day mean's": lambda r: number(r["base_brier"], 3),
+                "difference": lambda r: interval(
+                    r["difference"], r["difference_lo90"], r["difference_hi90"], 3
+                ),
+                "log score": lambda r: number(r["log_score"], 3),
+                "log score of the mean": lambda r: number(r["base_log_score"], 3),
+                "favourite's p": lambda r: share(r["p_favourite"]),
+                "favourite won": lambda r: share(r["favourite_won"]),
+                "leader of the mean won": lambda r: share(r["base_leader_won"]),
+            },
         )
-    )  # fmt: skip
+    )
 
 
 def _ahead(races: pl.DataFrame) -> str:
-    lines = [
-        (
-            r["says"],
-            r["elections"],
-            r["cases"],
-            share(r["p"]),
-            share(r["happened"]),
-            interval(100 * r["gap"], 100 * r["gap_lo90"], 100 * r["gap_hi90"], 0),
-            number(r["brier"], 3),
-            number(r["base_brier"], 3),
-            number(r["log_score"], 3),
-            interval(r["skill"], r["skill_lo90"], r["skill_hi90"]),
-        )
-        for r in odds.claims(races).to_dicts()
-    ]
     return (
         "## Ahead now, and still ahead in three weeks\n\n"
         "Being ahead *now among the voters* cannot be observed. On the eve the election itself "
@@ -331,44 +303,60 @@ def _ahead(races: pl.DataFrame) -> str:
         "elections; how far it overstates is what the shared error is for. *Gap*: came true "
         "minus said, in points. *Skill*: one minus the ratio to the Brier score of the base rate "
         "of earlier elections.\n\n"
-        + markdown(
-            ("what was said; held against", "elections", "cases", "said", "came true", "gap",
-             "Brier", "base rate's", "log score", "skill"),
-            lines,
-            "1 2 3 4 5 6 7 8 9",
+        + listed(
+            odds.claims(races).to_dicts(),
+            {
+                "what was said; held against": lambda r: r["says"],
+                "elections": lambda r: r["elections"],
+                "cases": lambda r: r["cases"],
+                "said": lambda r: share(r["p"]),
+                "came true": lambda r: share(r["happened"]),
+                "gap": lambda r: interval(
+                    100 * r["gap"], 100 * r["gap_lo90"], 100 * r["gap_hi90"], 0
+                ),
+                "Brier": lambda r: number(r["brier"], 3),
+                "base rate's": lambda r: number(r["base_brier"], 3),
+                "log score": lambda r: number(r["log_score"], 3),
+                "skill": lambda r: interval(r["skill"], r["skill_lo90"], r["skill_hi90"]),
+            },
+            left=("what was said; held against",),
         )
-    )  # fmt: skip
+    )
 
 
 def _events(steps: pl.DataFrame) -> str:
-    lines = [
-        (
-            r["group"],
-            r["campaigns"],
-            r["steps"],
-            share(r["in50"]),
-            share(r["in80"]),
-            f"{share(r['in90'])} ({share(r['in90_lo'])} to {share(r['in90_hi'])})",
-            share(r["in95"]),
-            number(r["z_sd"]),
-            number(r["median_effect"]),
-        )
-        for r in coverage(steps).to_dicts()
-    ]
+    found = coverage(steps).to_dicts()
     return (
         "## Events: intervals where nothing happened\n\n"
-        "The step an \"event\" would be given on placebo dates of every campaign: a full window "
+        'The step an "event" would be given on placebo dates of every campaign: a full window '
         "from each other and from any change of candidate or leader. The interval should cover "
         "zero about as often as it says. *Spread*: standard deviation of effect over its stated "
         "one (1 if right). The same steps are the archive among which an event's effect is "
         "ranked.\n\n"
-        + markdown(
-            ("steps of", "campaigns", "steps", "50%", "80%", "90%", "95%", "spread",
-             "median size, points"),
-            lines,
-            "1 2 3 4 5 6 7 8",
-        )
-    )  # fmt: skip
+        "**As shown**: every interval is widened by the factor by which steps on placebo dates "
+        "of campaigns over by then were larger than their standard errors.\n\n"
+        + _steps_covered(found, "in", "z_sd")
+        + "\n\n**Before widening**: the same steps by the model's own standard errors.\n\n"
+        + _steps_covered(found, "before", "before_z_sd")
+    )
+
+
+def _steps_covered(found: Sequence[dict[str, Any]], kind: str, spread: str) -> str:
+    return listed(
+        found,
+        {
+            "steps of": lambda r: r["group"],
+            "campaigns": lambda r: r["campaigns"],
+            "steps": lambda r: r["steps"],
+            "50%": lambda r: share(r[f"{kind}50"]),
+            "80%": lambda r: share(r[f"{kind}80"]),
+            "90%": lambda r: inside(r, f"{kind}90"),
+            "95%": lambda r: share(r[f"{kind}95"]),
+            "spread": lambda r: number(r[spread]),
+            "median size, points": lambda r: number(r["median_effect"]),
+        },
+        left=("steps of",),
+    )
 
 
 def main() -> None:

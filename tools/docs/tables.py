@@ -6,7 +6,7 @@ import csv
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,19 @@ def markdown(head: Sequence[str], rows: Iterable[Sequence[object]], right: str =
     marks = ["--:" if str(i) in right.split() else "---" for i in range(len(head))]
     lines = [list(head), marks, *([_cell(v) for v in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def listed(
+    rows: Iterable[Mapping[str, Any]],
+    columns: Mapping[str, Callable[[Mapping[str, Any]], object]],
+    left: Sequence[str] = (),
+) -> str:
+    """Return a Markdown table of ``rows``: each column's heading, and its cell from a row.
+
+    Columns align right but for those named in ``left``.
+    """
+    right = " ".join(str(i) for i, head in enumerate(columns) if head not in left)
+    return markdown(tuple(columns), [[cell(r) for cell in columns.values()] for r in rows], right)
 
 
 def _cell(value: object) -> str:

@@ -11,10 +11,14 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from comparenotes.campaigns.catalogue import data_dir
 from comparenotes.errors import NotFoundError
+
+Array = NDArray[np.float64]
 
 COLUMNS = {
     "campaign": pl.String(),
@@ -33,7 +37,6 @@ COLUMNS = {
 
 ALIKE = 2.0
 """A contender is of like size if its share is within this factor of the other's."""
-
 
 MIN_DATES = 30
 """Placebo dates needed to say anything about the size of standard errors."""
@@ -89,9 +92,9 @@ def archive_rank(
     table
         Another table than the packaged one.
     """
-    rows = _like(as_of, system, share, table)
-    larger = rows.filter(pl.col("effect").abs() > abs(effect)).height
-    return 1 + larger, rows.height
+    earlier = Earlier(as_of, system, table)
+    sizes = np.abs(earlier.effect[earlier.like(share)])
+    return 1 + int((sizes > abs(effect)).sum()), len(sizes)
 
 
 def widening(as_of: date, share: float | None = None, table: pl.DataFrame | None = None) -> float:
@@ -102,27 +105,49 @@ def widening(as_of: date, share: float | None = None, table: pl.DataFrame | None
     real events among the placebos do not decide. At least 1, and 1 with under
     ``MIN_DATES`` dates.
     """
-    rows = _like(as_of, None, share, table).filter(pl.col("sd") > 0)
-    if rows.height < MIN_DATES:
-        return 1.0
-    z = (rows["effect"] / rows["sd"]).clip(-3.0, 3.0)
-    return max(1.0, float((z**2).mean() ** 0.5))  # type: ignore[operator]
+    return Earlier(as_of, None, table).widening(share)
 
 
-def _like(
-    as_of: date, system: str | None, share: float | None, table: pl.DataFrame | None
-) -> pl.DataFrame:
-    """Return one placebo step a date of earlier campaigns, of a contender of like size."""
-    rows = placebos() if table is None else table
-    rows = rows.filter((pl.col("ended") < as_of) & (pl.col("date") < as_of))
-    if system is not None:
-        rows = rows.filter(pl.col("system") == system)
-    if share is None:
-        return rows.filter(pl.col("about"))
-    ratio = (pl.col("share").log() - pl.lit(max(share, 0.01)).log()).abs()
-    return (
-        rows.with_columns(far=ratio)
-        .filter(pl.col("far") <= pl.lit(ALIKE).log())
-        .sort("campaign", "date", "far", "contender")
-        .unique(subset=["campaign", "date"], keep="first", maintain_order=True)
-    )
+class Earlier:
+    """The placebo steps of campaigns that were over before ``as_of``, looked up by size.
+
+    ``system`` keeps campaigns under one electoral system; ``table`` is another table
+    than the packaged one.
+    """
+
+    def __init__(
+        self, as_of: date, system: str | None = None, table: pl.DataFrame | None = None
+    ) -> None:
+        rows = placebos() if table is None else table
+        rows = rows.filter((pl.col("ended") < as_of) & (pl.col("date") < as_of))
+        if system is not None:
+            rows = rows.filter(pl.col("system") == system)
+        rows = rows.sort("campaign", "date", "contender")
+        self.effect: Array = rows["effect"].to_numpy()
+        self._sd: Array = rows["sd"].to_numpy()
+        self._about = rows["about"].to_numpy()
+        self._size: Array = np.log(rows["share"].to_numpy())
+        dates = rows.select(pl.struct("campaign", "date").is_first_distinct()).to_series()
+        self._start = np.flatnonzero(dates.to_numpy())
+
+    def like(self, share: float | None) -> NDArray[np.intp]:
+        """Return the rows that stand for the dates: one a date, as :func:`archive_rank` says."""
+        if share is None:
+            return np.flatnonzero(self._about)
+        if not len(self._start):
+            return self._start
+        far = np.abs(self._size - np.log(max(share, 0.01)))
+        nearest = np.minimum.reduceat(far, self._start)
+        dates = np.repeat(np.arange(len(self._start)), np.diff(self._start, append=len(far)))
+        rows = np.flatnonzero((far == nearest[dates]) & (far <= np.log(ALIKE)))
+        _, first = np.unique(dates[rows], return_index=True)
+        return rows[first]
+
+    def widening(self, share: float | None) -> float:
+        """Return the factor of :func:`widening`."""
+        rows = self.like(share)
+        rows = rows[self._sd[rows] > 0]
+        if len(rows) < MIN_DATES:
+            return 1.0
+        z = np.clip(self.effect[rows] / self._sd[rows], -3.0, 3.0)
+        return max(1.0, float(np.sqrt(np.mean(z**2))))

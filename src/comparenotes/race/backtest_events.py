@@ -1,16 +1,18 @@
 """Do the intervals of event effects hold? Steps on placebo dates of every campaign.
 
 The interval of an event's effect must cover zero about as often as it says where
-nothing happened. Placebo dates are a full window apart from each other and from any
-change of candidate or leader (those have a step of their own in the model); whatever
-else was going on stays in, as it does in the placebo dates of a single race.
+nothing happened: the interval as shown, which is widened by what placebo dates of
+earlier campaigns taught by then, and beside it the one before widening. Placebo dates
+are a full window apart from each other and from any change of candidate or leader
+(those have a step of their own in the model); whatever else was going on stays in, as
+it does in the placebo dates of a single race.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -20,8 +22,8 @@ from comparenotes.campaigns.catalogue import campaign_index
 from comparenotes.campaigns.load import load
 from comparenotes.campaigns.model import Campaign, LeftOut
 from comparenotes.errors import NotFoundError
-from comparenotes.race.archive import COLUMNS
-from comparenotes.race.backtest_table import bootstrap, mean
+from comparenotes.race.archive import COLUMNS, Earlier
+from comparenotes.race.backtest_table import bootstrap
 from comparenotes.race.backtest_workers import Pool, run_all
 from comparenotes.race.constants import constants_for
 from comparenotes.race.lead import standing
@@ -124,40 +126,63 @@ GROUPS = {
 }
 
 
-def coverage(rows: pl.DataFrame) -> pl.DataFrame:
+def widened(rows: pl.DataFrame, table: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return the steps with ``shown_sd``: their sd as it would have been shown.
+
+    Widened by placebo dates of campaigns that were over before the eve of the step's
+    own (:func:`comparenotes.race.archive.widening`), from ``table`` or the packaged one.
+    """
+    factor = np.ones(rows.height)
+    ended, share = rows["ended"].to_list(), rows["share"].to_list()
+    earlier = {day: Earlier(day - timedelta(days=1), None, table) for day in set(ended)}
+    for i, (day, size) in enumerate(zip(ended, share, strict=True)):
+        factor[i] = earlier[day].widening(size)
+    return rows.with_columns(shown_sd=pl.col("sd") * pl.Series(factor, dtype=pl.Float64))
+
+
+def coverage(rows: pl.DataFrame, table: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return how often intervals of placebo steps cover zero, one row a group of rows.
 
-    Pooled over placebo dates; the 90% interval resamples campaigns. ``z_sd`` is the
-    spread of effect over its sd (1 if the intervals are right).
+    Pooled over placebo dates; the 90% interval of the coverage resamples campaigns.
+    ``in50`` to ``in95`` are of the intervals as shown (:func:`widened`, with ``table``),
+    ``before50`` to ``before95`` of the same before widening. ``z_sd`` and ``before_z_sd``
+    are the spread of effect over its sd (1 if the intervals are right).
     """
-    z = (pl.col("effect") / pl.col("sd")).abs()
-    rows = rows.with_columns(
-        z=pl.col("effect") / pl.col("sd"),
-        **{f"in{level}": (z <= q).cast(pl.Float64) for level, q in LEVEL_Z.items()},
-    )
+    rows = widened(rows, table)
+    for kind, sd in (("in", "shown_sd"), ("before", "sd")):
+        z = pl.col("effect") / pl.col(sd)
+        rows = rows.with_columns(
+            z.alias(f"{kind}_z"),
+            *((z.abs() <= q).cast(pl.Float64).alias(f"{kind}{k}") for k, q in LEVEL_Z.items()),
+        )
     out = []
     for name, which in GROUPS.items():
         part = rows.filter(which)
         if part.is_empty():
             continue
-        sums = part.group_by("campaign", maintain_order=True).agg(
-            pl.col("in90").sum(), pl.len().cast(pl.Float64).alias("n")
-        )
-        lo, hi = bootstrap(
-            sums.select("in90", "n").to_numpy(), lambda v: float(v[:, 0].sum() / v[:, 1].sum())
-        )
         out.append(
             {
                 "group": name,
-                "campaigns": sums.height,
+                "campaigns": part["campaign"].n_unique(),
                 "dates": part.select("campaign", "date").n_unique(),
                 "steps": part.height,
-                **{f"in{level}": part[f"in{level}"].mean() for level in LEVEL_Z},
-                "in90_lo": lo,
-                "in90_hi": hi,
-                "in90_per_campaign": mean((sums["in90"] / sums["n"]).to_numpy()[:, None]),
-                "z_sd": float(np.std(part["z"].to_numpy())),
+                **_covered(part, "in"),
+                "z_sd": float(np.std(part["in_z"].to_numpy())),
+                **_covered(part, "before"),
+                "before_z_sd": float(np.std(part["before_z"].to_numpy())),
                 "median_effect": float(np.median(np.abs(part["effect"].to_numpy()))),
             }
         )
     return pl.DataFrame(out, infer_schema_length=None)
+
+
+def _covered(part: pl.DataFrame, kind: str) -> dict[str, float]:
+    """Return the share of steps inside each interval, with an interval of that at 90%."""
+    sums = part.group_by("campaign", maintain_order=True).agg(
+        pl.col(f"{kind}90").sum(), pl.len().cast(pl.Float64).alias("n")
+    )
+    lo, hi = bootstrap(
+        sums.select(f"{kind}90", "n").to_numpy(), lambda v: float(v[:, 0].sum() / v[:, 1].sum())
+    )
+    shares = {f"{kind}{k}": float(part[f"{kind}{k}"].mean()) for k in LEVEL_Z}  # type: ignore[arg-type]
+    return {**shares, f"{kind}90_lo": lo, f"{kind}90_hi": hi}
