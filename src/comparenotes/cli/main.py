@@ -14,8 +14,12 @@ import importlib.util
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "campaigns": ("campaigns_cmds:campaigns", "List the campaigns there are to compare."),
@@ -34,6 +38,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "learn": ("learn_cmds:learn", "Rebuild the learned constants up to a date."),
     "suggest": ("record_cmds:suggest", "Which campaigns to look at: winners and losers."),
     "export": ("export_cmds:export", "The bundled tables as a database for SQL."),
+    "mcp": ("mcp_cmds:mcp", "Serve findings to an assistant, read only."),
+    "completion": ("completion_cmds:completion", "Completion for bash, zsh and fish."),
 }
 """Command name -> (module under ``comparenotes.cli`` : attribute, one line of help)."""
 
@@ -63,7 +69,23 @@ class Commands(click.Group):
         command = getattr(importlib.import_module(f"{_PACKAGE}.{module}"), attribute)
         if not isinstance(command, click.Command):
             raise TypeError(f"{target} is not a command")
+        if ctx.resilient_parsing:
+            from comparenotes.cli.names import with_names
+
+            return with_names(command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
+        """Return the commands that begin with ``incomplete``, from the static table."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return [
+            CompletionItem(name, help=COMMANDS[name][1])
+            for name in self.list_commands(ctx)
+            if name.startswith(incomplete)
+        ]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -159,6 +181,8 @@ def run(args: Sequence[str] | None = None) -> int:
         _say("stopped")
         return EXIT_INTERRUPTED
     except SystemExit as leaving:
+        if not leaving.code:
+            return 0  # the shell asked for completions
         # click itself leaves with 1 where the reader of stdout has gone.
         return EXIT_PIPE if leaving.code == 1 else EXIT_BUG
     except BrokenPipeError:

@@ -1,0 +1,1 @@
+"""A read-only server of findings for assistants (Model Context Protocol): ``cn mcp``."""
