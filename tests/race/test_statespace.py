@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from comparenotes.errors import CompareNotesError
 from comparenotes.race.engine import have_numba, passes
+from comparenotes.race.innovations import log_likelihood, solve_mean
 from comparenotes.race.statespace import draw_last, draw_path, draw_static, solve
 from tests.race.oracle import brute_force, random_problem
 
@@ -56,3 +59,43 @@ def test_draws_have_the_posterior_moments() -> None:
 def test_unknown_engine_is_named() -> None:
     with pytest.raises(CompareNotesError, match="auto, numpy or numba"):
         passes("stan")
+
+
+ENGINES = ["numpy", pytest.param("numba", marks=needs_numba)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("d", "s", "polls"), [(3, 5, 15), (4, 0, 30), (2, 6, 0)])
+def test_the_mean_alone_is_the_mean_of_the_solution(
+    d: int, s: int, polls: int, engine: str
+) -> None:
+    pr = random_problem(5, days=10, d=d, s=s, polls=polls)
+    whole, alone = solve(pr, engine="numpy"), solve_mean(pr, engine=engine)
+    np.testing.assert_allclose(alone.mean(), whole.mean(), atol=1e-10)
+    np.testing.assert_allclose(alone.theta, whole.theta, atol=1e-10)
+    likelihood = log_likelihood(pr, engine=engine)
+    assert likelihood == pytest.approx(whole.log_likelihood, rel=1e-10, abs=1e-10)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_last_day_alone_is_the_last_day_of_the_path(engine: str) -> None:
+    pr = random_problem(2, days=9)
+    forward = passes(engine)[0]
+    whole, last = forward(pr), forward(pr, False)
+    assert last.a.shape[0] == last.b.shape[0] == last.p.shape[0] == 1
+    for name in ("a", "b", "p"):
+        np.testing.assert_array_equal(getattr(last, name)[0], getattr(whole, name)[-1])
+    for name in ("w0", "w", "h", "gain", "block"):
+        np.testing.assert_array_equal(getattr(last, name), getattr(whole, name))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_diagonal_prior_takes_the_short_way_to_the_same_place(engine: str) -> None:
+    pr = random_problem(4)
+    diagonal = replace(pr, prior=np.diag(pr.prior.diagonal()))
+    mean, cov, ll = brute_force(diagonal)
+    sol = solve(diagonal, engine=engine)
+    n = len(pr.m0) * pr.days
+    np.testing.assert_allclose(sol.theta, mean[n:], atol=1e-8)
+    np.testing.assert_allclose(sol.theta_cov, cov[n:, n:], atol=1e-8)
+    assert sol.log_likelihood == pytest.approx(ll, abs=1e-7)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from comparenotes.errors import CompareNotesError
 from comparenotes.race.statespace import Array, Filtered, Problem, backward, forward
 
-Forward = Callable[[Problem], Filtered]
+Forward = Callable[..., Filtered]
+"""Takes a problem, and whether every day is kept (default) or the last only."""
 Backward = Callable[[Problem, Filtered], tuple[Array, Array, Array]]
 
 
@@ -52,13 +53,13 @@ def passes(engine: str = "auto", problem: Problem | None = None) -> tuple[Forwar
     return _forward_compiled, _backward_compiled
 
 
-def _forward_compiled(pr: Problem) -> Filtered:
+def _forward_compiled(pr: Problem, keep: bool = True) -> Filtered:
     from comparenotes.race import kernel
 
-    out = kernel.forward(
-        pr.m0, pr.e0, pr.p0, pr.phi, pr.q, pr.day, pr.start, pr.y, pr.g, pr.m, pr.r
+    a, b, p, w0, w, h, gain, log_det = kernel.forward(
+        pr.m0, pr.e0, pr.p0, pr.phi, pr.q, pr.day, pr.start, pr.y, pr.g, pr.m, pr.r, keep
     )
-    return Filtered(*out)
+    return Filtered(a, b, p, w0, w, h, gain, pr.start, log_det)
 
 
 WIDE = 20

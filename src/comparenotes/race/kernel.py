@@ -27,43 +27,59 @@ def forward(
     g: Array,
     m: Array,
     r: Array,
-) -> tuple[Array, Array, Array, Array, Array, float]:
-    """Run the augmented filter; see :func:`comparenotes.race.statespace.forward`."""
+    keep: bool,
+) -> tuple[Array, Array, Array, Array, Array, Array, Array, float]:
+    """Run the augmented filter; see :func:`comparenotes.race.statespace.forward`.
+
+    With ``keep`` every day's mean, derivative and covariance are returned, else the
+    last day's only (a path of 51 states is fifty megabytes to write). The two (N, d)
+    arrays are the whitened loadings and gains of
+    :class:`comparenotes.race.innovations.Innovations`.
+    """
     d, s, days, n, rows_all = m0.shape[0], m.shape[1], phi.shape[0] + 1, day.shape[0], y.shape[0]
-    a_all = np.empty((days, d))
-    b_all = np.empty((days, d, s))
-    p_all = np.empty((days, d, d))
+    kept = days if keep else 1
+    a_all = np.empty((kept, d))
+    b_all = np.empty((kept, d, s))
+    p_all = np.empty((kept, d, d))
     w0 = np.empty(rows_all)
     w = np.empty((rows_all, s))
+    h = np.empty((rows_all, d))
+    gain = np.empty((rows_all, d))
     a, b, p = m0.copy(), e0.copy(), p0.copy()
     width = r.shape[1]
-    pg = np.empty((width, d))
     chol = np.empty((width, width))
     log_det = 0.0
     i = 0
     for t in range(days):
         if t > 0:
             f = phi[t - 1]
+            if f != 1.0:
+                for j in range(d):
+                    a[j] *= f
+                    for k in range(s):
+                        b[j, k] *= f
             for j in range(d):
-                a[j] *= f
-                for k in range(s):
-                    b[j, k] *= f
                 for k in range(d):
                     p[j, k] = f * f * p[j, k] + q[t - 1, j, k]
         while i < n and day[i] == t:
             lo, hi = start[i], start[i + 1]
             size = hi - lo
+            # a poll of one region loads on few columns of the state: skip the others
             for u in range(size):
+                row = lo + u
                 for j in range(d):
-                    total = 0.0
-                    for k in range(d):
-                        total += g[lo + u, k] * p[k, j]
-                    pg[u, j] = total
+                    gain[row, j] = 0.0
+                    h[row, j] = g[row, j]
+                for k in range(d):
+                    c = g[row, k]
+                    if c != 0.0:
+                        for j in range(d):
+                            gain[row, j] += c * p[k, j]
             for u in range(size):
                 for v in range(u + 1):
                     total = r[lo + u, v]
                     for k in range(d):
-                        total += pg[u, k] * g[lo + v, k]
+                        total += gain[lo + u, k] * g[lo + v, k]
                     for k in range(v):
                         total -= chol[u, k] * chol[v, k]
                     if u == v:
@@ -71,7 +87,7 @@ def forward(
                     else:
                         chol[u, v] = total / chol[v, v]
                 log_det += 2.0 * np.log(chol[u, u])
-            # whiten: rows of w0, w and pg become L^-1 times themselves
+            # whiten: rows of w0, w, h and gain become L^-1 times themselves
             for u in range(size):
                 row = lo + u
                 total = y[row]
@@ -84,37 +100,42 @@ def forward(
                 for k in range(s):
                     w[row, k] = m[row, k]
                 for j in range(d):
-                    gj = g[row, j]
-                    for k in range(s):
-                        w[row, k] += gj * b[j, k]
+                    c = g[row, j]
+                    if c != 0.0:
+                        for k in range(s):
+                            w[row, k] += c * b[j, k]
                 for v in range(u):
                     c = chol[u, v]
                     for k in range(s):
                         w[row, k] -= c * w[lo + v, k]
                     for k in range(d):
-                        pg[u, k] -= c * pg[v, k]
+                        gain[row, k] -= c * gain[lo + v, k]
+                        h[row, k] -= c * h[lo + v, k]
                 for k in range(s):
                     w[row, k] *= inv
                 for k in range(d):
-                    pg[u, k] *= inv
+                    gain[row, k] *= inv
+                    h[row, k] *= inv
             for u in range(size):
                 row = lo + u
                 for j in range(d):
-                    c = pg[u, j]
+                    c = gain[row, j]
                     a[j] += c * w0[row]
                     for k in range(s):
                         b[j, k] -= c * w[row, k]
                     for k in range(d):
-                        p[j, k] -= c * pg[u, k]
+                        p[j, k] -= c * gain[row, k]
             i += 1
-        # element by element: assigning slices takes four seconds longer to compile
-        for j in range(d):
-            a_all[t, j] = a[j]
-            for k in range(s):
-                b_all[t, j, k] = b[j, k]
-            for k in range(d):
-                p_all[t, j, k] = p[j, k]
-    return a_all, b_all, p_all, w0, w, log_det
+        if keep or t == days - 1:
+            at = t if keep else 0
+            # element by element: assigning slices takes four seconds longer to compile
+            for j in range(d):
+                a_all[at, j] = a[j]
+                for k in range(s):
+                    b_all[at, j, k] = b[j, k]
+                for k in range(d):
+                    p_all[at, j, k] = p[j, k]
+    return a_all, b_all, p_all, w0, w, h, gain, log_det
 
 
 @njit(cache=True)

@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparenotes.race import composition as comp
+from comparenotes.race.innovations import solve_mean
 from comparenotes.race.model import Fit, centred, house_weight
 from comparenotes.race.prepare import PollRow, prepare
 from comparenotes.race.regions_prior import RegionPrior, region_prior
-from comparenotes.race.statespace import Problem, Solution, solve, static_posterior
+from comparenotes.race.statespace import Filtered, Problem, Solution, static_mean, static_posterior
 
 Array = NDArray[np.float64]
 
@@ -67,7 +68,7 @@ class RegionalFit:
     def line(self) -> tuple[Array, Array]:
         """Return mean (R * (K-1),) and covariance of the line on the last day."""
         s = self.solution
-        return self.mu.ravel() + s.mean()[-1], s.covariance(self.problem.days - 1)
+        return self.mu.ravel() + s.mean()[-1], s.covariance(-1)
 
 
 @dataclass(frozen=True)
@@ -109,11 +110,12 @@ def fit_regions(nation: Fit, *, engine: str = "auto") -> RegionalFit | None:
     problem = None
     for _ in range(PASSES):
         problem = _problem(nation, prior, setting, mu, eta, first, days, 1.0)
-        sol = solve(problem, engine=engine)
-        eta = mu + sol.mean().reshape(days, *mu.shape)
-    scale = _choose_scale(nation, prior, setting, mu, eta, first, days, engine)
-    problem = _problem(nation, prior, setting, mu, eta, first, days, scale)
-    solution = solve(problem, engine=engine, smooth=False)
+        eta = mu + solve_mean(problem, engine=engine).path.reshape(days, *mu.shape)
+    base = _problem(nation, prior, setting, mu, eta, first, days, 1.0)
+    scale, problem, f = _choose_scale(base, nation, prior, first, engine)
+    # the last day only: no path is kept
+    theta, theta_cov, ll = static_posterior(problem, f)
+    solution = Solution(theta, theta_cov, f.a, f.b, f.p, f, ll)
     counts = {r: len(p) for r, p in regional.items()}
     return RegionalFit(nation, prior, scale, mu, first, problem, solution, counts)
 
@@ -311,28 +313,29 @@ def _linear(
 
 
 def _choose_scale(
-    nation: Fit,
-    prior: RegionPrior,
-    st: _Setting,
-    mu: Array,
-    eta: Array,
-    first: date,
-    days: int,
-    engine: str,
-) -> float:
-    """Return the size of this term's shifts: the polls' likelihood times a log-normal prior."""
+    base: Problem, nation: Fit, prior: RegionPrior, first: date, engine: str
+) -> tuple[float, Problem, Filtered]:
+    """Return the size of this term's shifts, with its problem and forward pass.
+
+    The size is the one at which the polls' likelihood times a log-normal prior is
+    highest; ``base`` is the problem at size 1.
+    """
     from comparenotes.race.engine import passes
 
-    forward = passes(engine)[0]
-    best, chosen = -np.inf, 1.0
-    base = _problem(nation, prior, st, mu, eta, first, days, 1.0)
-    for scale in SCALES:
+    forward = passes(engine, base)[0]
+
+    def tried(scale: float) -> tuple[float, Problem, Filtered]:
         moved = _problem_scaled(base, nation, prior, first, scale)
-        ll = static_posterior(moved, forward(moved))[2]
+        f = forward(moved, False)
+        ll = static_mean(moved, f)[1]
         ll -= 0.5 * (np.log(scale) / max(prior.shift_spread, 0.3)) ** 2
-        if ll > best:
-            best, chosen = ll, scale
-    return chosen
+        return ll, moved, f
+
+    best, scale = tried(SCALES[0]), SCALES[0]
+    for s in SCALES[1:]:
+        if (other := tried(s))[0] > best[0]:
+            best, scale = other, s
+    return scale, best[1], best[2]
 
 
 def _problem_scaled(

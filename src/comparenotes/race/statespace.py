@@ -23,6 +23,7 @@ solution in data space.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,11 +82,17 @@ class Filtered:
     Attributes
     ----------
     a, b
-        (T, d), (T, d, s): filtered mean given ``theta = 0`` and its derivative.
+        (T, d), (T, d, s): filtered mean given ``theta = 0`` and its derivative; one
+        day instead of T, the last, where a path was not to be kept.
     p
         (T, d, d): filtered covariance given ``theta``.
     w0, w
         (N,), (N, s): whitened innovations at ``theta = 0`` and minus their derivative.
+    h, gain
+        (N, d): whitened loadings ``L^-1 G`` and gains ``L^-1 G P``, with ``L`` the root
+        of an innovation's covariance and ``P`` the state's before it.
+    block
+        (blocks + 1,): the rows ``block[i]:block[i+1]`` were taken in at once.
     log_det
         Sum of the log determinants of the innovation covariances.
     """
@@ -95,6 +102,9 @@ class Filtered:
     p: Array
     w0: Array
     w: Array
+    h: Array
+    gain: Array
+    block: IntArray
     log_det: float
 
 
@@ -134,37 +144,72 @@ class Solution:
         return out
 
 
-def forward(problem: Problem) -> Filtered:
-    """Run the augmented filter (NumPy reference)."""
+def forward(problem: Problem, keep: bool = True) -> Filtered:
+    """Run the augmented filter (NumPy reference), all polls of a day at once.
+
+    Without ``keep`` only the last day's ``a``, ``b`` and ``p`` are returned.
+    """
     pr = problem
     d, s, days = len(pr.m0), pr.m.shape[1], pr.days
-    a_all, b_all = np.empty((days, d)), np.empty((days, d, s))
-    p_all = np.empty((days, d, d))
+    kept = days if keep else 1
+    a_all, b_all, p_all = np.empty((kept, d)), np.empty((kept, d, s)), np.empty((kept, d, d))
     w0, w = np.empty(len(pr.y)), np.empty((len(pr.y), s))
+    h, gain = np.empty((len(pr.y), d)), np.empty((len(pr.y), d))
     a, b, p = pr.m0.copy(), pr.e0.copy(), pr.p0.copy()
-    log_det, i, n = 0.0, 0, len(pr.day)
+    first = _day_blocks(pr.day, days)
+    block = [0]
+    log_det = 0.0
     for t in range(days):
         if t > 0:
-            a, b = pr.phi[t - 1] * a, pr.phi[t - 1] * b
-            p = pr.phi[t - 1] ** 2 * p + pr.q[t - 1]
-        while i < n and pr.day[i] == t:
-            rows = slice(pr.start[i], pr.start[i + 1])
+            phi = pr.phi[t - 1]
+            if phi == 1.0:
+                p = p + pr.q[t - 1]
+            else:
+                a, b, p = phi * a, phi * b, phi**2 * p + pr.q[t - 1]
+        if first[t + 1] > first[t]:
+            polls = pr.start[first[t] : first[t + 1] + 1]
+            rows = slice(polls[0], polls[-1])
             g, m = pr.g[rows], pr.m[rows]
-            v0 = pr.y[rows] - g @ a
-            v = m + g @ b
-            pg = p @ g.T
-            chol = np.linalg.cholesky(g @ pg + pr.r[rows, : g.shape[0]])
+            gp = g @ p
+            chol = np.linalg.cholesky(gp @ g.T + _noise(pr.r, polls))
             # numpy alone: importing scipy's solvers takes longer than the whole pass
-            whitened = np.linalg.solve(chol, np.concatenate([pg.T, v0[:, None], v], axis=1))
-            gain_t, w0[rows], w[rows] = whitened[:, :d], whitened[:, d], whitened[:, d + 1 :]
-            a = a + gain_t.T @ w0[rows]
-            b = b - gain_t.T @ w[rows]
-            p = p - gain_t.T @ gain_t
-            p = 0.5 * (p + p.T)
-            log_det += 2.0 * float(np.log(np.diag(chol)).sum())
-            i += 1
-        a_all[t], b_all[t], p_all[t] = a, b, p
-    return Filtered(a_all, b_all, p_all, w0, w, log_det)
+            whitened = np.linalg.solve(
+                chol, np.concatenate([gp, g, (pr.y[rows] - g @ a)[:, None], m + g @ b], axis=1)
+            )
+            k, e, v = whitened[:, :d], whitened[:, 2 * d], whitened[:, 2 * d + 1 :]
+            gain[rows], h[rows], w0[rows], w[rows] = k, whitened[:, d : 2 * d], e, v
+            a = a + k.T @ e
+            b = b - k.T @ v
+            # numpy forms A'A as a symmetric product: p stays symmetric
+            p = p - k.T @ k
+            log_det += 2.0 * float(np.log(chol.diagonal()).sum())
+            block.append(int(polls[-1]))
+        if keep:
+            a_all[t], b_all[t], p_all[t] = a, b, p
+    if not keep:
+        a_all[0], b_all[0], p_all[0] = a, b, p
+    return Filtered(a_all, b_all, p_all, w0, w, h, gain, np.array(block), log_det)
+
+
+def _day_blocks(day: IntArray, days: int) -> list[int]:
+    """Return (days + 1,): polls ``i`` with ``out[t] <= i < out[t+1]`` are of day ``t``."""
+    out: list[int] = np.searchsorted(day, np.arange(days + 1)).tolist()
+    return out
+
+
+def _noise(r: Array, polls: IntArray) -> Array:
+    """Return the covariance of the errors of consecutive polls, block by block.
+
+    ``polls`` are their starts in ``r`` and the end of the last.
+    """
+    begin = int(polls[0])
+    if len(polls) == 2:
+        out: Array = r[begin : polls[1], : polls[1] - begin]
+        return out
+    out = np.zeros((int(polls[-1]) - begin,) * 2)
+    for lo, hi in pairwise((polls - begin).tolist()):
+        out[lo:hi, lo:hi] = r[begin + lo : begin + hi, : hi - lo]
+    return out
 
 
 def backward(problem: Problem, f: Filtered) -> tuple[Array, Array, Array]:
@@ -183,25 +228,43 @@ def backward(problem: Problem, f: Filtered) -> tuple[Array, Array, Array]:
 
 def static_posterior(problem: Problem, f: Filtered) -> tuple[Array, Array, float]:
     """Return mean and covariance of the static effects and the log likelihood."""
-    s = problem.prior.shape[0]
-    n = len(problem.y)
+    root, mean, chol, ll = _statics(problem, f)
+    half = np.linalg.solve(chol, root.T)
+    cov: Array = half.T @ half
+    return mean, cov, ll
+
+
+def static_mean(problem: Problem, f: Filtered) -> tuple[Array, float]:
+    """Return the mean of the static effects and the log likelihood."""
+    _, mean, _, ll = _statics(problem, f)
+    return mean, ll
+
+
+def _statics(problem: Problem, f: Filtered) -> tuple[Array, Array, Array, float]:
+    """Return the prior's root, the mean, the root of the scaled precision and log likelihood."""
+    s, n = problem.prior.shape[0], len(problem.y)
     if s == 0:
         ll = -0.5 * (n * np.log(2 * np.pi) + f.log_det + float(f.w0 @ f.w0))
-        return np.zeros(0), np.zeros((0, 0)), ll
-    root = np.linalg.cholesky(problem.prior)
-    wr = f.w @ root
-    chol = np.linalg.cholesky(np.eye(s) + wr.T @ wr)
-    inverse = np.linalg.solve(chol, np.eye(s))
+        return np.zeros((0, 0)), np.zeros(0), np.zeros((0, 0)), ll
+    root: Array
+    if np.count_nonzero(problem.prior) == s:
+        scale = np.sqrt(problem.prior.diagonal())
+        root, wr = np.diag(scale), f.w * scale
+    else:
+        root = np.linalg.cholesky(problem.prior)
+        wr = f.w @ root
+    chol: Array = np.linalg.cholesky(np.eye(s) + wr.T @ wr)
     rhs = wr.T @ f.w0
-    u = inverse.T @ (inverse @ rhs)
-    half = inverse @ root.T
-    cov: Array = half.T @ half
-    quad = float(f.w0 @ f.w0 - rhs @ u)
-    det = f.log_det + 2.0 * float(np.log(np.diag(chol)).sum())
-    return root @ u, cov, -0.5 * (n * np.log(2 * np.pi) + det + quad)
+    z = np.linalg.solve(chol, rhs)
+    mean = root @ np.linalg.solve(chol.T, z)
+    det = f.log_det + 2.0 * float(np.log(chol.diagonal()).sum())
+    quad = float(f.w0 @ f.w0 - z @ z)
+    return root, mean, chol, -0.5 * (n * np.log(2 * np.pi) + det + quad)
 
 
-def solve(problem: Problem, *, engine: str = "auto", smooth: bool = True) -> Solution:
+def solve(
+    problem: Problem, *, engine: str = "auto", smooth: bool = True, keep: bool = True
+) -> Solution:
     """Return the exact joint posterior of ``problem``.
 
     Parameters
@@ -212,11 +275,13 @@ def solve(problem: Problem, *, engine: str = "auto", smooth: bool = True) -> Sol
         :func:`comparenotes.race.engine.passes`).
     smooth
         Without smoothing only the last day of ``a``, ``b``, ``p`` is meaningful.
+    keep
+        With neither, only the last day is there (and no path can be drawn).
     """
     from comparenotes.race.engine import passes
 
     fwd, bwd = passes(engine, problem)
-    f = fwd(problem)
+    f = fwd(problem, keep or smooth)
     theta, cov, ll = static_posterior(problem, f)
     a, b, p = bwd(problem, f) if smooth else (f.a, f.b, f.p)
     return Solution(theta, cov, a, b, p, f, ll)
