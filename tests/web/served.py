@@ -117,4 +117,5 @@ def serving(workspace: Path, *folders: Path, token: str | None = None) -> Iterat
     finally:
         server.should_exit = True
         thread.join(20)
+        library.close()
         listener.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from datetime import date
 from importlib import resources
 
 import pytest
@@ -22,6 +23,7 @@ PATHS = [
     "/race/gb-next?as_of=2026-08-20",
     "/record/gb-next?as_of=2026-08-20",
     "/message/us-2012?as_of=2012-11-05",
+    f"/facts?{QUERY}",
     "/notes/gb-next",
     "/upload",
     "/race/no-such",
@@ -64,6 +66,23 @@ new Promise(done => {
   slider.dispatchEvent(new Event('input'));
   const look = () => document.documentElement.dataset.step
     ? requestAnimationFrame(() => done(performance.now() - begun)) : setTimeout(look, 2);
+  look();
+})
+"""
+
+FIRST_LOOK = """
+new Promise(done => {
+  const slider = document.getElementById('as-of-slider'), begun = performance.now();
+  const root = document.documentElement;
+  delete root.dataset.step; delete root.dataset.look;
+  slider.value = 0;
+  slider.dispatchEvent(new Event('input'));
+  const look = () => root.dataset.look
+    ? requestAnimationFrame(() => done(JSON.stringify({
+        took: performance.now() - begun,
+        text: document.body.innerText,
+        heading: document.querySelector('h1').textContent,
+      }))) : setTimeout(look, 2);
   look();
 })
 """
@@ -246,14 +265,28 @@ def test_first_paint_and_slider_are_quick(chrome: Chrome, server: Server) -> Non
 
 
 def test_the_next_step_is_made_ahead(chrome: Chrome, server: Server) -> None:
-    chrome.go(f"{server.origin}/race/us-2024?as_of=2024-09-10")
-    chrome.js("document.getElementById('as-of-slider').dispatchEvent(new Event('pointerenter'))")
-    end = time.monotonic() + 60
-    while time.monotonic() < end and not any(
-        k[0] == "race" and str(k[2]) == "2024-09-17"
-        for k in server.library.pages.keys()  # noqa: SIM118 - a cache, no dict
-    ):
+    chrome.go(f"{server.origin}/race/my-vote?as_of=2026-08-06")
+    key = ("race", server.library.known("my-vote").stamp, date(2026, 8, 13), None)
+    end = time.monotonic() + 90
+    while time.monotonic() < end and not server.library.ready(key):
         time.sleep(0.05)
     assert _step(chrome, 1) < 800
-    assert "2024-09-17" in chrome.js("location.href")
+    assert "2026-08-13" in chrome.js("location.href")
+    assert chrome.js("document.documentElement.dataset.look") is None
     assert chrome.js("document.activeElement.id") in ("as-of-slider", "")
+
+
+def test_a_step_to_a_day_not_made_shows_what_is_known_at_once(
+    chrome: Chrome, server: Server
+) -> None:
+    chrome.go(f"{server.origin}/compare?home=my-vote&away=us-2024&as_of=2026-07-30")
+    before = chrome.js("document.querySelector('h1').textContent")
+    chrome.js("document.getElementById('as-of-slider').focus()")
+    seen = json.loads(chrome.js(FIRST_LOOK, wait=True))
+    assert "What was known on that day" in seen["text"]
+    assert before not in seen["text"]  # nothing of the other day stands under this one
+    assert seen["heading"].startswith("As of ")
+    assert seen["took"] < 800  # the target is 400 ms; twice that, for machines that are busy
+    chrome.until("document.documentElement.dataset.step")
+    assert "What to take home" in chrome.text()
+    assert chrome.js("document.activeElement.id") == "as-of-slider"

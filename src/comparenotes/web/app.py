@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,14 @@ from comparenotes.errors import CompareNotesError, NotFoundError
 from comparenotes.web import (
     forms,
     pages_compare,
+    pages_facts,
     pages_message,
     pages_notes,
     pages_race,
     pages_record,
     pages_upload,
 )
+from comparenotes.web.ahead import FAR, NEAR, Job
 from comparenotes.web.library import Library, start
 from comparenotes.web.made import Made
 from comparenotes.web.notes import EditConflict
@@ -34,35 +36,55 @@ from comparenotes.web.security import BRIEF_POLICY, App, Guard, Refused
 from comparenotes.web.settings import Settings
 
 Builder = Callable[[Library, Request], Made]
-
+Expected = Callable[[Library, Request, dict[str, Any], int], Iterable[Job]]
 
 KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True)
 class PageOf:
-    """A page: its address, its template, and what makes its data and drawings."""
+    """A page: its address, its template, and what makes its data and drawings.
+
+    A page with a slider also says what it is cached by and which days may come next.
+    """
 
     path: str
     template: str
     build: Builder
     title: str
-    ahead: Callable[[Library, Request, dict[str, Any]], Sequence[Callable[[], object]]] | None = (
-        None
-    )
+    key: Callable[[Library, Request], Hashable] | None = None
+    ahead: Expected | None = None
 
 
 PAGES = (
     PageOf("/", "choose.html", pages_compare.choose, "Choose"),
-    PageOf("/compare", "compare.html", pages_compare.findings, "Findings", pages_compare.ahead),
-    PageOf("/finding", "finding.html", pages_compare.one, "Finding"),
-    PageOf("/race/{campaign}", "race.html", pages_race.race, "Race", pages_race.ahead),
+    PageOf(
+        "/compare",
+        "compare.html",
+        pages_compare.findings,
+        "Findings",
+        pages_compare.findings_key,
+        pages_compare.ahead,
+    ),
+    PageOf(
+        "/finding",
+        "finding.html",
+        pages_compare.one,
+        "Finding",
+        pages_compare.key,
+        pages_compare.ahead,
+    ),
+    PageOf("/facts", "facts.html", pages_facts.facts_of, "Facts"),
+    PageOf(
+        "/race/{campaign}", "race.html", pages_race.race, "Race", pages_race.key, pages_race.ahead
+    ),
     PageOf("/record/{campaign}", "record.html", pages_record.record, "Record"),
     PageOf("/message/{campaign}", "message.html", pages_message.message, "Message"),
     PageOf("/notes/{campaign}", "notes.html", pages_notes.shown, "Notes"),
     PageOf("/upload", "upload.html", pages_upload.shown, "Upload"),
 )
 """Every page; its JSON twin has the same address with ``.json`` (``/index.json`` for ``/``)."""
+LOOK = next(p for p in PAGES if p.path == "/facts")
 
 
 def create_app(settings: Settings, library: Library | None = None) -> App:
@@ -96,17 +118,33 @@ def create_app(settings: Settings, library: Library | None = None) -> App:
 
 def _page(library: Library, p: PageOf) -> Callable[[Request], Any]:
     def respond(request: Request) -> Response:
-        made = p.build(library, request)
         # A step of the slider shows the page that the address without it shows.
-        query = request.url.query.removesuffix("&step=1")
+        query, step = _step(request.url.query)
+        if step == "1" and p.key is not None and not library.ready(p.key(library, request)):
+            return _first_look(library, request)
+        made = p.build(library, request)
         address = f"{request.url.path}?{query}"
         text = made.rendered.get(address) or made.keep(address, _html(p, request, made, query))
-        response = HTMLResponse(text)
-        if request.query_params.get("step") == "1" and p.ahead is not None:
-            library.expect(p.ahead(library, request, made.data))
-        return response
+        if p.ahead is not None:
+            library.expect(p.ahead(library, request, made.data, FAR if step else NEAR))
+        return HTMLResponse(text)
 
     return respond
+
+
+def _step(query: str) -> tuple[str, str]:
+    """Return a query without the step the slider adds at its end, and that step.
+
+    1 asks for an answer at once, if need be a first look; 2 asks for the whole page.
+    """
+    head, mark, step = query.rpartition("&step=")
+    return (head, step) if mark and step in ("1", "2") else (query, "")
+
+
+def _first_look(library: Library, request: Request) -> Response:
+    """Return what is known of a day at once; the page asks again for the whole."""
+    made = pages_facts.facts_of(library, request)
+    return HTMLResponse(_html(LOOK, request, made, ""), 202)
 
 
 def _html(p: PageOf, request: Request, made: Made, query: str | None = None) -> bytes:

@@ -7,10 +7,9 @@ without waiting.
 
 from __future__ import annotations
 
-import contextlib
+import atexit
 import threading
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -20,9 +19,12 @@ import polars as pl
 
 from comparenotes.campaigns.model import NOTE_COLUMNS, Campaign
 from comparenotes.errors import DataError, NotFoundError, did_you_mean
+from comparenotes.web.ahead import Ahead, Job
 from comparenotes.web.cache import Cache
+from comparenotes.web.made import Made
 from comparenotes.web.notes import COLUMNS, NotesFile
 from comparenotes.web.settings import Settings
+from comparenotes.web.store import Store
 
 if TYPE_CHECKING:
     from comparenotes.compare.comparison import Comparison
@@ -47,10 +49,19 @@ class Known:
 
 
 class Library:
-    """Campaigns, races, records and comparisons, cached."""
+    """Campaigns, races, records and comparisons, cached.
 
-    def __init__(self, settings: Settings) -> None:
+    ``store`` holds what was made ahead. The process that makes it ``keeps`` there what
+    it makes; the server only reads it.
+    """
+
+    def __init__(
+        self, settings: Settings, *, store: Store | None = None, keeps: bool = False
+    ) -> None:
         self.settings = settings
+        self._store = store
+        self._keeps = keeps
+        self._ahead: Ahead | None = None
         self._campaigns: Cache[Known] = Cache(64)
         self._races: Cache[Race] = Cache(96)
         self._records: Cache[Record] = Cache(24)
@@ -59,9 +70,7 @@ class Library:
         self.pages: Cache[Any] = Cache(96)
         self.drawing = threading.RLock()
         self._work = threading.RLock()
-        self._ahead: deque[Callable[[], object]] = deque(maxlen=4)
-        self._wake = threading.Event()
-        self._worker: threading.Thread | None = None
+        self._starting = threading.Lock()
 
     # ------------------------------------------------------------- campaigns
 
@@ -175,30 +184,49 @@ class Library:
                     home.campaign, *(a.campaign for a in away), as_of=day, analyse=analyse
                 )
 
-        return self._comparisons.get(self.comparison_key(home, away, day), make)
+        key = self.comparison_key(home, away, day)
+        return self._comparisons.get(key, lambda: self._stored(key, make))
 
-    # ----------------------------------------------------- the slider's next steps
+    # ----------------------------------------------------- the slider's next days
 
-    def expect(self, jobs: Sequence[Callable[[], object]]) -> None:
-        """Do ``jobs`` that the reader may ask for next, one after another, beside the answers.
+    def sliding(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return a page with a slider: from memory, as made ahead, or made now."""
+        made: Made = self.pages.get(key, lambda: self._stored(key, make))
+        return made
 
-        Only the latest few are kept: a reader who moves on does not queue up work.
-        """
-        self._ahead.extend(jobs)
-        if self._worker is None:
-            self._worker = threading.Thread(target=self._run_ahead, daemon=True)
-            self._worker.start()
-        self._wake.set()
+    def ready(self, key: Hashable) -> bool:
+        """Return whether :meth:`sliding` or :meth:`comparison` need not compute ``key``."""
+        there = self.pages.has(key) or self._comparisons.has(key)
+        return there or (self._store is not None and self._store.has(key))
 
-    def _run_ahead(self) -> None:
-        while True:
-            self._wake.wait()
-            self._wake.clear()
-            while self._ahead:
-                job = self._ahead.popleft()
-                # A guess must never end the server; whoever asks for the page is told.
-                with contextlib.suppress(Exception):
-                    job()
+    def _stored(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        found = self._store.get(key) if self._store is not None else None
+        if found is not None:
+            return found
+        value = make()
+        if self._keeps and self._store is not None:
+            self._store.put(key, value)
+        return value
+
+    def expect(self, jobs: Iterable[Job]) -> None:
+        """Have made what the reader may ask for next, by another process."""
+        wanted = list(jobs)
+        if not wanted:
+            return
+        with self._starting:
+            if self._ahead is None:
+                self._store = Store.fresh()
+                self._ahead = Ahead(self.settings, self._store)
+                atexit.register(self.close)
+        self._ahead.want(wanted)
+
+    def close(self) -> None:
+        """End the other process and remove what it made."""
+        atexit.unregister(self.close)
+        if self._ahead is not None:
+            self._ahead.close()
+        if self._store is not None and not self._keeps:
+            self._store.remove()
 
 
 _IDS: Cache[str] = Cache(256)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -18,8 +17,10 @@ from comparenotes.compare.comparison import Comparison, today
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.notes_provider import beside
 from comparenotes.compare.standing import since_when
+from comparenotes.compare.views import View
 from comparenotes.errors import NotFoundError
 from comparenotes.web import forms
+from comparenotes.web.ahead import Job, outward
 from comparenotes.web.forms import Asked
 from comparenotes.web.library import Known, Library
 from comparenotes.web.made import Made
@@ -166,14 +167,23 @@ def findings(library: Library, request: Request) -> Made:
 
 def findings_of(library: Library, asked: Asked) -> Made:
     """Return the findings page, from the cache where it was made before."""
+    return library.sliding(("findings", _key(library, asked)), lambda: _findings(library, asked))
+
+
+def _key(library: Library, asked: Asked) -> Hashable:
     home, away = opened(library, asked)
-    key = ("findings", library.comparison_key(home, away, asked.as_of))
+    key: Hashable = library.comparison_key(home, away, asked.as_of)
+    return key
 
-    def make() -> Made:
-        return _findings(library, asked)
 
-    made: Made = library.pages.get(key, make)
-    return made
+def key(library: Library, request: Request) -> Hashable:
+    """Return what the comparison asked for is cached by."""
+    return _key(library, forms.asked(request.query_params))
+
+
+def findings_key(library: Library, request: Request) -> Hashable:
+    """Return what the findings page asked for is cached by."""
+    return ("findings", key(library, request))
 
 
 def _findings(library: Library, asked: Asked) -> Made:
@@ -219,13 +229,21 @@ def _plot(library: Library, c: Comparison) -> list[str]:
 
 
 def _trends(library: Library, c: Comparison, most: int = 2) -> list[dict[str, Any]]:
+    """Return the charts of the races; that of a race read on the same day is drawn once."""
     out = []
     for i, (cid, view) in enumerate(list(c.views.items())[:most]):
-        came = view.facts.change.name if view.facts.change else None
-        with library.drawing:
-            chart = charts.trend_chart(view.race, f"c-trend-{i}", view.focus, view.title, came)
-        out.append({"campaign": cid, "svg": strict(chart), "title": chart.title})
+        stamp = library.known(cid).stamp[:2]
+        key = ("trend", stamp, view.facts.day, view.facts.change, view.focus, i)
+        title, svg = library.pages.get(key, partial(_trend, library, view, i))
+        out.append({"campaign": cid, "svg": svg, "title": title})
     return out
+
+
+def _trend(library: Library, view: View, i: int) -> tuple[str, str]:
+    came = view.facts.change.name if view.facts.change else None
+    with library.drawing:
+        chart = charts.trend_chart(view.race, f"c-trend-{i}", view.focus, view.title, came)
+    return chart.title, strict(chart)
 
 
 def _trend_numbers(c: Comparison) -> list[dict[str, Any]]:
@@ -329,15 +347,11 @@ def _charts_of(library: Library, c: Comparison, f: Finding) -> list[dict[str, An
     return []
 
 
-def ahead(
-    library: Library, request: Request, data: dict[str, Any]
-) -> Sequence[Callable[[], object]]:
-    """Return the work for the days that the slider may be moved to next."""
+def ahead(library: Library, request: Request, data: dict[str, Any], reach: int) -> Iterable[Job]:
+    """Return the days the slider may be moved to next and that are not there yet."""
     asked = forms.asked(request.query_params)
-    return [partial(findings_of, library, replace(asked, as_of=d)) for d in neighbours(data)]
-
-
-def neighbours(data: dict[str, Any]) -> list[date]:
-    """Return the days beside the one shown, the later first."""
-    found = (data["slider"]["after"], data["slider"]["before"])
-    return [date.fromisoformat(d) for d in found if d]
+    home, away = opened(library, asked)
+    for day in outward(data["slider"]["days"], data["slider"]["index"], reach):
+        at = library.comparison_key(home, away, date.fromisoformat(day))
+        if not library.ready(("findings", at)):
+            yield Job("findings", (asked.home, *asked.away), day)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Hashable, Iterable
 from datetime import date
-from functools import partial
 from typing import Any
 
 import polars as pl
@@ -17,6 +16,7 @@ from comparenotes.compare.facts import facts, reading_day
 from comparenotes.compare.intervals import Estimate
 from comparenotes.race.result import Race
 from comparenotes.web import forms
+from comparenotes.web.ahead import Job, outward
 from comparenotes.web.library import Known, Library
 from comparenotes.web.made import Made
 from comparenotes.web.svg import strict
@@ -32,21 +32,30 @@ def race(library: Library, request: Request) -> Made:
     return race_of(library, known, asked, event)
 
 
-def ahead(
-    library: Library, request: Request, data: dict[str, Any]
-) -> Sequence[Callable[[], object]]:
-    """Return the work for the days that the slider may be moved to next."""
+def key(library: Library, request: Request) -> Hashable:
+    """Return what the race page asked for is cached by."""
+    known = library.known(request.path_params["campaign"])
+    day = forms.day(request.query_params) or today()
+    return _key(known, day, forms.day(request.query_params, "event"))
+
+
+def _key(known: Known, asked: date, event: date | None) -> Hashable:
+    return ("race", known.stamp, asked, event)
+
+
+def ahead(library: Library, request: Request, data: dict[str, Any], reach: int) -> Iterable[Job]:
+    """Return the days the slider may be moved to next and that are not there yet."""
     known = library.known(request.path_params["campaign"])
     event = forms.day(request.query_params, "event")
-    days = (data["slider"]["after"], data["slider"]["before"])
-    return [partial(race_of, library, known, date.fromisoformat(d), event) for d in days if d]
+    for day in outward(data["slider"]["days"], data["slider"]["index"], reach):
+        if not library.ready(_key(known, date.fromisoformat(day), event)):
+            yield Job("race", (known.stamp[0],), day, event.isoformat() if event else None)
 
 
 def race_of(library: Library, known: Known, asked: date, event: date | None) -> Made:
     """Return the page of one race, from the cache where it was made before."""
-    key = ("race", known.stamp, asked, event)
-    made: Made = library.pages.get(key, lambda: _race(library, known, asked, event))
-    return made
+    key = _key(known, asked, event)
+    return library.sliding(key, lambda: _race(library, known, asked, event))
 
 
 def _race(library: Library, known: Known, asked: date, event: date | None) -> Made:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from comparenotes.errors import CompareNotesError
 from comparenotes.web.app import create_app
+from comparenotes.web.library import start
 from comparenotes.web.security import App, Receive, Scope, Send
 from comparenotes.web.settings import Settings
 
@@ -58,7 +59,8 @@ def run(settings: Settings, told: Callable[[str], None]) -> None:
     """Serve until stopped; ``told`` gets the address once it listens."""
     import uvicorn
 
-    app = create_app(settings)
+    library = start(settings)
+    app = create_app(settings, library)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -76,4 +78,7 @@ def run(settings: Settings, told: Callable[[str], None]) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     query = f"?token={settings.token}" if settings.token else ""
     told(f"Compare Notes: http://{host}:{port}/{query}  (stop with Ctrl+C)")
-    uvicorn.Server(configured(app)).run(sockets=[listener])
+    try:
+        uvicorn.Server(configured(app)).run(sockets=[listener])
+    finally:
+        library.close()

@@ -15,19 +15,53 @@
     return `${form.getAttribute("action")}?${query}`;
   };
 
-  // Fetch the same page for another day and put its content in place of this one.
+  const wait = (form, day, look) => {
+    // The findings of another day must not stand under this one: what is known at once takes
+    // their place. The form stays, and with it the reader's hand on the slider.
+    const main = document.getElementById("main");
+    for (const part of [...main.children]) if (!part.contains(form) && !part.matches(".eyebrow")) part.remove();
+    const told = document.createElement("div");
+    told.className = "look";
+    const head = document.createElement("h1");
+    head.textContent = `As of ${spoken(day)}`;
+    const status = document.createElement("p");
+    status.setAttribute("role", "status");
+    status.textContent = "The analysis of this day is being made…";
+    form.before(head);
+    told.append(status);
+    if (look) told.append(document.adoptNode(look));
+    main.append(told);
+  };
+
+  // Fetch the same page for another day and put its content in place of this one. A day that
+  // is not made yet is answered (202) with what is known of it at once; then the whole is asked for.
   const move = async (form, day) => {
     const turn = ++wanted;
     const url = address(form, day);
+    const root = document.documentElement;
     const main = document.getElementById("main");
     main.setAttribute("aria-busy", "true");
     main.classList.add("waiting");
     const begun = performance.now();
-    const answer = await fetch(`${url}&step=1`, { credentials: "same-origin" });
-    const text = await answer.text();
+    const passed = () => String(Math.round(performance.now() - begun));
+    const read = async (from) => {
+      const answer = await fetch(from, { credentials: "same-origin" });
+      return [answer, new DOMParser().parseFromString(await answer.text(), "text/html")];
+    };
+    let [answer, next] = await read(`${url}&step=1`);
     if (turn !== wanted) return;
+    if (answer.status === 202) {
+      wait(form, day, next.getElementById("look"));
+      main.classList.remove("waiting");
+      window.history.replaceState(null, "", url);
+      root.dataset.look = passed();
+      // Whoever drags on past this day does not have it made.
+      await new Promise((done) => window.setTimeout(done, 150));
+      if (turn !== wanted) return;
+      [answer, next] = await read(`${url}&step=2`);
+      if (turn !== wanted) return;
+    }
     if (!answer.ok) { window.location.assign(url); return; }
-    const next = new DOMParser().parseFromString(text, "text/html");
     const focused = document.activeElement && document.activeElement.id;
     for (const part of ["#main", ".foot", ".bar"]) {
       const now = document.querySelector(part), then = next.querySelector(part);
@@ -37,7 +71,7 @@
     window.history.replaceState(null, "", url);
     dress();
     if (focused === "as-of-slider") document.getElementById(focused)?.focus();
-    document.documentElement.dataset.step = String(Math.round(performance.now() - begun));
+    root.dataset.step = passed();
   };
 
   const dress = () => {
@@ -51,11 +85,6 @@
       field.value = days[Number(slider.value)];
       slider.setAttribute("aria-valuetext", spoken(field.value));
     });
-    // Whoever comes near the slider will move it: have the days beside this one made.
-    const near = () => {
-      for (const link of document.querySelectorAll(".asof a[rel]")) fetch(`${link.href}&step=1`, { priority: "low" });
-    };
-    for (const sign of ["pointerenter", "focus"]) slider.addEventListener(sign, near, { once: true });
     let timer = 0;
     slider.addEventListener("input", () => {
       window.clearTimeout(timer);
