@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 
+import polars as pl
 import pytest
 from benchmarks.machine import judged_by
-from tools.docs import picture, tables
+from tools.docs import bench_tables, picture, region_tables, tables
 from tools.docs.pages import ROOT
 
+from comparenotes.race import backtest_regions as bt
 from comparenotes.race.constants import NAMES
 
 
@@ -35,7 +37,7 @@ def test_a_cell_cannot_break_a_table() -> None:
 
 
 def test_measured_speeds_kept_their_promises() -> None:
-    result = tables.results("speed")
+    result = bench_tables.results("speed")
     judged = judged_by(result["machine"])
     for run in result["runs"]:
         assert run[judged] < run["limit_s"], run["what"]
@@ -44,12 +46,42 @@ def test_measured_speeds_kept_their_promises() -> None:
 
 
 def test_cost_grows_no_faster_than_days_and_polls() -> None:
-    rows = tables.results("speed")["scaling"]
+    rows = bench_tables.results("speed")["scaling"]
     for what in ("days", "polls"):
         part = [r for r in rows if r["what"] == what]
         for before, after in itertools.pairwise(part):
             assert after["seconds"] / before["seconds"] < 1.25 * after[what] / before[what]
         assert part[-1][what] / part[0][what] >= 8
+
+
+@pytest.mark.parametrize("days", [1, 90])
+def test_regional_scores_are_what_the_command_prints_now(days: int) -> None:
+    rows = pl.DataFrame(bt.score_regions(bt.RegionTask("us-2016", days)))
+    now = bt.region_table(rows).row(0, named=True)
+    kept = region_tables.scores()[2016, days]
+    for name in ("crps", "relative_rmse", "national_error"):
+        assert kept[name] == pytest.approx(now[name], abs=0.02), (
+            "write them again: python -m tools.docs.region_tables"
+        )
+
+
+def test_every_published_forecast_has_a_first_run_beside_it() -> None:
+    peers = region_tables.peers()
+    for year, _ in peers:
+        assert set(peers[year, region_tables.FIRST_RUN]) == set(region_tables.days())
+
+
+def test_what_is_above_a_mark_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    saved = {
+        "table": [{**r, "crps": 1.0, "relative_rmse": 2.0} for r in region_tables.saved()["table"]],
+        "coverage": region_tables.saved()["coverage"],
+    }
+    monkeypatch.setattr(region_tables, "saved", lambda: saved)
+    assert region_tables.short().count(": met at every distance") >= 3
+    saved["table"][-1].update(crps=9.0, relative_rmse=4.0, national_error=-5.0)
+    told = region_tables.short()
+    assert "of it at 90 days, when the nation was 5.0 points out" in told
+    assert "4.00 in 2024 at 90 days" in told
 
 
 def test_the_picture_is_what_the_command_draws(tmp_path) -> None:  # type: ignore[no-untyped-def]

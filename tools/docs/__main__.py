@@ -19,13 +19,8 @@ def main() -> None:
         cli.PAGE.write_text(cli.render(), encoding="utf-8")
         picture.draw(picture.FILE)
     for page in chosen or pages.pages():
-        if page == cli.PAGE:
-            continue
-        text = page.read_text(encoding="utf-8")
-        new = pages.refreshed(text)
-        if new != text:
-            page.write_text(new, encoding="utf-8")
-            print(f"rewrote {pages.name(page)}")
+        if page != cli.PAGE:
+            pages.rewrite(page)
 
 
 if __name__ == "__main__":

@@ -131,3 +131,12 @@ def refreshed(text: str) -> str:
     text = TABLE.sub(lambda m: f"{m[1]}\n{tables.made(m['name'])}\n\n{m[3]}", text)
     with working_folder():
         return FENCE.sub(block, text)
+
+
+def rewrite(page: Path) -> None:
+    """Make a page's generated parts anew; say so where it changed."""
+    text = page.read_text(encoding="utf-8")
+    new = refreshed(text)
+    if new != text:
+        page.write_text(new, encoding="utf-8")
+        print(f"rewrote {name(page)}")
