@@ -195,3 +195,12 @@ class Race:
         from comparenotes._frames import to_pandas
 
         return to_pandas(self.trend)
+
+    def to_arviz(self) -> Any:
+        """Return the draws behind every figure as an ArviZ ``DataTree`` (extra ``arviz``).
+
+        Groups, dimensions and units: :func:`comparenotes.race.to_arviz.to_arviz`.
+        """
+        from comparenotes.race.to_arviz import to_arviz
+
+        return to_arviz(self)
