@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -22,8 +23,10 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def cn(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Return a runner of the program that knows three invented campaigns."""
+    """Return a runner of the program that knows four invented campaigns, one without a result."""
     known = {c.id: c for c in (factory.home(), factory.away(), factory.away("cc-2024"))}
+    unknown = factory.away("dd-2024")
+    known["dd-2024"] = replace(unknown, results=unknown.results.clear())
 
     def load(name: str) -> Campaign:
         if name not in known:
@@ -154,3 +157,26 @@ def test_a_region_is_read_from_its_own_polls() -> None:
     assert own.history.is_empty()
     race = factory.analyse(own, as_of=date(2026, 8, 20))
     assert race.polls_used > 0
+
+
+PAST = "Polling day is past and the result is not in the data"
+
+
+def test_a_race_that_is_over_without_a_result_says_so(cn: Run) -> None:
+    code, out, _ = cn("race", "dd-2024", *AS_OF)
+    assert code == 0
+    assert PAST in " ".join(out.split())
+    assert json.loads(cn("race", "dd-2024", *AS_OF, "--json")[1])["warnings"][0].startswith(PAST)
+    before = factory.away().election_date.isoformat()
+    assert PAST not in cn("race", "dd-2024", "--as-of", before)[1]
+    assert json.loads(cn("race", "bb-2024", *AS_OF, "--json")[1])["warnings"] == []
+
+
+def test_a_comparison_with_it_says_so(cn: Run, tmp_path: Path) -> None:
+    out = " ".join(cn("compare", "aa-next", "bb-2024", "dd-2024", *AS_OF)[1].split())
+    assert f"{PAST}: " in out
+    with_result = out.partition("the result beside it: ")[2].partition(".")[0]
+    assert with_result.count("2024") == 2, "its name and its polling day"
+    file = tmp_path / "b.html"
+    assert cn("brief", "aa-next", "dd-2024", *AS_OF, "-o", str(file))[0] == 0
+    assert PAST in file.read_text(encoding="utf-8")

@@ -69,3 +69,13 @@ def test_short_names() -> None:
     assert short_name(replace(c, id="es-2019-04", country="ES")) == "Spain April 2019"
     assert short_name(replace(c, id="fr-president-2022", country="FR")) == "France president 2022"
     assert len(short_name(replace(c, title="x" * 200))) <= 48
+
+
+def test_a_past_polling_day_without_a_result_is_said() -> None:
+    known = factory.away()
+    unknown = replace(known, results=known.results.clear())
+    after = known.election_date + timedelta(days=1)
+    assert facts(unknown, after).result_missing
+    assert facts(unknown, after).to_dict()["result_missing"] is True
+    assert not facts(unknown, known.election_date).result_missing, "not past on the day itself"
+    assert not facts(known, after).result_missing

@@ -97,8 +97,15 @@ def race(
     as_json: bool,
 ) -> None:
     """Show where the race of CAMPAIGN stands: average, lead, what moved it."""
+    from comparenotes.compare import phrases
     from comparenotes.compare.comparison import today
-    from comparenotes.compare.facts import governing_party, reading_day
+    from comparenotes.compare.facts import (
+        governing_party,
+        missing_result,
+        reading_day,
+        result_missing,
+    )
+    from comparenotes.compare.names import short_name
 
     if plot is not None and plot.suffix.lower() not in (".svg", ".png"):
         raise CompareNotesError(
@@ -123,13 +130,17 @@ def race(
             now = analyse(whole, as_of=day, event=event)
         before = analyse(whole, as_of=since) if since is not None else None
     result = _result(whole, now, asked)
+    warnings = []
+    if result_missing(whole, asked):
+        named = f"{short_name(whole)} ({phrases.day(whole.election_date)})"
+        warnings.append(missing_result(named))
     if plot is not None:
         from comparenotes.brief.charts import save_trend
 
         save_trend(now, plot, governing_party(now.campaign))
         note(f"wrote {plot}")
     if as_json:
-        record = _json(now, result, before)
+        record = {**_json(now, result, before), "warnings": warnings}
         if joint is not None:
             record["forecast"]["regions"] = [joint]
         emit_json(record)
@@ -137,6 +148,8 @@ def race(
     from comparenotes.brief.race_terminal import render
 
     out = console()
+    for warning in warnings:
+        out.print(warning, style="bold")
     if joint is not None:
         from comparenotes.brief.region_terminal import render_region
 

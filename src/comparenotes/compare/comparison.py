@@ -13,7 +13,7 @@ import polars as pl
 
 from comparenotes.campaigns.model import Campaign, LeftOut
 from comparenotes.compare import phrases
-from comparenotes.compare.facts import Facts, facts
+from comparenotes.compare.facts import Facts, facts, missing_result
 from comparenotes.compare.finding import GRADES, MIN_CASES, VERDICTS, Finding
 from comparenotes.compare.provider import Provider, collect
 from comparenotes.compare.views import Analyse, Analyses, View
@@ -216,18 +216,25 @@ def today() -> date:
     return datetime.now(tz=UTC).astimezone().date()
 
 
+def _with_polling_day(sheets: Sequence[Facts]) -> str:
+    return phrases.some([f"{f.name} ({phrases.day(f.election_date)})" for f in sheets])
+
+
 def _notes(sheets: Sequence[Facts], as_of: date) -> tuple[str, ...]:
     out = []
     for f in sheets:
         if f.polls < MIN_CASES:
             polls = phrases.count(f.polls, "poll")
             out.append(f"{f.name} has {polls} by {phrases.day(f.day)}: too few to say much.")
-    over = [f for f in sheets if f.finished]
+    over = [f for f in sheets if f.finished and not f.result_missing]
     if over:
-        named = phrases.some([f"{f.name} ({phrases.day(f.election_date)})" for f in over])
         out.append(
-            f"Over by {phrases.day(as_of)}, so read on the eve with the result beside it: {named}."
+            f"Over by {phrases.day(as_of)}, so read on the eve with the result beside it: "
+            f"{_with_polling_day(over)}."
         )
+    unknown = [f for f in sheets if f.result_missing]
+    if unknown:
+        out.append(missing_result(_with_polling_day(unknown)))
     bare = [f.name for f in sheets if f.governing is None]
     if bare:
         out.append(

@@ -67,6 +67,7 @@ class Facts:
     polls: int
     first_poll: date | None
     newest_poll: date | None
+    result_missing: bool = False  # polling day is past, and the data hold no result
 
     def rows(self) -> list[tuple[str, str]]:
         """Return the sheet as (fact, value) pairs in words."""
@@ -237,4 +238,18 @@ def facts(campaign: Campaign, as_of: date) -> Facts:
         polls=polls.height,
         first_poll=first if isinstance(first, date) else None,
         newest_poll=newest if isinstance(newest, date) else None,
+        result_missing=result_missing(campaign, as_of),
+    )
+
+
+def result_missing(campaign: Campaign, as_of: date) -> bool:
+    """Return whether polling day is past on ``as_of`` and the data hold no result."""
+    return campaign.election_date < as_of and campaign.results.is_empty()
+
+
+def missing_result(named: str) -> str:
+    """Return the sentence on campaigns (``named``, with their polling days) without a result."""
+    return (
+        f"Polling day is past and the result is not in the data: {named}. "
+        "Read on the eve, from the polls alone."
     )
