@@ -98,10 +98,12 @@ def fit_regions(nation: Fit, *, engine: str = "auto") -> RegionalFit | None:
         return None
     to_go = (campaign.election_date - nation.last_day).days
     prior = replace(prior, error=prior.error * error_factor(nation, to_go))
-    regional = {}
+    polled = campaign.polls.partition_by("region", as_dict=True)
+    regional: dict[str, list[PollRow]] = {r: [] for r in prior.regions}
     for r in prior.regions:
-        part = prepare(campaign, r)
-        regional[r] = _aligned(part.contenders, nation, part.polls)
+        if (r,) in polled:
+            part = prepare(replace(campaign, polls=polled[r,]), r)
+            regional[r] = _aligned(part.contenders, nation, part.polls)
     first = min([nation.first_day, *(p.middle for polls in regional.values() for p in polls)])
     setting = _setting(nation, prior, regional, first)
     days = (nation.last_day - first).days + 1

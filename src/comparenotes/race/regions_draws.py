@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparenotes.race import composition as comp
+from comparenotes.race.adding_up import matched, nation_of
 from comparenotes.race.draws import SEED, standard
 from comparenotes.race.regions import RegionalFit
 from comparenotes.race.voters import anchors, electorate, later, link, root
@@ -42,7 +43,7 @@ def draw_regions(
     b = nation.basis
     mean, cov = rf.line()
     line = (mean + standard(rng, (draws, r * dims)) @ root(cov).T).reshape(draws, r, dims)
-    whole = comp.to_log_ratio(_nation(line, prior.weight, b), b)
+    whole = comp.to_log_ratio(nation_of(line, prior.weight, b), b)
     lk = link(nation, whole.mean(axis=0))
     x = electorate(lk, whole, standard(rng, (draws, dims)))
     anchor = anchors(lk, x, standard(rng, (draws, dims)))
@@ -52,13 +53,8 @@ def draw_regions(
     x_end = _heavy(x_end, df, rng)
     lean = _heavy(lean.reshape(draws, -1), df, rng).reshape(lean.shape)
     target = comp.to_shares(x_end, b)
-    shares = _matched(lean, target, prior.weight, b)
+    shares = matched(lean, target, prior.weight, b, MATCH_STEPS)
     return RegionalDraws(rf, target, shares)
-
-
-def _nation(line: Array, weight: Array, b: Array) -> Array:
-    out: Array = np.einsum("r,nrk->nk", weight, comp.to_shares(line, b))
-    return out
 
 
 def _leans(rf: RegionalFit, line: Array, days_to_go: int, rng: np.random.Generator) -> Array:
@@ -67,19 +63,24 @@ def _leans(rf: RegionalFit, line: Array, days_to_go: int, rng: np.random.Generat
     draws, r, dims = line.shape
     when = rf.nation.prepared.anchor_date
     gap = max((rf.nation.last_day - when).days, 1) if when else 1460
-    seen = line - np.einsum("r,nrd->nd", prior.weight, line)[:, None, :]
+    seen = line - np.matmul(prior.weight, line)[:, None, :]
     centre = prior.lean - prior.weight @ prior.lean
     shift = rf.scale * prior.shift
     now = shift * min(gap / prior.term_days, 1.0)
-    slope = np.linalg.solve(now + prior.error, now).T
+    slope = np.asarray(np.linalg.solve(now + prior.error, now).T, dtype=np.float64)
     spread = now - slope @ now
     spread = spread + shift * days_to_go / prior.term_days
     normals = standard(rng, (draws, r, dims))
-    noise = np.einsum("rs,nsd,ed->nre", root(spread), normals, np.linalg.cholesky(v))
-    noise = noise - np.einsum("r,nrd->nd", prior.weight, noise)[:, None, :]
-    out: Array = (
-        centre + np.einsum("rs,nsd->nrd", slope, seen - (1.0 + prior.overstate) * centre) + noise
-    )
+    noise = _by_region(root(spread), normals) @ np.linalg.cholesky(v).T
+    noise = noise - np.matmul(prior.weight, noise)[:, None, :]
+    out: Array = centre + _by_region(slope, seen - (1.0 + prior.overstate) * centre) + noise
+    return out
+
+
+def _by_region(m: Array, x: Array) -> Array:
+    """Return (draws, R, K-1): the (R, R) matrix ``m`` applied to the regions of every draw."""
+    # with one dimension one large product instead of one a draw
+    out: Array = (x[:, :, 0] @ m.T)[:, :, None] if x.shape[2] == 1 else np.matmul(m, x)
     return out
 
 
@@ -90,14 +91,3 @@ def _heavy(x: Array, df: float, rng: np.random.Generator) -> Array:
     centre = x.mean(axis=0)
     out: Array = centre + np.concatenate([half, half])[:, None] * (x - centre)
     return out
-
-
-def _matched(lean: Array, target: Array, weight: Array, b: Array) -> Array:
-    """Return (draws, R, K) shares whose weighted sum is each draw's national share."""
-    goal = comp.to_log_ratio(target, b)
-    level = goal.copy()
-    for _ in range(MATCH_STEPS):
-        shares = comp.to_shares(lean + level[:, None, :], b)
-        total = np.einsum("r,nrk->nk", weight, shares)
-        level = level + goal - comp.to_log_ratio(total, b)
-    return comp.to_shares(lean + level[:, None, :], b)

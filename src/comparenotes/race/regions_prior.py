@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from comparenotes.campaigns.catalogue import data_dir
 from comparenotes.campaigns.model import Campaign
 from comparenotes.race import composition as comp
+from comparenotes.race.likelihood import log_likelihoods
 
 Array = NDArray[np.float64]
 
@@ -196,7 +197,7 @@ def _structure(
     more. ``noise`` is known variance to add.
     """
     r = alike.shape[0]
-    best, chosen = -np.inf, (size, size * np.eye(r))
+    sizes, covariances = [], []
     for tilt in TILTS:
         scale = np.sqrt(1.0 + tilt * extreme**2)
         for length in LENGTHS:
@@ -205,24 +206,10 @@ def _structure(
                 if rho == 0.0 and length != LENGTHS[0]:
                     continue
                 shape = np.outer(scale, scale) * (rho * kernel + (1 - rho) * np.eye(r))
-                for factor in FACTORS:
-                    cov = factor * size * shape
-                    ll = sum(
-                        w * _log_likelihood(e, cov + np.diag(np.nan_to_num(s, nan=1.0)))
-                        for e, s, w in zip(rows, noise, weights, strict=True)
-                    )
-                    if ll > best:
-                        best, chosen = ll, (factor * size, cov)
-    return chosen
-
-
-def _log_likelihood(e: Array, cov: Array) -> float:
-    ok = ~np.isnan(e)
-    if not ok.any():
-        return 0.0
-    chol = np.linalg.cholesky(cov[np.ix_(ok, ok)])
-    z = np.linalg.solve(chol, e[ok])
-    return float(-np.log(np.diag(chol)).sum() - 0.5 * z @ z)
+                sizes += [factor * size for factor in FACTORS]
+                covariances += [factor * size * shape for factor in FACTORS]
+    best = int(log_likelihoods(np.array(covariances), rows, noise, weights.tolist()).argmax())
+    return sizes[best], covariances[best]
 
 
 def likeness(ids: tuple[str, ...]) -> Array:

@@ -246,14 +246,13 @@ def _statics(problem: Problem, f: Filtered) -> tuple[Array, Array, Array, float]
     if s == 0:
         ll = -0.5 * (n * np.log(2 * np.pi) + f.log_det + float(f.w0 @ f.w0))
         return np.zeros((0, 0)), np.zeros(0), np.zeros((0, 0)), ll
-    root: Array
     if np.count_nonzero(problem.prior) == s:
         scale = np.sqrt(problem.prior.diagonal())
-        root, wr = np.diag(scale), f.w * scale
+        root, wr = np.asarray(np.diag(scale), dtype=np.float64), f.w * scale
     else:
-        root = np.linalg.cholesky(problem.prior)
+        root = np.asarray(np.linalg.cholesky(problem.prior), dtype=np.float64)
         wr = f.w @ root
-    chol: Array = np.linalg.cholesky(np.eye(s) + wr.T @ wr)
+    chol = np.asarray(np.linalg.cholesky(np.eye(s) + wr.T @ wr), dtype=np.float64)
     rhs = wr.T @ f.w0
     z = np.linalg.solve(chol, rhs)
     mean = root @ np.linalg.solve(chol.T, z)
