@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,10 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from comparenotes.cli.options import ISO_DATE, examples, json_option
-from comparenotes.cli.output import emit_json, note, progress, safe
+from comparenotes.cli.output import emit_json, note, open_campaign, progress, safe
 
 if TYPE_CHECKING:
-    from comparenotes.campaigns.importers.protocol import Imported
+    from comparenotes.campaigns.import_like import Refreshed
+    from comparenotes.campaigns.importers.protocol import Imported, Importer
+    from comparenotes.campaigns.model import Campaign
 
 
 @click.command(
@@ -22,17 +25,21 @@ if TYPE_CHECKING:
         "cn import swedishpolls polls.csv",
         "cn import swedishpolls polls.csv --country SE --date 2026-09-13 \\",
         "          --since 2022-09-11 --system pr -o se-next",
+        "cn import wikipedia page.html --like gb-next -o my-gb-next",
     ),
 )
 @click.argument("source", required=False)
 @click.argument("file", required=False)
 @click.option("-o", "--output", metavar="DIR", help="Write a campaign folder.")
+@click.option(
+    "--like",
+    metavar="CAMPAIGN",
+    help="Take all but the polls from this campaign (with -o); nothing else is needed then.",
+)
 @click.option("--country", metavar="CC", help="ISO code of the country (needed with -o).")
 @click.option("--date", "day", type=ISO_DATE, metavar="DATE", help="Polling day (with -o).")
 @click.option("--system", help="Electoral system, like fptp or pr (needed with -o).")
-@click.option(
-    "--office", default="parliament", show_default=True, help="What is elected: or president."
-)
+@click.option("--office", help="What is elected: parliament (the default) or president.")
 @click.option("--title", help="What the election is called.")
 @click.option("--since", type=ISO_DATE, metavar="DATE", help="Only polls after this day.")
 @click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="For the importer.")
@@ -41,10 +48,11 @@ def import_(
     source: str | None,
     file: str | None,
     output: str | None,
+    like: str | None,
     country: str | None,
     day: date | None,
     system: str | None,
-    office: str,
+    office: str | None,
     title: str | None,
     since: date | None,
     options: tuple[str, ...],
@@ -53,7 +61,8 @@ def import_(
     """Read FILE in the format SOURCE, and account for every row.
 
     SOURCE 'auto' finds the format out. Without arguments, lists the formats.
-    With -o, writes a campaign folder; without, prints what became of the rows.
+    With -o, writes a campaign folder and checks it; without, prints what became of
+    the rows.
     """
     if source is None:
         _list_importers(as_json)
@@ -75,30 +84,13 @@ def import_(
         else:
             _print_account(imported)
         return
-    if country is None or day is None or system is None:
-        missing = [
-            name
-            for name, value in (("--country", country), ("--date", day), ("--system", system))
-            if value is None
-        ]
-        raise click.UsageError(f"-o needs {', '.join(missing)} too")
     from comparenotes.campaigns.folder_write import write_folder
-    from comparenotes.campaigns.import_folder import to_campaign
-    from comparenotes.campaigns.scaffold import slug
     from comparenotes.campaigns.validate import validate
+    from comparenotes.cli.campaigns_cmds import _print_validation as print_validation
 
-    campaign = to_campaign(
-        imported,
-        importer,
-        campaign_id=slug(Path(output).resolve().name) or "imported",
-        country=country.upper(),
-        election_date=day,
-        system=system,
-        office=office,
-        title=title,
-        since=since,
-    )
-    written = write_folder(campaign, output)
+    about = _about(like, country, day, system, office)
+    made = _campaign(imported, importer, output, about, title, since)
+    written = write_folder(made.campaign, output)
     found = validate(output)
     if as_json:
         emit_json(
@@ -106,18 +98,102 @@ def import_(
             | {
                 "folder": output,
                 "files": [p.name for p in written],
-                "polls_written": campaign.polls.height,
+                "polls_written": made.campaign.polls.height,
+                **_refreshed_json(like, made),
                 "validation": found.to_dict(),
             }
         )
     else:
         _print_account(imported)
+        if like is not None:
+            _print_refreshed(like, made)
         for name in written:
             click.echo(safe(name))
-    if found.problems:
-        note(f"note: {len(found.problems)} to check; see them with: cn validate {output}")
-    note("note: add who governs, families and roles to campaign.toml")
+        print_validation(found)
+    if like is None:
+        note("note: add who governs, families and roles to campaign.toml")
     found.require()
+
+
+@dataclass(frozen=True)
+class _About:
+    """Which election the polls are of, and the campaign that is known already."""
+
+    country: str
+    day: date
+    system: str
+    office: str
+    base: Campaign | None
+
+
+def _about(
+    like: str | None, country: str | None, day: date | None, system: str | None, office: str | None
+) -> _About:
+    """Return what is said of the election, by the options or by the campaign of --like."""
+    if like is None:
+        given = (("--country", country), ("--date", day), ("--system", system))
+        if country is None or day is None or system is None:
+            missing = [name for name, value in given if value is None]
+            raise click.UsageError(f"-o needs {', '.join(missing)} too, or --like CAMPAIGN")
+        return _About(country.upper(), day, system, office or "parliament", None)
+    base = open_campaign(like)
+    for name, said, known in (
+        ("--country", country and country.upper(), base.country),
+        ("--system", system, base.system),
+        ("--office", office, base.office),
+    ):
+        if said is not None and said != known:
+            raise click.UsageError(f"{name} {said!r}: {base.id} has {known!r}")
+    return _About(base.country, day or base.election_date, base.system, base.office, base)
+
+
+def _campaign(
+    imported: Imported,
+    importer: Importer,
+    output: str,
+    about: _About,
+    title: str | None,
+    since: date | None,
+) -> Refreshed:
+    from comparenotes.campaigns.import_folder import to_campaign
+    from comparenotes.campaigns.import_like import Refreshed, refreshed
+    from comparenotes.campaigns.scaffold import slug
+
+    base = about.base
+    fresh = to_campaign(
+        imported,
+        importer,
+        campaign_id=slug(Path(output).resolve().name) or "imported",
+        country=about.country,
+        election_date=about.day,
+        system=about.system,
+        office=about.office,
+        title=title or (base.title if base else None),
+        since=since or (base.previous_election() if base else None),
+    )
+    return Refreshed(fresh, {}, {}, fresh.polls.height) if base is None else refreshed(fresh, base)
+
+
+def _refreshed_json(like: str | None, made: Refreshed) -> dict[str, object]:
+    if like is None:
+        return {}
+    return {
+        "like": like,
+        "newer_polls": made.newer,
+        "contenders_added": dict(made.added),
+        "counted_with_others": dict(made.with_others),
+    }
+
+
+def _print_refreshed(like: str, made: Refreshed) -> None:
+    click.echo(safe(f"{made.newer:,} polls are newer than the newest of {like}"))
+    for word, parties in (
+        ("new contenders", made.added),
+        ("counted with the others", made.with_others),
+    ):
+        if parties:
+            told = ", ".join(f"{c} ({n:,})" for c, n in parties.items())
+            click.echo(safe(f"{word}, with the polls that report them: {told}"))
 
 
 def _pair(text: str) -> tuple[str, str]:
