@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 HOUSES = 8
 CHANGES = 6
+STALE = 7
+"""A newest poll of so many days has its age beside it."""
 
 
 def render(
@@ -37,7 +39,7 @@ def render(
         console,
         (
             f"{words.count(race.polls_used, 'poll').capitalize()} used"
-            + (f", the newest to {words.day(newest)}." if newest else "."),
+            + (f", the newest to {words.day(newest)}{_age(race)}." if newest else "."),
             "dim",
         ),
     )
@@ -53,6 +55,13 @@ def render(
 
     render_regions(console, race)
     _footer(console, race)
+
+
+def _age(race: Race) -> str:
+    """Return how old the newest poll is, where that is worth saying."""
+    last = min(race.as_of, race.campaign.eve())
+    days = 0 if race.newest_poll_end is None else (last - race.newest_poll_end).days
+    return f", {words.count(days, 'day')} old" if days >= STALE else ""
 
 
 def name(race: Race, contender: str) -> str:

@@ -50,13 +50,20 @@ def inside(r: Mapping[str, Any], key: str = "in90") -> str:
     return f"{share(r[key])} ({share(r[f'{key}_lo'])} to {share(r[f'{key}_hi'])})"
 
 
-def _print(
+def print_table(
     screen: Console, title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> None:
+    """Print a table under its title; all columns but the first align right."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    made = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    made = Table(
+        title=title or None,
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
     for i, head in enumerate(heads):
         made.add_column(head, justify="left" if i == 0 else "right", overflow="fold")
     for row in rows:
@@ -76,7 +83,7 @@ def show_race(screen: Console, rows: pl.DataFrame, races: pl.DataFrame) -> None:
             "earlier elections of the same run."
         )
         return
-    _print(
+    print_table(
         screen,
         "Error in points, elections weighing the same, and its ratio to that of the\n"
         "mean of the last 14 days' polls (90% interval, resampling elections)",
@@ -95,7 +102,7 @@ def show_race(screen: Console, rows: pl.DataFrame, races: pl.DataFrame) -> None:
     )
     if by_horizon["elections"].min() < table.MIN_VERDICT:  # type: ignore[operator]
         screen.print(f"Under {table.MIN_VERDICT} elections: too few to say which is better.\n")
-    _print(
+    print_table(
         screen,
         "Results inside the intervals",
         ("days", "50%", "80%", "90% (interval over elections)", "95%"),
@@ -110,7 +117,7 @@ def show_race(screen: Console, rows: pl.DataFrame, races: pl.DataFrame) -> None:
             for r in by_horizon.to_dicts()
         ],
     )
-    _print(
+    print_table(
         screen,
         "Who comes first: Brier score (0 best, 2 worst), and how often the favourite won",
         ("days", "Brier", "mean's", "difference", "favourite's p", "won"),
@@ -150,7 +157,7 @@ def _each(screen: Console, rows: pl.DataFrame, races: pl.DataFrame) -> None:
                 "a tie" if winner is None else f"{winner} {share(p)}",
             )
         )
-    _print(
+    print_table(
         screen,
         "Error in points, mean over contenders; the same of the mean of the last 14\n"
         "days' polls, of the last poll of each firm, of the last result",
@@ -160,7 +167,7 @@ def _each(screen: Console, rows: pl.DataFrame, races: pl.DataFrame) -> None:
 
 
 def _claims(screen: Console, races: pl.DataFrame) -> None:
-    _print(
+    print_table(
         screen,
         "Probabilities of being ahead, as said and as it came",
         ("claim; held against", "elections", "said", "came true", "Brier", "skill"),
@@ -180,7 +187,7 @@ def _claims(screen: Console, races: pl.DataFrame) -> None:
 
 def show_events(screen: Console, coverage: pl.DataFrame) -> None:
     """Print how often intervals cover zero where nothing happened."""
-    _print(
+    print_table(
         screen,
         "Steps on placebo dates: how often the interval covers zero, as shown (widened by\n"
         "what earlier campaigns taught) and, for the 90% interval, before widening",

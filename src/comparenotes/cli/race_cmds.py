@@ -140,7 +140,9 @@ def race(
         save_trend(now, plot, governing_party(now.campaign))
         note(f"wrote {plot}")
     if as_json:
-        record = {**_json(now, result, before), "warnings": warnings}
+        newest = now.newest_poll_end
+        age = None if newest is None else (min(day, whole.eve()) - newest).days
+        record = {**_json(now, result, before), "newest_poll_days": age, "warnings": warnings}
         if joint is not None:
             record["forecast"]["regions"] = [joint]
         emit_json(record)
