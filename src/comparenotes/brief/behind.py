@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from comparenotes.brief.message_charts import messages_of
 from comparenotes.brief.record_charts import record_of_home
 from comparenotes.compare.change import effect_of
 from comparenotes.compare.clocks import CLOCKS, readings, span
@@ -36,6 +37,7 @@ def behind(c: Comparison) -> dict[str, Any]:
     return {
         "campaigns": {cid: _view(v, home) for cid, v in c.views.items()},
         "record": _record(c),
+        "message": {m.campaign: m.to_dict() for m in messages_of(c)},
         "verdicts": _verdicts(c),
         "half_widths": [_half(f) for f in c.findings],
     }

@@ -12,6 +12,7 @@ from comparenotes.brief import charts, phrases
 from comparenotes.brief.behind import full_dict
 from comparenotes.brief.figure import Chart, clean, on_page
 from comparenotes.brief.labels import title
+from comparenotes.brief.message_charts import messages_of
 from comparenotes.brief.plain import plain
 from comparenotes.brief.record_charts import record_figures, record_of_home
 from comparenotes.brief.terminal import cell
@@ -28,6 +29,8 @@ PRINTED = 8
 """So many sources are printed; the rest stand on the screen and in the data."""
 MOST = 6
 """Rows of that table; what is beyond is in the data."""
+SPOKEN = 2
+"""Issues whose shares are printed; the screen has those of every message finding."""
 PLOTTED, FEWER = 9, 7
 """At most so many findings are drawn to one scale; fewer where more else must be printed."""
 
@@ -56,8 +59,7 @@ def render(comparison: Comparison) -> str:
         for f in comparison.findings
     )
     record = _record(comparison)
-    room = PLOTTED if len(comparison.away) == 1 else FEWER
-    room = min(room, FEWER) if record and meet else room
+    room = PLOTTED if len(comparison.away) == 1 and not record else FEWER
     plotted = [f for f in comparison.ranked() if f.unit == "points"][:room]
     context: dict[str, Any] = {
         "c": comparison,
@@ -71,6 +73,7 @@ def render(comparison: Comparison) -> str:
         ],
         "clocks": _safe(charts.clock_charts(comparison)),
         "clocks_meet": meet,
+        "messages": _messages(comparison),
         "record": record,
         "plot": _safe(_plots(comparison, plotted)),
         "outcomes": phrases.outcomes(comparison),
@@ -104,6 +107,26 @@ def _safe(found: Sequence[Chart]) -> list[dict[str, Any]]:
         {"svg": Markup(on_page(c)), "title": c.title}  # noqa: S704 - drawn and escaped here
         for c in found
     ]
+
+
+def _messages(comparison: Comparison) -> list[dict[str, Any]]:
+    """Return what each campaign's sides said: chart and, from the user's own texts, quotes."""
+    out = []
+    for i, said in enumerate(messages_of(comparison)):
+        drawn = [said.chart(f"c-said-{i}"), said.chart(f"c-said-{i}-print", SPOKEN)]
+        found = _safe([c for c in drawn if c is not None])
+        if not found:
+            continue
+        m = said.told.message
+        out.append(
+            {
+                "title": said.told.facts.name,
+                "charts": found,
+                "texts": phrases.texts_line(m.documents, m.sentences, said.told.genre),
+                "quotes": said.quotes(),
+            }
+        )
+    return out
 
 
 def _record(comparison: Comparison) -> dict[str, Any]:

@@ -228,3 +228,11 @@ def past_rate(f: Finding, c: Comparison) -> str:
     from comparenotes.compare.hit_rate import of_kind
 
     return of_kind(f.kind, f.carries_over, c.as_of)
+
+
+def texts_line(documents: int, sentences: int, genre: str) -> str:
+    """Return what a message was measured on: ``123 texts, 5,047 sentences (speech)``."""
+    texts = _capital(phrases.count(documents, "text"))
+    return (
+        f"{texts}, {phrases.count(sentences, 'sentence')} ({genre}); intervals (90%) resample texts"
+    )

@@ -269,6 +269,7 @@ class Campaign:
     notes: pl.DataFrame = field(default_factory=lambda: empty(NOTE_COLUMNS))
     series: pl.DataFrame = field(default_factory=lambda: empty(SERIES_COLUMNS))
     folder: Path | None = None  # where the user's own folder is; None = bundled
+    texts: tuple[Path, ...] = ()  # the user's texts, where they are not in the folder's texts/
 
     @property
     def contender_ids(self) -> tuple[str, ...]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,17 +16,67 @@ from comparenotes.cli.output import console, emit_json, note, open_campaign, pro
 from comparenotes.errors import CompareNotesError
 
 if TYPE_CHECKING:
+    from comparenotes.campaigns.model import Campaign
     from comparenotes.compare.comparison import Comparison
 
 
+@dataclass(frozen=True)
+class Own:
+    """What of the user's own is read with HOME: texts, and notes kept outside its folder."""
+
+    texts: tuple[Path, ...] = ()
+    notes: Path | None = None
+
+    def added(self, home: Campaign) -> Campaign:
+        """Return ``home`` with them."""
+        if self.texts:
+            home = replace(home, texts=self.texts)
+        if self.notes is not None:
+            import polars as pl
+
+            from comparenotes.web.notes import NotesFile
+
+            more = NotesFile(self.notes).frame()
+            home = replace(home, notes=pl.concat([home.notes, more], how="vertical_relaxed"))
+        return home
+
+
+def _own_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command ``--texts`` and ``--notes``; it gets them as ``own``."""
+
+    @click.option(
+        "--texts",
+        multiple=True,
+        type=click.Path(path_type=Path, exists=True),
+        metavar="PATH",
+        help="Texts of HOME to read instead of its folder's texts/.",
+    )
+    @click.option(
+        "--notes",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        metavar="FILE",
+        help="A notes.csv to read besides HOME's own, such as one kept by cn serve.",
+    )
+    @wraps(command)
+    def wrapped(*args: Any, texts: tuple[Path, ...], notes: Path | None, **more: Any) -> None:
+        command(*args, own=Own(texts, notes), **more)
+
+    return wrapped
+
+
 def _compare(
-    home: str, away: tuple[str, ...], as_of: date | None, since: date | None
+    home: str,
+    away: tuple[str, ...],
+    as_of: date | None,
+    since: date | None,
+    own: Own,
 ) -> Comparison:
     from comparenotes.compare import compare as run
 
     with progress(f"comparing {home} with {', '.join(away)}"):
-        campaigns = [open_campaign(name) for name in (home, *away)]
-        return run(campaigns[0], *campaigns[1:], as_of=as_of, since=since)
+        first = own.added(open_campaign(home))
+        others = [open_campaign(name) for name in away]
+        return run(first, *others, as_of=as_of, since=since)
 
 
 @click.command(
@@ -37,15 +90,21 @@ def _compare(
 @click.argument("away", nargs=-1, required=True)
 @as_of_option
 @since_option
+@_own_options
 @json_option
 def compare(
-    home: str, away: tuple[str, ...], as_of: date | None, since: date | None, as_json: bool
+    home: str,
+    away: tuple[str, ...],
+    as_of: date | None,
+    since: date | None,
+    as_json: bool,
+    own: Own,
 ) -> None:
     """Compare the HOME campaign with one or more AWAY campaigns.
 
     The comparison has a direction: what HOME can learn from AWAY.
     """
-    found = _compare(home, away, as_of, since)
+    found = _compare(home, away, as_of, since, own)
     if as_json:
         emit_json(found.to_dict())
         return
@@ -58,6 +117,7 @@ def compare(
     epilog=examples(
         "cn brief gb-next us-2024 -o brief.html",
         "cn brief gb-next us-2024 us-2020 --as-of 2026-08-20 -o brief.md",
+        "cn brief us-2012 gb-2010 --texts speeches.csv -o brief.html",
     )
 )
 @click.argument("home")
@@ -72,14 +132,20 @@ def compare(
 )
 @as_of_option
 @since_option
+@_own_options
 def brief(
-    home: str, away: tuple[str, ...], output: Path, as_of: date | None, since: date | None
+    home: str,
+    away: tuple[str, ...],
+    output: Path,
+    as_of: date | None,
+    since: date | None,
+    own: Own,
 ) -> None:
     """Write the findings for HOME as a page to read, print and pass on."""
     from comparenotes.brief.write import check_path, write_brief
 
     check_path(output)
-    found = _compare(home, away, as_of, since)
+    found = _compare(home, away, as_of, since, own)
     size = write_brief(found, output)
     note(f"wrote {output} ({size / 1024:,.0f} kB)")
 
@@ -89,10 +155,13 @@ def brief(
 @click.argument("away", nargs=-1, required=True)
 @click.argument("n", type=click.IntRange(min=1))
 @as_of_option
+@_own_options
 @json_option
-def explain(home: str, away: tuple[str, ...], n: int, as_of: date | None, as_json: bool) -> None:
+def explain(
+    home: str, away: tuple[str, ...], n: int, as_of: date | None, as_json: bool, own: Own
+) -> None:
     """Show everything behind finding N: rows, formula, limits, what would change it."""
-    found = _compare(home, away, as_of, None)
+    found = _compare(home, away, as_of, None, own)
     if n > len(found.findings):
         raise CompareNotesError(
             f"there is no finding {n}",

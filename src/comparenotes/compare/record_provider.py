@@ -218,7 +218,10 @@ def path(own: Record) -> Finding | None:
             f"median of {home['n']} governments at that time {phrases.interval(e, sign=True)}: "
             f"{home['below']} stood lower, {above} as high or higher."
         ),
-        headline=f"On the path of a term: {home['below']} of {home['n']} stood lower than home",
+        headline=(
+            f"On the path of a term: {home['below']} of {home['n']} governments stood lower "
+            "than home"
+        ),
         grade=grade_difference(e, home["n"]),
         **numbers(e),
         unit="points",

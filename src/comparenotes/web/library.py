@@ -15,14 +15,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
-from comparenotes.campaigns.model import NOTE_COLUMNS, Campaign
-from comparenotes.errors import DataError, NotFoundError, did_you_mean
+from comparenotes.campaigns.model import Campaign
+from comparenotes.errors import NotFoundError, did_you_mean
 from comparenotes.web.ahead import Ahead, Job
 from comparenotes.web.cache import Cache
 from comparenotes.web.made import Made
-from comparenotes.web.notes import COLUMNS, NotesFile
+from comparenotes.web.notes import NotesFile
 from comparenotes.web.settings import Settings
 from comparenotes.web.store import Store
 
@@ -122,7 +120,7 @@ class Library:
                 hint=did_you_mean(name[:60].casefold(), self.ids()),
             )
         campaign = load_bundled(name)
-        return replace(campaign, notes=_notes_frame(notes)) if notes.exists() else campaign
+        return replace(campaign, notes=NotesFile(notes).frame()) if notes.exists() else campaign
 
     # ------------------------------------------------------------- computing
 
@@ -253,17 +251,6 @@ def _stamp(folder: Path) -> Stamp:
     for path in sorted([*folder.glob("*.csv"), *folder.glob("texts/*")])[:MAX_FILES]:
         out += _stamp_file(path) if path.name != "notes.csv" else ()
     return (*_stamp_file(folder / "campaign.toml"), *out)
-
-
-def _notes_frame(path: Path) -> pl.DataFrame:
-    rows = []
-    for note in NotesFile(path).read():
-        cells = {c: note.cells.get(c) or None for c in COLUMNS}
-        try:
-            rows.append({**cells, "date": date.fromisoformat(str(cells["date"]))})
-        except ValueError:
-            raise DataError("a note without a day", where=path.name) from None
-    return pl.DataFrame(rows, schema=dict(NOTE_COLUMNS))
 
 
 def start(settings: Settings) -> Library:

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import polars as pl
+
 from comparenotes.campaigns.checks_report import Report
 from comparenotes.campaigns.checks_tables import CONFIDENCES, EXPECTS
 from comparenotes.campaigns.checks_text import read_sheet
@@ -69,6 +71,19 @@ class NotesFile:
     def read(self) -> list[Note]:
         """Return the notes in the order of the file; DataError if it cannot be read."""
         return [Note({c: row.get(c, "") for c in COLUMNS}) for row in self._rows()[1]]
+
+    def frame(self) -> pl.DataFrame:
+        """Return the notes as a campaign holds them; DataError if one has no day."""
+        rows = []
+        for i, note in enumerate(self.read(), 2):
+            cells: dict[str, str | date | None] = {c: note.cells.get(c) or None for c in COLUMNS}
+            try:
+                rows.append(cells | {"date": date.fromisoformat(str(cells["date"]))})
+            except ValueError:
+                raise DataError(
+                    "a note without a day", where=f"{self.path.name}:{i}", hint="like 2026-08-20"
+                ) from None
+        return pl.DataFrame(rows, schema=dict(NOTE_COLUMNS))
 
     def version(self) -> str:
         """Return a digest of the whole file."""
