@@ -16,7 +16,7 @@ from comparenotes.race.baselines import baselines
 from comparenotes.race.constants import Constants, constants_for
 from comparenotes.race.draws import Draws, draw, summary, trend
 from comparenotes.race.forecast import forecast
-from comparenotes.race.lead import lead, lead_changes, lead_trend
+from comparenotes.race.lead import first_every_day, lead, lead_changes, lead_trend
 from comparenotes.race.model import Fit, fit
 from comparenotes.race.prepare import REGIONAL, Prepared, prepare
 from comparenotes.race.result import Race
@@ -79,8 +79,10 @@ def analyse(
     prepared = prepare(known)
     _check(prepared, day)
     last_day = min(day, campaign.eve())
-    base = fit(prepared, learned, last_day=last_day, engine=engine)
+    # draws and house effects need the filtered path and the last day only
+    base = fit(prepared, learned, last_day=last_day, engine=engine, smooth=False)
     draws = draw(base)
+    first = first_every_day(draws)
     effect = None
     if event is not None:
         _check_event(base, event, last_day)
@@ -95,8 +97,8 @@ def analyse(
         average=_average(draws),
         trend=trend(draws),
         lead=lead(draws),
-        lead_trend=lead_trend(draws),
-        lead_changes=lead_changes(draws),
+        lead_trend=lead_trend(draws, first),
+        lead_changes=lead_changes(draws, first),
         house_effects=house_effects(base),
         polls=_polls_used(prepared),
         baselines=baselines(prepared, last_day),

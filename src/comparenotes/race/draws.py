@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from comparenotes.race import composition as comp
 from comparenotes.race.model import ANCHOR, Fit
-from comparenotes.race.statespace import draw_last, draw_path, draw_static
+from comparenotes.race.paths import bands, path_shares
+from comparenotes.race.statespace import draw_last, draw_path_pairs, draw_static
 from comparenotes.race.voters import anchors, electorate, later, link
 
 Array = NDArray[np.float64]
@@ -70,10 +71,10 @@ def draw(fit: Fit, *, draws: int = DRAWS, path_draws: int = PATH_DRAWS, seed: in
     if path_draws:
         # both halves of the antithetic pairs: a swap of two sides' labels swaps the draws
         pick = np.r_[: path_draws // 2, draws // 2 : draws // 2 + path_draws // 2]
-        half = rng.standard_normal((fit.problem.days - 1, len(pick) // 2, d))
-        normals = np.concatenate([half, -half], axis=1)
-        z = draw_path(fit.problem, sol, theta[pick], last[pick], normals)
-        path = comp.to_shares(z + shift[pick], fit.basis)
+        half = len(pick) // 2
+        normals = rng.standard_normal((fit.problem.days - 1, half, d))
+        z = draw_path_pairs(fit.problem, sol, theta[:half], last[:half], normals)
+        path = path_shares(z, shift[pick], fit.basis)
     return Draws(
         fit=fit,
         polls_line=comp.to_shares(line, fit.basis),
@@ -126,7 +127,7 @@ def trend(draws: Draws) -> pl.DataFrame:
     names = draws.fit.prepared.contenders
     days, _, k = draws.path.shape
     mean = 100 * draws.path.mean(axis=1)
-    lo, hi = 100 * np.percentile(draws.path, [5, 95], axis=1)
+    lo, hi = (100 * x for x in bands(draws.path, 5, 95))
     first = draws.fit.first_day
     dates = pl.date_range(first, date.fromordinal(first.toordinal() + days - 1), eager=True)
     return pl.DataFrame(

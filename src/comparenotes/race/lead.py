@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.race.draws import Draws, advance
+from comparenotes.race.paths import first_of
 from comparenotes.race.prepare import OTHER
 from comparenotes.race.result import Lead
 
@@ -60,15 +61,14 @@ def lead(draws: Draws) -> Lead | None:
 
 def first_every_day(draws: Draws) -> Array:
     """Return (T, contenders) the probability of being first in the polls, every day."""
-    path = draws.path[:, :, standing(draws.fit.prepared.contenders)]
-    highest = path.max(axis=2)
-    return np.stack([(path[:, :, j] == highest).mean(axis=1) for j in range(path.shape[2])], 1)
+    return first_of(draws.path[:, :, standing(draws.fit.prepared.contenders)])
 
 
-def lead_trend(draws: Draws) -> pl.DataFrame:
+def lead_trend(draws: Draws, first: Array | None = None) -> pl.DataFrame:
     """Return date, leader, lead (points) and p_ahead (in the polls) for every day.
 
     ``p_ahead`` is the probability that the leader's line is above every other's.
+    ``first`` is what :func:`first_every_day` returns, where it is at hand.
     """
     names = draws.fit.prepared.contenders
     real = standing(names)
@@ -77,15 +77,15 @@ def lead_trend(draws: Draws) -> pl.DataFrame:
         return pl.DataFrame(schema=schema)
     mean = draws.path.mean(axis=1)[:, real]
     order = np.argsort(-mean, axis=1)
-    first = order[:, 0]
-    rows = np.arange(len(first))
-    gap = 100 * (mean[rows, first] - mean[rows, order[:, 1]])
-    p = first_every_day(draws)[rows, first]
+    leader = order[:, 0]
+    rows = np.arange(len(leader))
+    gap = 100 * (mean[rows, leader] - mean[rows, order[:, 1]])
+    p = (first_every_day(draws) if first is None else first)[rows, leader]
     start = draws.fit.first_day
     return pl.DataFrame(
         {
             "date": [start + timedelta(days=int(t)) for t in rows],
-            "leader": [names[real[i]] for i in first],
+            "leader": [names[real[i]] for i in leader],
             "lead": gap,
             "p_ahead": p,
         },
@@ -93,21 +93,22 @@ def lead_trend(draws: Draws) -> pl.DataFrame:
     )
 
 
-def lead_changes(draws: Draws) -> pl.DataFrame:
+def lead_changes(draws: Draws, first: Array | None = None) -> pl.DataFrame:
     """Return date, leader, p_ahead: when the lead in the polls changed hands.
 
     The rule against flicker: a new leader counts once the probability of being
     ahead of everyone else in the polls reaches 0.8; the change is then dated to
     the first day of that spell (probability at least 0.5, no other contender
     likelier in between). ``p_ahead`` is the highest daily probability reached
-    in the spell. The first leader is listed with the first day of polls.
+    in the spell. The first leader is listed with the first day of polls. ``first`` is
+    what :func:`first_every_day` returns, where it is at hand.
     """
     names = draws.fit.prepared.contenders
     real = standing(names)
     schema = {"date": pl.Date, "leader": pl.String, "p_ahead": pl.Float64}
     if len(real) < 2 or draws.path.size == 0:
         return pl.DataFrame(schema=schema)
-    prob = first_every_day(draws)
+    prob = first_every_day(draws) if first is None else first
     return pl.DataFrame(
         [
             {

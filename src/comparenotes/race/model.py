@@ -27,6 +27,8 @@ from numpy.typing import NDArray
 
 from comparenotes.race import composition as comp
 from comparenotes.race.constants import Constants
+from comparenotes.race.innovations import Mean, solve_mean
+from comparenotes.race.poll_table import PollTable, poll_table
 from comparenotes.race.prepare import OTHER, PollRow, Prepared
 from comparenotes.race.statespace import Problem, Solution, solve
 
@@ -154,11 +156,12 @@ def fit(
         if 1 <= t < days:
             q[t - 1] = q[t - 1] + constants.jump**2 * v
     prior: Array = np.asarray(np.kron(np.diag(slots.scale**2), v), dtype=np.float64)
-    frame = _Frame(prepared, constants, slots, mu, v, b, first_day)
+    table = poll_table(polls, constants.sample_size)
+    frame = _Frame(prepared, constants, slots, mu, v, b, first_day, table)
     eta = _settle(
-        [_first_logits(p, prepared) for p in polls],
+        _first_logits(prepared),
         lambda at: _poll_logits(
-            frame, solve(_problem(frame, m0, e0, p0, phi, q, prior, at), engine=engine)
+            frame, solve_mean(_problem(frame, m0, e0, p0, phi, q, prior, at), engine=engine)
         ),
     )
     problem = _problem(frame, m0, e0, p0, phi, q, prior, eta)
@@ -168,20 +171,17 @@ def fit(
     )
 
 
-def _settle(eta: list[Array], improve: Callable[[list[Array]], list[Array]]) -> list[Array]:
-    """Return logits at which the polls' linearisation repeats itself.
+def _settle(eta: Array, improve: Callable[[Array], Array]) -> Array:
+    """Return logits (polls, K) at which the polls' linearisation repeats itself.
 
     Two full Newton steps do for most races. Where a contender is hidden among the
     others in most polls, full steps swing past the mode and back; from the third on
     they are halved, until nothing moves by more than ``SETTLED``.
     """
-    for i in range(NEWTON_PASSES - 1 if eta else 0):
+    for i in range(NEWTON_PASSES - 1 if len(eta) else 0):
         new = improve(eta)
-        moved = max(
-            float(np.abs(comp.softmax(a) - comp.softmax(b)).max())
-            for a, b in zip(new, eta, strict=True)
-        )
-        eta = new if i < 2 else [(a + b) / 2.0 for a, b in zip(new, eta, strict=True)]
+        moved = float(np.abs(comp.softmax(new) - comp.softmax(eta)).max())
+        eta = new if i < 2 else (new + eta) / 2.0
         if moved < SETTLED:
             break
     return eta
@@ -198,6 +198,7 @@ class _Frame:
     v: Array
     basis: Array
     first_day: date
+    table: PollTable
 
     def days(self) -> NDArray[np.int64]:
         return np.array(
@@ -337,11 +338,12 @@ def _start(
     return mu, kept * (x0 - mu), e0, p0
 
 
-def _poll_logits(frame: _Frame, solution: Solution) -> list[Array]:
-    """Return every poll's fitted logits (K,)."""
+def _poll_logits(frame: _Frame, solution: Mean) -> Array:
+    """Return every poll's fitted logits (polls, K)."""
     theta = solution.theta.reshape(-1, frame.basis.shape[1])
-    x = solution.mean()[frame.days()] + frame.mu + frame.slots.coefficient @ theta
-    return list(x @ frame.basis.T)
+    x = solution.path[frame.days()] + frame.mu + frame.slots.coefficient @ theta
+    out: Array = x @ frame.basis.T
+    return out
 
 
 def _problem(
@@ -352,31 +354,26 @@ def _problem(
     phi: Array,
     q: Array,
     prior: Array,
-    eta: Sequence[Array],
+    logits: Array,
 ) -> Problem:
-    """Linearise every poll about its logits ``eta``."""
-    polls, constants, b = frame.prepared.polls, frame.constants, frame.basis
+    """Linearise every poll about its logits (polls, K)."""
+    constants, b, table = frame.constants, frame.basis, frame.table
     coefficient = frame.slots.coefficient
     dims = b.shape[1]
-    sizes = [len(p.shares) - 1 for p in polls]
-    start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    start = table.start
     rows = int(start[-1])
     y, g = np.empty(rows), np.empty((rows, dims))
     m = np.empty((rows, coefficient.shape[1] * dims))
-    r = np.zeros((rows, max(sizes, default=1)))
+    r = np.zeros((rows, table.width))
     spread = b @ frame.v @ b.T
-    logits = np.asarray(eta) if polls else np.empty((0, b.shape[0]))
-    size = np.array([p.sample_size or constants.sample_size for p in polls])
-    rounding = np.array([(p.step / 100.0) ** 2 / 12.0 for p in polls])
-    for c in sorted({len(p.shares) for p in polls}):
+    for part in table.batches:
         # polls with the same number of reported categories are linearised together
-        batch = np.array([i for i, p in enumerate(polls) if len(p.shares) == c])
-        observed = np.array([polls[i].shares for i in batch])
-        share, jac = comp.grouped_shares(logits[batch], np.array([polls[i].groups for i in batch]))
+        batch, c = part.index, part.shares.shape[1]
+        share, jac = comp.grouped_shares(logits[batch], part.groups)
         cov = -np.einsum("ni,nj->nij", share, share)
         cov[:, range(c), range(c)] += share
-        cov *= (constants.design / size[batch])[:, None, None]
-        cov[:, range(c), range(c)] += rounding[batch][:, None]
+        cov *= (constants.design / table.size[batch])[:, None, None]
+        cov[:, range(c), range(c)] += table.rounding[batch][:, None]
         cov += constants.excess**2 * (jac @ spread @ jac.transpose(0, 2, 1))
         contrast = comp.basis(c)
         here = contrast.T @ jac @ b
@@ -386,22 +383,24 @@ def _problem(
             len(batch), c - 1, -1
         )
         at = logits[batch] @ b - frame.mu
-        y[rows_of] = (observed - share) @ contrast + np.einsum("nij,nj->ni", here, at)
+        y[rows_of] = (part.shares - share) @ contrast + np.einsum("nij,nj->ni", here, at)
         block = r[rows_of]
         block[:, :, : c - 1] = contrast.T @ cov @ contrast
         r[rows_of] = block
     return Problem(m0, e0, p0, phi, q, frame.days(), start, y, g, m, r, prior)
 
 
-def _first_logits(poll: PollRow, prepared: Prepared) -> Array:
-    """Return logits that reproduce a poll, its unnamed contenders sharing the rest."""
-    k = len(prepared.contenders)
-    shares = np.full(k, 0.01)
+def _first_logits(prepared: Prepared) -> Array:
+    """Return logits (polls, K) that reproduce each poll, unnamed contenders sharing the rest."""
+    shares = np.full((len(prepared.polls), len(prepared.contenders)), 0.01)
     weight = np.where(np.isnan(prepared.anchor), 0.01, prepared.anchor)
-    for line, s in zip(poll.groups, poll.shares, strict=True):
-        inside = line > 0
-        part = weight[inside] / weight[inside].sum()
-        shares[inside] = max(s, 0.004) * part
+    for i, poll in enumerate(prepared.polls):
+        inside = poll.groups > 0
+        part = inside * weight
+        total = np.maximum(part.sum(axis=1), 1e-12)
+        split = part * (np.maximum(poll.shares, 0.004) / total)[:, None]
+        asked = inside.any(axis=0)
+        shares[i, asked] = split.sum(axis=0)[asked]
     out: Array = np.log(np.maximum(shares, 1e-3))
     return out
 

@@ -97,7 +97,7 @@ def steps(base: Fit, days: Sequence[date], engine: str = "auto") -> list[Step]:
         np.concatenate([pr.m, extra], axis=1),
         pr.r, pr.prior,
     )  # fmt: skip
-    f = passes(engine, wide)[0](wide)
+    f = passes(engine, wide)[0](wide, False)
     s = pr.m.shape[1]
     root = np.linalg.cholesky(pr.prior)
     w = f.w[:, :s] @ root

@@ -246,15 +246,11 @@ def _statics(problem: Problem, f: Filtered) -> tuple[Array, Array, Array, float]
     if s == 0:
         ll = -0.5 * (n * np.log(2 * np.pi) + f.log_det + float(f.w0 @ f.w0))
         return np.zeros((0, 0)), np.zeros(0), np.zeros((0, 0)), ll
-    if np.count_nonzero(problem.prior) == s:
-        scale = np.sqrt(problem.prior.diagonal())
-        root, wr = np.asarray(np.diag(scale), dtype=np.float64), f.w * scale
-    else:
-        root = np.asarray(np.linalg.cholesky(problem.prior), dtype=np.float64)
-        wr = f.w @ root
-    chol = np.asarray(np.linalg.cholesky(np.eye(s) + wr.T @ wr), dtype=np.float64)
-    rhs = wr.T @ f.w0
-    z = np.linalg.solve(chol, rhs)
+    root = np.asarray(np.linalg.cholesky(problem.prior), dtype=np.float64)
+    # the product of w with itself is symmetric: half the work of scaling w first
+    gram = root.T @ (f.w.T @ f.w) @ root
+    chol = np.asarray(np.linalg.cholesky(np.eye(s) + gram), dtype=np.float64)
+    z = np.linalg.solve(chol, root.T @ (f.w.T @ f.w0))
     mean = root @ np.linalg.solve(chol.T, z)
     det = f.log_det + 2.0 * float(np.log(chol.diagonal()).sum())
     quad = float(f.w0 @ f.w0 - z @ z)
@@ -314,20 +310,58 @@ def draw_path(
     """
     f = solution.filtered
     days, draws = problem.days, theta.shape[0]
-    out = np.empty((days, draws, f.a.shape[1]))
+    d = f.a.shape[1]
+    out = np.empty((days, draws, d))
     out[-1] = last
+    if days == 1:
+        return out
+    phi = problem.phi[:, None, None]
+    ahead = phi**2 * f.p[:-1] + problem.q
+    gain = np.linalg.solve(ahead, phi * f.p[:-1]).transpose(0, 2, 1)
+    rest = f.p[:-1] - gain @ ahead @ gain.transpose(0, 2, 1)
+    # what a day keeps of its own filtered mean, given the day after
+    keep = np.eye(d) - phi * gain
+    root = _root(rest)
+    for begin in range(0, days - 1, CHUNK):
+        part = slice(begin, min(begin + CHUNK, days - 1))
+        # one large product for the draws' filtered means of many days
+        here = theta @ f.b[part].reshape(-1, theta.shape[1]).T
+        here = here.reshape(draws, -1, d).transpose(1, 0, 2) + f.a[part][:, None]
+        out[part] = here @ keep[part].transpose(0, 2, 1)
+        out[part] += rng_normals[part] @ root[part].transpose(0, 2, 1)
     for t in range(days - 2, -1, -1):
-        phi = problem.phi[t]
-        ahead = phi**2 * f.p[t] + problem.q[t]
-        gain = np.linalg.solve(ahead, phi * f.p[t]).T
-        rest = f.p[t] - gain @ ahead @ gain.T
-        here = f.a[t] + theta @ f.b[t].T
-        out[t] = here + (out[t + 1] - phi * here) @ gain.T + rng_normals[t] @ _root(rest).T
+        out[t] += out[t + 1] @ gain[t].T
     return out
 
 
+CHUNK = 64
+"""Days of a path worked on at a time."""
+
+
+def draw_path_pairs(
+    problem: Problem, solution: Solution, theta: Array, last: Array, rng_normals: Array
+) -> Array:
+    """Return (T, 2 draws, d): :func:`draw_path`, then the same draws mirrored in the mean.
+
+    Static and last-day draws of the second half must mirror the first (as all draws in
+    antithetic pairs do); half the work then gives both.
+    """
+    f = solution.filtered
+    centre = solution.theta
+    middle = f.a[-1] + f.b[-1] @ centre
+    drawn = draw_path(
+        problem,
+        solution,
+        np.concatenate([theta, centre[None]]),
+        np.concatenate([last, middle[None]]),
+        np.concatenate([rng_normals, np.zeros_like(rng_normals[:, :1])], axis=1),
+    )
+    half, mean = drawn[:, :-1], drawn[:, -1:]
+    return np.concatenate([half, 2.0 * mean - half], axis=1)
+
+
 def _root(cov: Array) -> Array:
-    """Return a square root of a covariance that may be singular."""
-    values, vectors = np.linalg.eigh(0.5 * (cov + cov.T))
-    root: Array = vectors * np.sqrt(np.maximum(values, 0.0))
+    """Return a square root of a covariance (or a stack of them) that may be singular."""
+    values, vectors = np.linalg.eigh(0.5 * (cov + cov.swapaxes(-1, -2)))
+    root: Array = vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :]
     return root

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from comparenotes.race import composition as comp
+from comparenotes.race.paths import CHUNK, bands, first_of, path_shares
+from comparenotes.race.statespace import draw_last, draw_path, draw_path_pairs, draw_static, solve
+from tests.race.oracle import random_problem
+
+
+def drawn(days: int = CHUNK + 3, draws: int = 41, k: int = 4) -> np.ndarray:
+    rng = np.random.default_rng(days + k)
+    z, shift = rng.normal(size=(days, draws, k - 1)), rng.normal(size=(draws, k - 1))
+    path = path_shares(z, shift, comp.basis(k))
+    np.testing.assert_allclose(path, comp.to_shares(z + shift, comp.basis(k)), atol=1e-14)
+    return path
+
+
+@pytest.mark.parametrize("k", [2, 9])
+def test_shares_are_those_of_the_log_ratios(k: int) -> None:
+    assert drawn(k=k).shape == (CHUNK + 3, 41, k)
+
+
+@pytest.mark.parametrize("draws", [1, 41, 200])
+def test_bands_are_percentiles(draws: int) -> None:
+    path = drawn(draws=draws)
+    expected = np.percentile(path, [5, 95], axis=1)
+    np.testing.assert_allclose(bands(path, 5, 95), expected, atol=1e-15)
+
+
+def test_first_of_counts_who_is_first() -> None:
+    path = drawn()
+    winner = path.argmax(axis=2)
+    expected = np.stack([(winner == j).mean(axis=1) for j in range(path.shape[2])], axis=1)
+    np.testing.assert_allclose(first_of(path), expected, atol=1e-15)
+    np.testing.assert_array_equal(first_of(np.full((1, 2, 3), 1 / 3)), [[1.0, 1.0, 1.0]])
+
+
+@pytest.mark.parametrize("days", [1, 2, 90])
+def test_mirrored_paths_are_what_mirrored_normals_draw(days: int) -> None:
+    pr = random_problem(3, days=days, d=2, s=3, polls=6)
+    sol = solve(pr, engine="numpy")
+    rng = np.random.default_rng(1)
+    n = 7
+    half = [rng.normal(size=(n, 3)), rng.normal(size=(n, 2)), rng.normal(size=(days - 1, n, 2))]
+    theta = draw_static(sol, np.concatenate([half[0], -half[0]]))
+    last = draw_last(sol, theta, np.concatenate([half[1], -half[1]]))
+    whole = draw_path(pr, sol, theta, last, np.concatenate([half[2], -half[2]], axis=1))
+    np.testing.assert_allclose(
+        draw_path_pairs(pr, sol, theta[:n], last[:n], half[2]), whole, atol=1e-12
+    )
