@@ -144,8 +144,9 @@ def message_of(
     Parameters
     ----------
     campaign
-        Its folder's ``texts/`` are read unless ``texts`` names other files; a bundled
-        campaign without texts is answered from the measured figures, if there are any.
+        Its folder's ``texts/`` are read unless ``texts``, or the campaign's own
+        ``texts``, name other files; a bundled campaign without texts is answered
+        from the measured figures, if there are any.
     as_of
         Nothing published later is used. Default: the eve of polling day.
     issues
@@ -167,7 +168,7 @@ def message_of(
     """
     day = min(as_of, campaign.eve()) if as_of is not None else campaign.eve()
     chosen = issues_named(issues or (*SHOWN, *(seeds or {})), seeds)
-    paths = tuple(texts or ())
+    paths = tuple(texts or campaign.texts)
     if not paths and campaign.folder is not None and (campaign.folder / "texts").is_dir():
         paths = (campaign.folder / "texts",)
     order = [c.id for c in campaign.contenders]
