@@ -8,8 +8,12 @@ count the SNP's polls of 2015 among the others.
 
 from __future__ import annotations
 
+import argparse
+import json
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -30,18 +34,17 @@ IDS = {
     2017: "gb-2017",
     2019: "gb-2019",
 }
+FILE = Path(__file__).parent / "results" / "seats_gb.json"
+WAYS = ("uniform", "proportional", "learned mean")
 PARTIES = ("con", "lab", "ld", "nat", "oth")
 DRAWS = 4000
 
 
-def main() -> None:
-    """Print one line an election, and the means."""
+def scores() -> list[dict[str, Any]]:
+    """Return one row an election: seats missed per party by each way, share in the interval."""
     results = frame()
-    days = elections(results)
     table = []
-    print("seats missed per party (con, lab, ld, nationalists, others)")
-    print(f"{'election':12}{'uniform':>9}{'proport.':>9}{'learned':>9}{'in 90%':>8}")
-    for before, after in pairwise(days):
+    for before, after in pairwise(elections(results)):
         if not same_boundaries(before, after) or after.year not in IDS:
             continue
         if after.year == 1974 and after.month < 6:
@@ -54,15 +57,39 @@ def main() -> None:
         ]
         plain = [won(expected(old, goals, w, w), len(PARTIES)) for w in (0.0, 1.0)]
         draws = learned(IDS[after.year], new.national())
-        mean = draws.mean(axis=0)
         lo, hi = np.percentile(draws, [5, 95], axis=0, method="nearest")
-        inside = ((truth >= lo) & (truth <= hi)).mean()
-        row = [float(np.abs(x - truth).mean()) for x in (*plain, mean)]
-        table.append([*row, inside])
-        print(f"{after.isoformat():12}{row[0]:9.1f}{row[1]:9.1f}{row[2]:9.1f}{100 * inside:7.0f}%")
-    total = np.mean(table, axis=0)
-    print(f"{'mean':12}{total[0]:9.1f}{total[1]:9.1f}{total[2]:9.1f}{100 * total[3]:7.0f}%")
-    lumped()
+        missed = [float(np.abs(x - truth).mean()) for x in (*plain, draws.mean(axis=0))]
+        table.append(
+            {
+                "date": after.isoformat(),
+                **dict(zip(WAYS, missed, strict=True)),
+                "inside": int(((truth >= lo) & (truth <= hi)).sum()),
+                "parties": len(PARTIES),
+            }
+        )
+    return table
+
+
+def main() -> None:
+    """Print one line an election, the means, and what hidden nationalists cost; or keep it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.seats_gb", description=main.__doc__)
+    parser.add_argument("--save", action="store_true", help="keep it in benchmarks/results")
+    keep = parser.parse_args().save
+    table, hidden = scores(), lumped()
+    print("seats missed per party (con, lab, ld, nationalists, others)")
+    print(f"{'election':12}" + "".join(f"{w:>13}" for w in WAYS) + f"{'in 90%':>9}")
+    for r in table:
+        cells = "".join(f"{r[w]:13.1f}" for w in WAYS)
+        print(f"{r['date']:12}{cells}{r['inside'] / r['parties']:9.0%}")
+    cells = "".join(f"{np.mean([r[w] for r in table]):13.1f}" for w in WAYS)
+    inside = sum(r["inside"] for r in table) / sum(r["parties"] for r in table)
+    print(f"{'mean':12}{cells}{inside:9.0%}")
+    print("\n2015 at the actual vote: Labour 232, all others (with SNP 56, PC 3, NI 18, ...) 78")
+    for label, r in hidden.items():
+        print(f"{label:24} Labour {r['lab']:.0f}, others and SNP {r['rest']:.0f}")
+    if keep:
+        text = json.dumps({"elections": table, "gb-2015": hidden}, indent=1)
+        FILE.write_text(text + "\n", encoding="utf-8")
 
 
 def won(shares: np.ndarray, parties: int) -> np.ndarray:
@@ -88,8 +115,8 @@ def learned(campaign_id: str, national: np.ndarray) -> np.ndarray:
     return np.column_stack([d[:, :3], d[:, 3] + d[:, 4], d[:, 5] - base.elsewhere])
 
 
-def lumped() -> None:
-    """Print the SNP's seats of 2015 with and without a column of its own."""
+def lumped() -> dict[str, dict[str, float]]:
+    """Return the mean seats of 2015 with and without a column of the SNP's own."""
     campaign = load_bundled("gb-2015")
     rows = campaign.results.filter(pl.col("region").is_null())
     names = tuple(rows["contender"].to_list())
@@ -100,11 +127,12 @@ def lumped() -> None:
     named = allocate(campaign, (*names, "snp"), np.tile(own, (DRAWS, 1)), as_of=campaign.eve())
     assert isinstance(hidden, SeatResult)
     assert isinstance(named, SeatResult)
-    print("\n2015 at the actual vote: Labour 232, all others (with SNP 56, PC 3, NI 18, ...) 78")
+    out = {}
     for label, result in (("SNP among the others", hidden), ("SNP with its own share", named)):
         d = dict(zip(result.names, result.draws.T, strict=True))
         rest = d["oth"] + d.get("snp", 0)
-        print(f"{label:24} Labour {d['lab'].mean():.0f}, others and SNP {rest.mean():.0f}")
+        out[label] = {"lab": round(float(d["lab"].mean()), 2), "rest": round(float(rest.mean()), 2)}
+    return out
 
 
 if __name__ == "__main__":

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
 import re
 
 import polars as pl
 import pytest
 from benchmarks.machine import judged_by
-from tools.docs import bench_tables, picture, region_tables, tables
+from tools.docs import bench_tables, figures, pages, picture, region_tables, tables
 from tools.docs.pages import ROOT
 
 from comparenotes.race import backtest_regions as bt
@@ -94,3 +95,17 @@ def test_the_picture_is_what_the_command_draws(tmp_path) -> None:  # type: ignor
     assert number.sub("#", old) == number.sub("#", new)
     pairs = zip(number.findall(old), number.findall(new), strict=True)
     assert max(abs(float(a) - float(b)) for a, b in pairs) < 0.5
+
+
+def test_every_step_of_the_figures_is_a_command() -> None:
+    for name, *_ in figures.steps(2, "m.csv"):
+        assert importlib.util.find_spec(name), name
+    assert ("tools.build.record_docs", "--manifesto", "m.csv") in figures.steps(None, "m.csv")
+    assert figures.steps(None, None)[-1] == ("tools.docs",), "pages come after their figures"
+
+
+@pytest.mark.parametrize("name", tables.TABLES)
+def test_every_table_is_made_and_used(name: str) -> None:
+    assert tables.made(name)
+    used = [p for p in pages.pages() if f"<!-- table: {name} -->" in p.read_text("utf-8")]
+    assert used, f"{name} is on no page"

@@ -46,4 +46,5 @@ def test_run_and_write(tmp_path: Path) -> None:
     assert text.startswith("before\n")
     assert text.endswith("after\n")
     assert "| se-1994 | 8 | 0.0 | 100% |" in text
+    assert "contenders with 5 seats or more" in text
     assert "old" not in text

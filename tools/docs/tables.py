@@ -264,6 +264,9 @@ TABLES: dict[str, str] = {
     "regions-relative": "region_tables.relative",
     "regions-coverage": "region_tables.covered",
     "regions-short": "region_tables.short",
+    "seats-swing": "seats_tables.swing",
+    "seats-commons": "seats_tables.commons",
+    "seats-hidden": "seats_tables.hidden",
 }
 """Name of a table to the function of this folder that makes it."""
 

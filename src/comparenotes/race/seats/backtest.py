@@ -35,6 +35,8 @@ Given = tuple[tuple[str, ...], Array, dict[str, Array] | None]
 DRAWS = 4000
 BEGIN, END = "<!-- seats backtest -->", "<!-- end of seats backtest -->"
 MODES = ("votes", "polls")
+MIN_SEATS = 5
+"""Under so many seats an interval is mostly none or one."""
 SHOWN = ("GB", "SE", "DE", "NZ", "ES", "PL", "PT")
 """Countries printed election by election."""
 
@@ -234,6 +236,21 @@ def report(scores: pl.DataFrame) -> str:
         + by_election(scores)
         + "\n\nAll modelled elections, by country:\n\n"
         + by_country(scores)
+        + "\n\n"
+        + _large(scores)
+    )
+
+
+def _large(scores: pl.DataFrame) -> str:
+    """Return how often the polls' interval holds for contenders that can lose a few seats."""
+    part = scores.filter(
+        (pl.col("mode") == "polls") & (pl.max_horizontal("mean", "truth") >= MIN_SEATS)
+    )
+    if part.is_empty():
+        return f"No contender had {MIN_SEATS} seats, drawn or won."
+    return (
+        f"Of the {part.height} contenders with {MIN_SEATS} seats or more, drawn (mean) or won, "
+        f"{100 * _mean(part, 'in90'):.0f}% are inside from the polls."
     )
 
 
