@@ -16,7 +16,7 @@ WORKERS ?= 2
 AS_OF_THEN := 2024-08-18
 AS_OF_NOW := 2026-08-20
 
-.PHONY: help setup demo test lint types docs docs-check bench lock clean
+.PHONY: help setup demo test lint types docs docs-check figures bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,9 @@ types: $(READY) ## static types
 
 docs: $(READY) ## write every generated part of README.md and docs/
 	$(BIN)/python -m tools.docs
+
+figures: $(READY) ## work out the scores in docs/ anew (minutes), then do what docs does
+	$(BIN)/python -m tools.docs.figures --workers $(WORKERS)
 
 docs-check: $(READY) ## the documentation tests alone
 	$(BIN)/python -m pytest tests/docs -q
