@@ -15,9 +15,18 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from comparenotes.message.coder import F32, I64, shifted
 from comparenotes.message.sides import Side
 
 OPPONENT, SELF = "opponentx", "ownsidex"
+REMEMBERED = 6
+"""So many sentences back a named side is still who "he", "she" or "they" may be."""
+NEAR_CUES = 2
+"""The cues of so many sentences either side are read beside a sentence's own."""
+_DONE = (
+    r"(?:[a-z]{3,}ed|made|built|cut|put|gave|given|set|won|brought|kept|led|went|began|begun|took|taken|stood|"
+    r"fought|got|did|done|saw|seen|shown|met|held|found|sent|spent|grew|drove|turned|saved|ran)"
+)
 _GENERIC_OPPONENT = (
     r"(?:my|our|the) opponents?|(?:the|my) other (?:side|party|guys?|candidate|ticket)|this crowd|"
     r"career politicians?|the establishment"
@@ -56,6 +65,27 @@ CUES: dict[str, str] = {
     "hash": r"#\w+",
     "money": r"[$£€]|\b(?:million|billion|trillion|per cent|percent)\b|%",
     "thanks": r"\b(?:thank|join|watch|vote|tune|please|happy|congrat\w*|event|tonight|today|honor(?:ed)?|volunteer)\b",
+    "own_did": rf"\b(?:we|i|ownsidex)(?:'ve| have| has)?(?: (?:also|already|now|then|\w+ly))? {_DONE}\b",
+    "he_did": rf"\b(?:he|she)(?:'s| has)?(?: (?:also|already|now|then|never|even|\w+ly))? {_DONE}\b",
+    "they_do": r"\b(?:he|she|they)(?:'ll|'d| will| would| want| wants| think| thinks| say| says| said| believe| believes| never| just| keep| don't| doesn't| won't| can't| are| is)\b",
+    "opponent_does": r"\b(?:opponentx)(?:'s)?(?: (?:and|also|even|really|\w+ly|opponentx))* (?:would|will|wants?|has|have|says?|said|thinks?|believes?|voted|promised|is|are|did|does|plan\w*|polic\w*|budget|cuts?|record|failed|government|administration)\b",
+    "under_way": r"\b(?:we|ownsidex|i) (?:are|is|am|were|was)(?: now| already| also| currently)? [a-z]{3,}ing\b",
+    "going_to": r"\b(?:going to|gonna)\b",
+    "has_been": r"\b(?:has|have|had)(?: (?:now|already|also|all|since))? (?:been|risen|fallen|grown|doubled|trebled|increased|improved|dropped|become|gone|got|begun|started)\b",
+    "compared": r"\b(?:more|fewer|lower|higher|less|better|biggest|lowest|highest|fastest|best|first|record)\b.{0,40}\b(?:than|ever|since|in (?:19|20)\d\d|in history|in the world|in europe|in the nation)\b",
+    "figure": r"\b\d[\d,.]*\b",
+    "year": r"\b(?:19|20)\d\d\b|\b(?:last|past|previous|first|these) (?:\w+ )?(?:years?|term|decade|months?|parliament|days)\b|\b(?:in|as) office\b|\bas (?:governor|president|mayor|senator|secretary)\b",
+    "since_then": r"\bsince\b",
+    "held_office": r"\b(?:governor|mayor|senator|secretary of state|served|my record|our record|his record|under my leadership|my administration|in my state)\b",
+    "was_done": r"\b(?:has|have|was|were|is|are)(?: (?:now|already|also|being))* [a-z]{3,}ed\b",
+    "should": r"\b(?:should|would|could)\b",
+    "let_us": r"\b(?:let's|let us|we've got to|we got to|we have to|got to|we need)\b",
+    "asks": r"^\W*(?:why|how|what|who|where|when|does|do|did|is|are|can|would|will)\b.*\?",
+    "reason": r"^\W*(?:that's why|this is why|because)\b",
+    "bad_state": r"\b(?:unemployment|debt|deficits?|crime|poverty|inflation|recession|cuts|tax(?:es)?|terror\w*|scandal|mess|jobs? (?:lost|loss)|lost (?:their )?jobs?)\b",
+    "disaster": r"\b(?:disast\w+|fail\w*|worse|worst|broken|wrong|reckless|ruin\w*|collapse\w*|chaos|crisis|misery|abandon\w*|squander\w*|wasted?|worry|shame\w*|lies?|lied|liar|corrupt\w*|crooked|rigged|dangerous|bigot\w*|hate\w*|insult\w*|stupid|weak|terrible|horrible|extreme|betray\w*|broke)\b",
+    "personal": r"\b(?:thank|thanks|honored|tonight|story|mother|father|dad|mom|son|daughter|wife|husband|grew up|born|remember|learned|friend|friends|love)\b",
+    "believe": r"\b(?:i|we|conservatives|labour) (?:believe|think|know|want|hope)\b",
 }
 """Cue name to pattern, searched in masked lower-case text; the order is the order of weights."""
 
@@ -81,19 +111,17 @@ def _words(names: Sequence[str]) -> str:
     return r"\b(?:" + "|".join(re.escape(n) for n in known) + r")\b" if known else ""
 
 
-def counted(masked: pl.Series, governs: bool = False) -> npt.NDArray[np.float32]:
+def counted(masked: pl.Series, governs: bool = False) -> F32:
     """Return ``(n, inputs)``: each cue's count (at most 3) and a few products of cues.
 
     Who governs has a record to claim, so its counts of what was done enter once more.
     """
-    frame = pl.DataFrame(
+    x = pl.DataFrame(
         [masked.str.count_matches(p).clip(0, 3).cast(pl.Float32).alias(k) for k, p in CUES.items()]
-    )
-    x = frame.to_numpy()
-    at = {k: i for i, k in enumerate(CUES)}
+    ).to_numpy()
 
-    def any_of(*names: str) -> npt.NDArray[np.float32]:
-        out: npt.NDArray[np.float32] = np.minimum(x[:, [at[k] for k in names]].sum(axis=1), 1)
+    def any_of(*names: str) -> F32:
+        out: F32 = np.minimum(x[:, [_AT[k] for k in names]].sum(axis=1), 1)
         return out
 
     office = 1.0 if governs else 0.0
@@ -102,11 +130,65 @@ def counted(masked: pl.Series, governs: bool = False) -> npt.NDArray[np.float32]
     more = (
         any_of("opponent") * any_of("negative"),
         any_of("opponent", "third") * any_of("not", "negative", "contrast"),
+        any_of("opponent") * any_of("bad_state"),
         done * any_of("we", "own", "i"),
         office * done,
         office * any_of("more_now", "since", "money") * (1 - any_of("will", "must", "plan")),
         office * any_of("own") * any_of("past", "have_done"),
+        office * any_of("own_did"),
+        (1 - office) * any_of("own_did"),
+        office * any_of("has_been"),
+        office * any_of("compared"),
+        office * any_of("figure") * (1 - any_of("will")),
+        office * any_of("year"),
+        office * any_of("was_done"),
+        office * any_of("bad_state"),
+        (1 - office) * any_of("bad_state"),
         np.full(len(masked), office, dtype=np.float32),
         size,
     )
     return np.column_stack([x, *more]).astype(np.float32)
+
+
+_AT = {k: i for i, k in enumerate(CUES)}
+
+
+def last_named(masked: pl.Series, documents: I64) -> npt.NDArray[np.int64]:
+    """Return the side last named in the few sentences before: 1 own, -1 opponent, 0 neither."""
+    found = masked.str.extract(rf"(?s).*\b({OPPONENT}|{SELF})\b", 1)
+    sign = (found == SELF).fill_null(False).to_numpy().astype(np.int64)
+    sign -= (found == OPPONENT).fill_null(False).to_numpy()
+    n = len(sign)
+    at = np.arange(n)
+    newest = np.maximum.accumulate(np.where(sign != 0, at, -1))
+    before = np.concatenate(([-1], newest))[:n]
+    known = (before >= 0) & (at - before <= REMEMBERED)
+    known &= documents[np.maximum(before, 0)] == documents
+    out: npt.NDArray[np.int64] = np.where(known, sign[np.maximum(before, 0)], 0)
+    return out
+
+
+def in_context(masked: pl.Series, documents: I64, governs: bool = False) -> F32:
+    """Return ``(n, inputs)``: a sentence's cues, who a pronoun may mean, and the cues around it.
+
+    ``documents`` numbers each sentence's document; sentences of one stand together.
+    """
+    x = counted(masked, governs)
+    some = np.minimum(x, 1)
+    third, named = some[:, _AT["third"]], np.maximum(some[:, _AT["opponent"]], some[:, _AT["own"]])
+    last = last_named(masked, documents)
+    who = []
+    for side in (last < 0, last > 0):
+        s = side.astype(np.float32)
+        who += [
+            s,
+            s * third,
+            s * third * (1 - named),
+            *(s * some[:, _AT[k]] for k in ("he_did", "they_do", "negative")),
+        ]
+    total, count = np.zeros_like(x), np.zeros((len(x), 1), dtype=np.float32)
+    ones = np.ones((len(x), 1), dtype=np.float32)
+    for k in (d for by in range(1, NEAR_CUES + 1) for d in (by, -by)):
+        total += shifted(x, documents, k)
+        count += shifted(ones, documents, k)
+    return np.hstack([x, np.column_stack(who), total / np.maximum(count, 1)]).astype(np.float32)

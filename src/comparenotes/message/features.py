@@ -90,10 +90,27 @@ def _csr(index: npt.NDArray[np.int32], row: npt.NDArray[Any], n: int) -> sparse.
 def hashed(sentences: Sequence[str] | pl.Series) -> Features:
     """Return the features of ``sentences``; the caller chunks (about 8,000 at a time)."""
     texts = sentences if isinstance(sentences, pl.Series) else pl.Series(sentences, dtype=pl.String)
-    n = len(texts)
-    if n == 0:
+    if len(texts) == 0:
         nothing = sparse.csr_matrix((0, 1 << BITS), dtype=np.float32)
         return Features(nothing, nothing)
+    b, space, row_of_byte = _bytes(texts)
+    n = len(texts)
+    return Features(_words(b, space, row_of_byte, n), _chars(b, space, row_of_byte, n))
+
+
+def hashed_words(sentences: pl.Series) -> sparse.csr_matrix:
+    """Return the words alone, as :func:`hashed` does: a coder without letters is twice as fast."""
+    n = len(sentences)
+    if n == 0:
+        return sparse.csr_matrix((0, 1 << BITS), dtype=np.float32)
+    return _words(*_bytes(sentences), n)
+
+
+def _bytes(
+    texts: pl.Series,
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_], npt.NDArray[np.int32]]:
+    """Return all sentences as one run of bytes, where its spaces are, whose each byte is."""
+    n = len(texts)
     clean = normalise(texts)
     joined = (" " + " ".join(clean.to_list()) + " ").encode("utf-8")
     b = np.frombuffer(joined, dtype=np.uint8)
@@ -101,8 +118,7 @@ def hashed(sentences: Sequence[str] | pl.Series) -> Features:
     # Sentence i owns its bytes and the space before them; the last space is nobody's.
     row_of_byte = np.repeat(np.arange(n, dtype=np.int32), size + 1)
     row_of_byte = np.append(row_of_byte, np.int32(max(n - 1, 0)))
-    space = b == _SPACE
-    return Features(_words(b, space, row_of_byte, n), _chars(b, space, row_of_byte, n))
+    return b, b == _SPACE, row_of_byte
 
 
 def _words(

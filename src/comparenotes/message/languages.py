@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 
@@ -43,15 +44,16 @@ def language(text: str) -> str:
     Only the first 2,000 characters are read. Under eight words a text counts as
     English unless it is in other letters.
     """
-    words = _WORD.findall(text[:READ].lower())
+    read = text[:READ]
+    words = _WORD.findall(read.lower())
     if not words:
         return "unknown"
-    if sum(w[0] > "\u024f" for w in words) * 2 > len(words):
+    if not read.isascii() and sum(w[0] > "\u024f" for w in words) * 2 > len(words):
         return "unknown"
     scores = dict.fromkeys(SMALL_WORDS, 0)
-    for word in words:
+    for word, n in Counter(words).items():
         for k in _SPOKEN_IN.get(word, ()):
-            scores[k] += 1
+            scores[k] += n
     best = max(scores, key=lambda k: scores[k])
     if len(words) < MIN_WORDS or scores["en"] == scores[best]:
         return "en" if scores[best] == scores["en"] or scores[best] < 2 else best

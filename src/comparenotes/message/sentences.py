@@ -51,8 +51,17 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _END.finditer(text):
         end = match.end()
-        if match.group()[0] == "." and _SHORT.search(text, max(start, end - 12), end):
+        if text[match.start()] == "." and _SHORT.search(text, max(start, end - 12), end):
             continue
+        # The usual sentence, written out: a generator a sentence is a sixth of the reading.
+        if 0 < end - start <= MAX_SENTENCE and text[end - 1] > " ":
+            if text[start] == " ":
+                start += 1
+            if text[start] > " " and text[start] < "\x7f":
+                if _SAID.search(text, start, end):
+                    yield start, end
+                start = end
+                continue
         yield from _trimmed(text, start, end)
         start = end
     yield from _trimmed(text, start, len(text))

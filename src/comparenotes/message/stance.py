@@ -1,4 +1,4 @@
-"""Attack, own record, promise or neither: a linear coder on cues and masked words."""
+"""Attack, own record, promise or neither: a linear coder on cues, their context and words."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from comparenotes.errors import NotFoundError
-from comparenotes.message.coder import F32, message_dir, scaled, softmax, unpack
-from comparenotes.message.cues import counted, mask
-from comparenotes.message.features import hashed
+from comparenotes.message.coder import F32, I64, message_dir, scaled, softmax, unpack
+from comparenotes.message.cues import in_context, mask
+from comparenotes.message.features import hashed_words
 from comparenotes.message.sides import Side
 
 STANCES = ("attack", "own_record", "promise", "neither")
@@ -29,20 +28,36 @@ class StanceCoder:
     cues: F32
     words: F32
 
-    def probabilities(self, sentences: pl.Series, own: Side | None, others: Sequence[Side]) -> F32:
-        """Return ``(n, 4)`` probabilities of :data:`STANCES`, said by the side ``own``."""
-        if len(sentences) == 0:
+    def probabilities(
+        self,
+        sentences: pl.Series,
+        own: Side | None,
+        others: Sequence[Side],
+        documents: I64 | None = None,
+    ) -> F32:
+        """Return ``(n, 4)`` probabilities of :data:`STANCES`, said by the side ``own``.
+
+        ``documents`` numbers the document of each sentence, those of one standing
+        together in order; without it every sentence stands alone.
+        """
+        n = len(sentences)
+        if n == 0:
             return np.zeros((0, len(STANCES)), dtype=np.float32)
         masked = mask(sentences, own, others)
-        x = counted(masked, own is not None and own.governs)
-        z = x @ self.cues[:-1] + self.cues[-1] + scaled(hashed(masked).words) @ self.words
+        of = np.arange(n, dtype=np.int64) if documents is None else documents
+        x = in_context(masked, of, own is not None and own.governs)
+        z = x @ self.cues[:-1] + self.cues[-1] + scaled(hashed_words(masked)) @ self.words
         return softmax(z.astype(np.float32))
 
     def labels(
-        self, sentences: pl.Series, own: Side | None, others: Sequence[Side]
-    ) -> npt.NDArray[np.int64]:
+        self,
+        sentences: pl.Series,
+        own: Side | None,
+        others: Sequence[Side],
+        documents: I64 | None = None,
+    ) -> I64:
         """Return the index in :data:`STANCES` of each sentence's likeliest stance."""
-        best: npt.NDArray[np.int64] = self.probabilities(sentences, own, others).argmax(axis=1)
+        best: I64 = self.probabilities(sentences, own, others, documents).argmax(axis=1)
         return best
 
 

@@ -83,14 +83,15 @@ def coded(
             continue
         text = chunk["text"]
         vectors = embed(text.to_list()) if embed is not None else None
-        p = topics.probabilities(text, chunk["document"].to_numpy(), vectors)
+        document = chunk["document"].to_numpy()
+        p = topics.probabilities(text, document, vectors)
         best = p.argmax(axis=1)
         label = np.empty(len(text), dtype=np.int64)
         said_by = chunk["contender"].to_numpy()
         for who in set(said_by.tolist()):
             mine = np.flatnonzero(said_by == who)
             others = [s for s in sides if s.id != who]
-            label[mine] = stance.labels(text.gather(mine), by_id.get(who), others)
+            label[mine] = stance.labels(text.gather(mine), by_id.get(who), others, document[mine])
         yield chunk.with_columns(
             pl.Series("topic", numbers[best]),
             pl.Series("certainty", p.max(axis=1)),

@@ -246,21 +246,22 @@ class Corpus:
 def _append(
     columns: dict[str, list[Any]], doc: Document, number: int, spoken: str, text: str
 ) -> None:
-    for start, end in spans(text):
-        for key, value in (
-            ("document", number),
-            ("file", doc.file),
-            ("row", doc.row),
-            ("contender", doc.contender),
-            ("speaker", doc.speaker),
-            ("date", doc.date),
-            ("kind", doc.kind),
-            ("language", spoken),
-            ("start", start),
-            ("end", end),
-            ("text", text[start:end]),
-        ):
-            columns[key].append(value)
+    found = list(spans(text))
+    n = len(found)
+    for key, value in (
+        ("document", number),
+        ("file", doc.file),
+        ("row", doc.row),
+        ("contender", doc.contender),
+        ("speaker", doc.speaker),
+        ("date", doc.date),
+        ("kind", doc.kind),
+        ("language", spoken),
+    ):
+        columns[key].extend([value] * n)
+    columns["start"].extend([start for start, _ in found])
+    columns["end"].extend([end for _, end in found])
+    columns["text"].extend([text[start:end] for start, end in found])
 
 
 def _frame(columns: dict[str, list[Any]]) -> pl.DataFrame:
