@@ -225,6 +225,16 @@ def _years(first: int, last: int) -> str:
     return str(first) if first == last else f"{first} to {last}"
 
 
+# --------------------------------------------------------------------- scores
+
+
+def scores() -> str:
+    """Return how well past elections were forecast, in short: the list of docs/backtest.md."""
+    text = (ROOT / "docs" / "backtest.md").read_text(encoding="utf-8")
+    short = text.partition("## In short")[2].partition("## ")[0]
+    return "\n".join(line for line in short.splitlines() if line.startswith("* "))
+
+
 # ------------------------------------------------------------------- verdicts
 
 
@@ -253,6 +263,7 @@ TABLES: dict[str, str] = {
     "groups": "tables.groups",
     "catalogue": "tables.catalogue",
     "rules": "tables.rules",
+    "scores": "tables.scores",
     "speed": "bench_tables.speed",
     "fits": "bench_tables.fits",
     "scaling": "bench_tables.scaling",
