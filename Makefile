@@ -16,7 +16,7 @@ WORKERS ?= 2
 AS_OF_THEN := 2024-08-18
 AS_OF_NOW := 2026-08-20
 
-.PHONY: help setup demo test lint types docs docs-check figures bench lock clean
+.PHONY: help setup demo test lint types docs docs-check figures site bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,7 @@ types: $(READY) ## static types
 	$(BIN)/mypy
 
 docs: $(READY) ## write every generated part of README.md and docs/
+	$(BIN)/python -m tools.names
 	$(BIN)/python -m tools.docs
 
 figures: $(READY) ## work out the scores in docs/ anew (minutes), then do what docs does
@@ -59,6 +60,10 @@ figures: $(READY) ## work out the scores in docs/ anew (minutes), then do what d
 
 docs-check: $(READY) ## the documentation tests alone
 	$(BIN)/python -m pytest tests/docs -q
+
+site: $(READY) ## the documentation as a site, in out/site
+	$(BIN)/properdocs build --quiet
+	@echo "wrote out/site/index.html"
 
 bench: $(READY) ## speed, memory and scaling; results in benchmarks/results/
 	$(BIN)/python -m benchmarks.run
