@@ -32,6 +32,9 @@ Fresh ones for 4,000 draws of 632 constituencies would take half of all the time
 ROUNDS = 2
 """Rounds of raking after the deviations."""
 
+LITTLE = 1e-6
+"""Expected share where a party has no last result, or would fall below nothing."""
+
 LEAST = 0.2
 """Least share in a constituency, as a part of the expected one."""
 
@@ -40,26 +43,38 @@ def simulate(base: Base, columns: Sequence[Column], swing: Swing, rng: np.random
     """Return (draws, columns) constituencies won."""
     n, seats = len(columns[0].target), len(base.votes)
     won = np.zeros((n, len(columns)), dtype=np.int64)
-    weights = (base.weights() / base.votes.sum()).astype(np.float32)
-    groups = [np.flatnonzero(base.group == g) for g in range(len(GROUPS))]
-    slices = [slice(int(g[0]), int(g[-1]) + 1) for g in groups]
-    plans = [_plan(j, c, base, first_and_second(columns, seats)) for j, c in enumerate(columns)]
+    raking = _raking(base, columns)
+    order = first_and_second(columns, seats)
+    plans = [_plan(j, c, base, order) for j, c in enumerate(columns)]
+    starts = [_start(base, c, swing) for c in columns]
+    groups = np.array([base.group[base.region == r][0] for r in range(len(base.region_names))])
+    spreads = (swing.region, swing.debut_region)
     wide = _width(n, swing.pairs, rng)
     pool = rng.standard_normal(min(POOL, n * seats * len(columns) + seats), dtype=np.float32)
+    # nobody stands outside a column's rows: no votes there, in any chunk
+    tables = np.zeros((len(columns), min(CHUNK, n), seats), dtype=np.float32)
+    room = np.empty((3, tables[0].size), dtype=np.float32)
     for start in range(0, n, CHUNK):
         stop = min(start + CHUNK, n)
-        targets = [c.target[start:stop] for c in columns]
+        targets = np.stack([c.target[start:stop] for c in columns], axis=1)
         w = wide[start:stop]
-        m = [
-            _expected(base, c, t, w[:, -1], swing, rng)
-            for c, t in zip(columns, targets, strict=True)
-        ]
-        _rake(m, columns, targets, weights, slices)
-        for x, plan in zip(m, plans, strict=True):
-            _deviate(x, plan, w, swing, pool, rng)
-        for _ in range(ROUNDS):
-            _rake(m, columns, targets, weights, slices)
-        won[start:stop] = _winners(m, columns, seats)
+        m = tables[:, : stop - start]
+        for j, c in enumerate(columns):
+            x = m[j][:, c.rows]
+            starts[j].expected(x, slice(start, stop), w[:, -1], room[0, : x.size], rng)
+        level = raking.level(m, targets, None)
+        _scale(m, level, raking.parts)
+        np.multiply(m, raking.to_one(m, np.ones_like(level)), out=m)
+        by_region = [np.array(x)[groups] * w[:, groups] for x in spreads]
+        for j, (c, plan) in enumerate(zip(columns, plans, strict=True)):
+            region = by_region[plan.debut]
+            x = m[j][:, c.rows]
+            _deviate(x, plan, region, w[:, -2], swing, pool, room[:, : x.size], rng)
+        level = raking.level(m, targets, None)
+        for _ in range(ROUNDS - 1):
+            level *= raking.level(m, targets, level)
+        _scale(m, level, raking.parts)
+        won[start:stop] = _winners(m)
     return won
 
 
@@ -88,15 +103,17 @@ def first_and_second(columns: Sequence[Column], seats: int) -> tuple[Ints, Ints]
 class Plan:
     """What a column's constituencies have in common: kinds of region and role.
 
-    ``groups`` (R,) is the group of each region, ``region`` and ``role`` (kinds,)
-    the region and the holder's column (-1: neither holds nor attacks) of each
-    kind, ``kind`` (rows,) the kind of each constituency; ``own`` is the column.
+    ``roles`` are the holders' columns,
+    itself among them, where the column holds or attacks; ``region`` and ``role``
+    (kinds,) are the region of each kind and the place in ``roles`` (their number:
+    neither holds nor attacks), ``kind`` (rows,) the kind of each constituency;
+    ``own`` is the column.
     """
 
     own: int
     large: bool
     debut: bool
-    groups: Ints
+    roles: tuple[int, ...]
     region: Ints
     role: Ints
     kind: Ints
@@ -108,112 +125,212 @@ def _plan(j: int, c: Column, base: Base, order: tuple[Ints, Ints]) -> Plan:
     if c.base is None:
         role[:] = -1
     kinds, kind = np.unique(np.stack([base.region[c.rows], role]), axis=1, return_inverse=True)
-    groups = np.array([base.group[base.region == r][0] for r in range(len(base.region_names))])
-    return Plan(j, c.large, c.base is None, groups, kinds[0], kinds[1], kind.ravel())
+    roles = np.unique(kinds[1][kinds[1] >= 0])
+    place = np.where(kinds[1] >= 0, np.searchsorted(roles, kinds[1]), len(roles))
+    held = tuple(roles.tolist())
+    return Plan(j, c.large, c.base is None, held, kinds[0], place, kind.ravel())
 
 
-def _expected(
-    base: Base,
-    c: Column,
-    target: Array,
-    wide: Array,
-    swing: Swing,
-    rng: np.random.Generator,
-) -> Single:
-    """Return (draws, rows) expected shares before raking."""
+@dataclass(frozen=True, eq=False)
+class Start:
+    """Where a column's expected shares start from.
+
+    ``goal`` (draws,) is its share where it stands, ``slope`` (draws,) how much of its
+    last local share counts before the spread ``sd`` of that slope, and ``floor``
+    (draws,) the part of it that is left at least; ``local`` (rows,) is the last share
+    (None: it had none anywhere), ``mean`` its mean and ``absent`` where it was nothing.
+    """
+
+    goal: Array
+    slope: Array
+    sd: float
+    floor: Single
+    local: Single | None
+    mean: float
+    absent: NDArray[np.bool_] | None
+
+    def expected(
+        self, m: Single, draws: slice, wide: Array, room: Single, rng: np.random.Generator
+    ) -> None:
+        """Write (draws, rows) expected shares before raking into ``m``.
+
+        ``room`` is as much memory to work in: taking it anew costs more than the work.
+        """
+        goal, local = self.goal[draws], self.local
+        if local is None:
+            m[:] = goal[:, None]
+            return
+        slope = self.slope[draws] + self.sd * wide * rng.standard_normal(len(goal))
+        slope = np.maximum(slope, 0.0)
+        np.multiply(slope.astype(np.float32)[:, None], local, out=m)
+        m += (goal - slope * self.mean).astype(np.float32)[:, None]
+        least = np.multiply(self.floor[draws, None], local, out=room.reshape(m.shape))
+        # against an array: a largest of shares and one number is not vectorised
+        np.maximum(m, least, out=m)
+        if self.absent is not None:
+            m[:, self.absent] = 0.0
+        least[:] = LITTLE
+        np.maximum(m, least, out=m)
+
+
+def _start(base: Base, c: Column, swing: Swing) -> Start:
     w = base.votes[c.rows]
-    goal = target[:, 0] * (base.votes.sum() / w.sum())
-    n = len(goal)
-    if c.base is None:
-        return np.repeat(goal.astype(np.float32)[:, None], len(w), axis=1)
-    n0 = float(w @ c.base / w.sum())
-    if n0 <= 0:
-        return np.full((n, len(w)), 1e-6, dtype=np.float32)
-    ratio = goal / n0
+    goal = c.target[:, 0] * (base.votes.sum() / w.sum())
+    none = np.zeros(0)
+    mean = 0.0 if c.base is None else float(w @ c.base / w.sum())
+    if c.base is None or mean <= 0:
+        level = goal if c.base is None else np.full(len(goal), LITTLE)
+        return Start(level, none, 0.0, none.astype(np.float32), None, mean, None)
+    ratio = goal / mean
     if c.nation:
-        slope, sd = np.full(n, 1 + swing.nation[0]), swing.nation[1]
+        slope, sd = np.full(len(goal), 1 + swing.nation[0]), swing.nation[1]
     else:
         slope = 1 + np.where(ratio > 1, swing.gain, swing.loss) * (ratio - 1)
         sd = swing.slope_sd
-    slope = np.maximum(slope + sd * wide * rng.standard_normal(n), 0.0)
     local = c.base.astype(np.float32)
-    m: Single = slope.astype(np.float32)[:, None] * local
-    m += (goal - slope * n0).astype(np.float32)[:, None]
-    np.maximum(m, (FLOOR * ratio).astype(np.float32)[:, None] * local, out=m)
-    m *= local > 0
-    np.maximum(m, 1e-6, out=m)
-    return m
+    absent = local <= 0
+    floor = (FLOOR * ratio).astype(np.float32)
+    return Start(goal, slope, sd, floor, local, mean, absent if absent.any() else None)
 
 
 def _deviate(
-    m: Single, plan: Plan, wide: Array, swing: Swing, pool: Single, rng: np.random.Generator
+    m: Single,
+    plan: Plan,
+    region: Array,
+    wide: Array,
+    swing: Swing,
+    pool: Single,
+    room: Single,
+    rng: np.random.Generator,
 ) -> None:
-    """Add what regions, holders, attackers and constituencies do beyond the swing, in place."""
-    n, groups = len(m), plan.groups
-    spread = np.array(swing.debut_region if plan.debut else swing.region)
-    common = spread[groups] * wide[:, groups] * rng.standard_normal((n, len(groups)))
+    """Add what regions, holders, attackers and constituencies do beyond the swing, in place.
+
+    ``region`` (draws, R) is the spread of each region, ``wide`` (draws,) the factor on
+    the spread of roles, ``room`` (3, m.size) memory to work in.
+    """
+    n = len(m)
+    common = region * rng.standard_normal(region.shape)
     part = common[:, plan.region]
-    for q in np.unique(plan.role[plan.role >= 0]):
+    effects = np.zeros((n, len(plan.roles) + 1))
+    for i, q in enumerate(plan.roles):
         values = (swing.hold if q == plan.own else swing.attack)[0 if plan.large else 2 :]
-        effect = values[0] + values[1] * wide[:, -2] * rng.standard_normal(n)
-        part[:, plan.role == q] += effect[:, None]
+        effects[:, i] = values[0] + values[1] * wide * rng.standard_normal(n)
+    part += effects[:, plan.role]
+    e, h, share = (x.reshape(m.shape) for x in room)
     at = int(rng.integers(0, len(pool) - m.size + 1))
-    e = pool[at : at + m.size].reshape(m.shape) * np.float32(
-        swing.debut_local if plan.debut else swing.local
-    )
-    e += np.take(part.astype(np.float32), plan.kind, axis=1)
+    local = np.float32(swing.debut_local if plan.debut else swing.local)
+    np.multiply(pool[at : at + m.size].reshape(m.shape), local, out=e)
+    # mode: with the default numpy writes to a copy first
+    e += np.take(part.astype(np.float32), plan.kind, axis=1, out=share, mode="clip")
     if plan.debut:
         np.exp(e, out=e)
         m *= e
         return
-    h = m * m
+    np.multiply(m, m, out=h)
     np.subtract(m, h, out=h)
-    np.sqrt(np.maximum(h, 0, out=h), out=h)
+    share[:] = 0.0
+    np.sqrt(np.maximum(h, share, out=h), out=h)
     e *= h
     np.multiply(m, np.float32(LEAST), out=h)
     m += e
     np.maximum(m, h, out=m)
 
 
-def _rake(
-    m: Sequence[Single],
-    columns: Sequence[Column],
-    targets: Sequence[Array],
-    weights: Single,
-    slices: Sequence[slice],
-) -> None:
-    """Scale parties to their targets, then constituencies to 1, in place."""
-    vote = weights.sum(axis=0)
-    total = np.zeros((len(m[0]), len(weights)), dtype=np.float32)
-    for x, c, target in zip(m, columns, targets, strict=True):
-        sums = x @ weights[c.rows]
-        given = np.isfinite(target[0, 1:])
-        goal = target[:, 1:] * vote
-        rest = target[:, 0] - goal[:, given].sum(axis=1)
-        free = sums[:, ~given].sum(axis=1)
-        # regional draws can leave nothing for the rest of the country: never quite nothing
-        ratio = np.maximum(rest, 0.02 * target[:, 0]) / np.maximum(free, 1e-9)
-        if not given.any():
-            x *= ratio.astype(np.float32)[:, None]
+@dataclass(frozen=True, eq=False)
+class Raking:
+    """Parties scaled to their targets, then constituencies to 1, by factors alone.
+
+    Shares stay as they are; what they would be multiplied by is kept instead: a factor
+    for each draw, party and part of the country, and one for each constituency. A round
+    is then two products of a draw's (parties, constituencies) table, one with
+    constituencies and one with parties.
+
+    Attributes
+    ----------
+    parts
+        Constituencies of each group where some party has a target there, else of all.
+    weights
+        (C,) votes, summing to 1.
+    vote
+        (G,) the groups' parts of them.
+    given
+        (columns, G) whether a column has a target in a group.
+    """
+
+    parts: tuple[slice, ...]
+    weights: Single
+    vote: Array
+    given: NDArray[np.bool_]
+
+    def level(self, m: Single, targets: Array, before: Single | None) -> Single:
+        """Return (draws, columns, parts) factors that bring parties to their targets.
+
+        ``m`` (columns, draws, C) stands multiplied by ``before`` and constituencies
+        scaled to 1 (None: as it is).
+        """
+        weight = self.weights if before is None else self.weights * self.to_one(m, before)
+        tables = m.transpose(1, 0, 2)
+        sums = np.stack([_sums(tables, weight, p) for p in self.parts], axis=2)
+        if before is not None:
+            sums *= before
+        if len(self.parts) == 1:
+            free, rest, goal = sums[:, :, 0].astype(np.float64), targets[:, :, 0], None
         else:
-            factor = np.where(given, goal / np.maximum(sums, 1e-9), ratio[:, None])
-            for g, rows in enumerate(slices):
-                lo, hi = max(rows.start, c.rows.start), min(rows.stop, c.rows.stop)
-                if lo < hi:
-                    part = x[:, lo - c.rows.start : hi - c.rows.start]
-                    part *= factor[:, [g]].astype(np.float32)
-        total[:, c.rows] += x
-    np.divide(1.0, total, out=total)
-    for x, c in zip(m, columns, strict=True):
-        x *= total[:, c.rows]
+            # regional targets come off the national one; the rest of the country gets the rest
+            goal = np.where(self.given, targets[:, :, 1:] * self.vote, 0.0)
+            rest = targets[:, :, 0] - goal.sum(axis=2)
+            free = np.where(self.given, 0.0, sums).sum(axis=2)
+        # regional draws can leave nothing for the rest of the country: never quite nothing
+        ratio = np.maximum(rest, 0.02 * targets[:, :, 0]) / np.maximum(free, 1e-9)
+        factor = ratio[:, :, None]
+        if goal is not None:
+            factor = np.where(self.given, goal / np.maximum(sums, 1e-9), factor)
+        return factor.astype(np.float32)
+
+    def to_one(self, m: Single, level: Single) -> Single:
+        """Return (draws, C) factors that bring every constituency to 1."""
+        tables = m.transpose(1, 0, 2)
+        out = np.empty(tables.shape[::2], dtype=np.float32)
+        for g, p in enumerate(self.parts):
+            out[:, p] = np.matmul(level[:, None, :, g], tables[:, :, p])[:, 0]
+        return np.divide(1.0, out, out=out)
 
 
-def _winners(m: Sequence[Single], columns: Sequence[Column], seats: int) -> Ints:
+def _raking(base: Base, columns: Sequence[Column]) -> Raking:
+    given = np.array([np.isfinite(c.target[0, 1:]) for c in columns])
+    weights = base.weights() / base.votes.sum()
+    if given.any():
+        rows = [np.flatnonzero(base.group == g) for g in range(len(GROUPS))]
+        parts = tuple(slice(int(r[0]), int(r[-1]) + 1) for r in rows)
+    else:
+        parts = (slice(0, len(base.votes)),)
+    return Raking(parts, weights.sum(axis=1).astype(np.float32), weights.sum(axis=0), given)
+
+
+def _sums(tables: Single, weight: Single, part: slice) -> Single:
+    """Return (draws, columns) votes in a part of the country."""
+    here = weight[part][None] if weight.ndim == 1 else weight[:, part]
+    out: Single = np.matmul(tables[:, :, part], here[:, :, None])[:, :, 0]
+    return out
+
+
+def _scale(m: Single, level: Single, parts: Sequence[slice]) -> None:
+    """Multiply every party by its factor in every part of the country, in place."""
+    for j, x in enumerate(m):
+        for g, p in enumerate(parts):
+            x[:, p] *= level[:, j, [g]]
+
+
+def _winners(m: Single) -> Ints:
     """Return (draws, columns) constituencies in which a column is largest."""
-    best = np.zeros((len(m[0]), seats), dtype=np.float32)
-    winner = np.zeros(best.shape, dtype=np.int8)
-    for j, (x, c) in enumerate(zip(m, columns, strict=True)):
-        ahead = x > best[:, c.rows]
-        np.copyto(best[:, c.rows], x, where=ahead)
-        np.copyto(winner[:, c.rows], np.int8(j), where=ahead)
-    return np.stack([np.count_nonzero(winner == j, axis=1) for j in range(len(columns))], axis=1)
+    columns, n, seats = m.shape
+    best = m.max(axis=0)
+    out = np.empty((n, columns), dtype=np.int64)
+    for j, x in enumerate(m):
+        out[:, j] = np.count_nonzero(x == best, axis=1)
+    level = out.sum(axis=1) != seats
+    if level.any():
+        # exactly level shares: the first of them
+        first = m[:, level].argmax(axis=0)
+        out[level] = [np.bincount(row, minlength=columns) for row in first]
+    return out
