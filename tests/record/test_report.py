@@ -7,16 +7,17 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from comparenotes.brief.record_charts import save_figures
 from comparenotes.campaigns.catalogue import campaign_ids
 from comparenotes.campaigns.folder_write import write_folder
 from comparenotes.campaigns.model import Government
 from comparenotes.errors import DataError, NotFoundError
-from comparenotes.record.charts import class_chart, path_chart, record_charts
 from comparenotes.record.profile import profile_of
 from comparenotes.record.report import Record, record_of
 from comparenotes.record.sisters import find, sister_campaigns, sisters
@@ -104,16 +105,20 @@ def test_who_governs_has_to_be_said() -> None:
         profile_of(campaign(government=Government(parties=("red",))), DAY)
 
 
-def test_charts_are_sound_svg_and_the_same_twice(invented: Record) -> None:
-    first, second = record_charts(invented), record_charts(invented)
-    assert first == second
-    for svg in first.values():
-        root = ET.fromstring(svg)  # noqa: S314 - our own charts
-        assert root.tag.endswith("svg")
-        assert "<script" not in svg
-    told = invented.cases.frame
-    assert "lost it" in class_chart(told, "A title")
-    assert "A &lt;b&gt; title" in path_chart(invented.path.frame, "A <b> title", "Home")
+def test_charts_are_sound_svg_and_the_same_twice(invented: Record, tmp_path: Path) -> None:
+    files = [[Path(p) for p in save_figures(invented, tmp_path / n)] for n in ("a", "b")]
+    assert [p.name for p in files[0]] == ["record-path.svg", "record-class.svg"]
+    for one, two in zip(*files, strict=True):
+        assert one.read_bytes() == two.read_bytes()
+        assert ET.parse(one).getroot().tag.endswith("svg")  # noqa: S314 - our own charts
+        assert "<script" not in one.read_text("utf-8")
+    assert "lost it" in files[0][1].read_text("utf-8")
+
+
+def test_a_hostile_party_stays_text(invented: Record, tmp_path: Path) -> None:
+    party = replace(invented.profile, party_name="A <b> party")
+    path, _ = save_figures(replace(invented, profile=party), tmp_path)
+    assert "A &lt;b&gt; party" in Path(path).read_text("utf-8")
 
 
 def test_a_users_folder_and_the_time_it_takes(tmp_path: Path) -> None:

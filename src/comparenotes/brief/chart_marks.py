@@ -42,6 +42,11 @@ def beside(
     )
 
 
+def heading(fig: fg.Figure, title: str) -> None:
+    """Write the title of a chart that stands on its own at its top."""
+    fig.text(0.015, 0.985, fg.clean(title, 70), va="top", fontsize=9.5, weight="bold")
+
+
 def months(ax: fg.Axes) -> None:
     """Give the x axis three to five dates, each as short as it can be."""
     import matplotlib.dates

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -32,43 +33,70 @@ def record_figures(found: Record) -> list[fg.Chart]:
 
 def path_chart(found: Record) -> fg.Chart | None:
     """Return the middle 80% of governments through a term, with home's line on it."""
+    with fg.drawing(3.5, 1.95) as fig:
+        drawn = _draw_path(fig, found, 0.94)
+        return None if drawn is None else fg.export(fig, "c-record-path", *drawn)
+
+
+def class_chart(found: Record) -> fg.Chart | None:
+    """Return the cases of the class as dots by vote change: who kept office above who lost it."""
+    with fg.drawing(3.5, 1.95) as fig:
+        drawn = _draw_class(fig, found, 0.94)
+        return None if drawn is None else fg.export(fig, "c-record-class", *drawn)
+
+
+def save_figures(found: Record, folder: str | Path) -> list[str]:
+    """Write the charts that have anything to show into ``folder`` as SVG; return the files."""
+    out = Path(folder)
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, draw in (("path", _draw_path), ("class", _draw_class)):
+        with fg.drawing(6.4, 3.4) as fig:
+            drawn = draw(fig, found, 0.87)
+            if drawn is None:
+                continue
+            title, alt = drawn
+            marks.heading(fig, title)
+            path = out / f"record-{name}.svg"
+            fg.save(fig, path, f"record-{name}", title, alt)
+            written.append(str(path))
+    return written
+
+
+def _draw_path(fig: fg.Figure, found: Record, top: float) -> tuple[str, str] | None:
     frame = found.path.frame
     band = frame.filter(pl.col("estimate").is_not_null()).sort("days_since_office")
     line = frame.filter(pl.col("home").is_not_null()).sort("days_since_office")
     if band.is_empty() and line.is_empty():
         return None
     home = found.path.home
-    with fg.drawing(3.5, 1.95) as fig:
-        ax = fig.add_axes((0.075, 0.205, 0.70, 0.735))
-        ax.axhline(0, color=fg.MUTED, linewidth=0.8)
-        if band.height:
-            x = (band["days_since_office"] / 365.25).to_list()
-            ax.fill_between(x, band["lo80"], band["hi80"], color=fg.MUTED, alpha=0.18, linewidth=0)
-            ax.plot(x, band["estimate"].to_list(), color=fg.MUTED, linewidth=1.2)
-            marks.beside(ax, "Median", (1.0, float(band["estimate"][-1])), fg.MUTED)
-        if line.height:
-            x = (line["days_since_office"] / 365.25).to_list()
-            ax.plot(x, line["home"].to_list(), color=fg.FOCUS, linewidth=2.0)
-            ax.plot(x[-1], line["home"][-1], "o", color=fg.FOCUS, markersize=4)
-            party = fg.clean(found.profile.party_name, 16)
-            end = (x[-1], line["home"][-1])
-            marks.beside(
-                ax, party, end, fg.FOCUS, bold=True, coords="data", va="top", xytext=(5, -3)
-            )
-        marks.swing_over_time(ax, "years into the term")
-        where = "Home has no polls in the term yet."
-        if home.get("below") is not None:
-            where = (
-                f"{home['below']} of {home['n']} governments stood lower than home "
-                f"({phrases.signed(home['standing'])} points) at this time."
-            )
-        title = "The path of a term: support less the last result, points"
-        alt = f"{title}; band: the middle 80% of governments. {where}"
-        return fg.export(fig, "c-record-path", title, alt)
+    ax = fig.add_axes((0.075, 0.205, 0.70, top - 0.205))
+    ax.axhline(0, color=fg.MUTED, linewidth=0.8)
+    if band.height:
+        x = (band["days_since_office"] / 365.25).to_list()
+        ax.fill_between(x, band["lo80"], band["hi80"], color=fg.MUTED, alpha=0.18, linewidth=0)
+        ax.plot(x, band["estimate"].to_list(), color=fg.MUTED, linewidth=1.2)
+        marks.beside(ax, "Median", (1.0, float(band["estimate"][-1])), fg.MUTED)
+    if line.height:
+        x = (line["days_since_office"] / 365.25).to_list()
+        ax.plot(x, line["home"].to_list(), color=fg.FOCUS, linewidth=2.0)
+        ax.plot(x[-1], line["home"][-1], "o", color=fg.FOCUS, markersize=4)
+        party = fg.clean(found.profile.party_name, 16)
+        end = (x[-1], line["home"][-1])
+        marks.beside(ax, party, end, fg.FOCUS, bold=True, coords="data", va="top", xytext=(5, -3))
+    marks.swing_over_time(ax, "years into the term")
+    where = "Home has no polls in the term yet."
+    if home.get("below") is not None:
+        where = (
+            f"{home['below']} of {home['n']} governments stood lower than home "
+            f"({phrases.signed(home['standing'])} points) at this time."
+        )
+    title = "The path of a term: support less the last result, points"
+    alt = f"{title}; band: the middle 80% of governments. {where}"
+    return title, alt
 
 
-def class_chart(found: Record) -> fg.Chart | None:
-    """Return the cases of the class as dots by vote change: who kept office above who lost it."""
+def _draw_class(fig: fg.Figure, found: Record, top: float) -> tuple[str, str] | None:
     told = found.cases.frame.filter(
         pl.col("vote_change").is_not_null() & pl.col("kept_office").is_not_null()
     )
@@ -79,63 +107,62 @@ def class_chart(found: Record) -> fg.Chart | None:
         for k in (True, False)
     )
     mark = found.path.home.get("standing")
-    with fg.drawing(3.5, 1.95) as fig:
-        ax = fig.add_axes((0.02, 0.205, 0.95, 0.735))
-        ax.axvline(0, color=fg.MUTED, linewidth=0.8)
-        most = max(_stack(kept)[1], _stack(lost)[1])
-        for values, sign, colour, shape in ((kept, 1, fg.FOCUS, "o"), (lost, -1, fg.RIVAL, "D")):
-            places, _ = _stack(values)
-            ax.plot(
-                [x for x, _ in places],
-                [sign * (y + 0.8) for _, y in places],
-                shape,
-                color=colour,
-                markersize=2.9 if shape == "o" else 2.5,
-                markeredgewidth=0,
-                alpha=0.85,
-                linestyle="none",
-            )
-        top = most + 1.4
-        for n, word, y, colour in (
-            (len(kept), KEPT_WORDS, 0.97, fg.FOCUS),
-            (len(lost), LOST_WORDS, 0.03, fg.RIVAL),
-        ):
-            ax.annotate(
-                f"{n} {word}",
-                xy=(0.0, y),
-                xycoords="axes fraction",
-                fontsize=7.5,
-                weight="bold",
-                color=colour,
-                va="top" if y > 0.5 else "bottom",
-                # the line of home's standing passes behind the words
-                bbox={"facecolor": fg.PAPER, "edgecolor": "none", "pad": 1.0},
-                zorder=5,
-            )
-        if mark is not None:
-            ax.axvline(mark, color=fg.INK, linewidth=0.9, linestyle=(0, (2, 2)))
-            ax.annotate(
-                "home in the polls",
-                xy=(mark, 1.0),
-                xycoords=("data", "axes fraction"),
-                xytext=(4, 2),
-                textcoords="offset points",
-                fontsize=7,
-                color=fg.INK,
-                va="bottom",
-                annotation_clip=False,
-            )
-        ax.set_ylim(-top, top)
-        ax.set_yticks([])
-        ax.tick_params(labelsize=7.5, pad=3)
-        ax.xaxis.get_major_locator().set_params(nbins=6, integer=True)
-        ax.xaxis.set_major_formatter(lambda v, _: phrases.signed(v, 0))
-        ax.set_xlabel("change of the governing party's vote, points", fontsize=7.5, labelpad=2)
-        title = f"The class: {len(kept)} kept the leading office, {len(lost)} lost it"
-        alt = f"{title}, by change of the governing party's vote in points."
-        if mark is not None:
-            alt += f" Home stands at {phrases.signed(mark)} in the polls."
-        return fg.export(fig, "c-record-class", title, alt)
+    ax = fig.add_axes((0.02, 0.205, 0.95, top - 0.205))
+    ax.axvline(0, color=fg.MUTED, linewidth=0.8)
+    most = max(_stack(kept)[1], _stack(lost)[1])
+    for values, sign, colour, shape in ((kept, 1, fg.FOCUS, "o"), (lost, -1, fg.RIVAL, "D")):
+        places, _ = _stack(values)
+        ax.plot(
+            [x for x, _ in places],
+            [sign * (y + 0.8) for _, y in places],
+            shape,
+            color=colour,
+            markersize=2.9 if shape == "o" else 2.5,
+            markeredgewidth=0,
+            alpha=0.85,
+            linestyle="none",
+        )
+    top = most + 1.4
+    for n, word, y, colour in (
+        (len(kept), KEPT_WORDS, 0.97, fg.FOCUS),
+        (len(lost), LOST_WORDS, 0.03, fg.RIVAL),
+    ):
+        ax.annotate(
+            f"{n} {word}",
+            xy=(0.0, y),
+            xycoords="axes fraction",
+            fontsize=7.5,
+            weight="bold",
+            color=colour,
+            va="top" if y > 0.5 else "bottom",
+            # the line of home's standing passes behind the words
+            bbox={"facecolor": fg.PAPER, "edgecolor": "none", "pad": 1.0},
+            zorder=5,
+        )
+    if mark is not None:
+        ax.axvline(mark, color=fg.INK, linewidth=0.9, linestyle=(0, (2, 2)))
+        ax.annotate(
+            "home in the polls",
+            xy=(mark, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(4, 2),
+            textcoords="offset points",
+            fontsize=7,
+            color=fg.INK,
+            va="bottom",
+            annotation_clip=False,
+        )
+    ax.set_ylim(-top, top)
+    ax.set_yticks([])
+    ax.tick_params(labelsize=7.5, pad=3)
+    ax.xaxis.get_major_locator().set_params(nbins=6, integer=True)
+    ax.xaxis.set_major_formatter(lambda v, _: phrases.signed(v, 0))
+    ax.set_xlabel("change of the governing party's vote, points", fontsize=7.5, labelpad=2)
+    title = f"The class: {len(kept)} kept the leading office, {len(lost)} lost it"
+    alt = f"{title}, by change of the governing party's vote in points."
+    if mark is not None:
+        alt += f" Home stands at {phrases.signed(mark)} in the polls."
+    return title, alt
 
 
 def _stack(values: list[float]) -> tuple[list[tuple[float, int]], int]:

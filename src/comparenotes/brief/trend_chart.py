@@ -94,7 +94,7 @@ def _draw_trend(
     marked = _mark_event(ax, race, event, 48 if headed else 30)
     title = f"{race.campaign.title}: support in the polls"
     if headed:
-        fig.text(0.015, 0.985, fg.clean(title, 70), va="top", fontsize=9.5, weight="bold")
+        marks.heading(fig, title)
         fig.text(
             0.015,
             0.012,

@@ -78,9 +78,9 @@ def _like(name: str, as_of: date | None, as_json: bool, charts: str | None, ever
     with progress(f"looking up {name}"):
         found = record_of(campaign, as_of)
     if charts is not None:
-        from comparenotes.record.charts import write_charts
+        from comparenotes.brief.record_charts import save_figures
 
-        for path in write_charts(found, charts):
+        for path in save_figures(found, charts):
             note(f"written: {path}")
     if as_json:
         emit_json(found.to_dict())
