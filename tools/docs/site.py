@@ -78,7 +78,7 @@ def on_files(files: Any, config: Any) -> Any:
         for _, target, _ in LINK.findall(page.read_text(encoding="utf-8")):
             path = (page.parent / target.partition("#")[0]).resolve()
             outside = target.startswith("../") and path.is_file()
-            if outside and path.is_relative_to(ROOT) and path.name not in TOP_PAGES:
+            if outside and path.is_relative_to(ROOT) and path.suffix != ".md":
                 wanted[path.relative_to(ROOT).as_posix()] = path
     for name, path in wanted.items():
         files.append(File.generated(config, name, abs_src_path=str(path)))
@@ -125,9 +125,9 @@ def _indented(code: str, by: int) -> str:
 def _target(target: str, *, top: bool) -> str:
     if re.match(r"[a-z]+:|#", target):
         return target
-    if top:
-        return target.removeprefix("docs/")
-    return target.removeprefix("../")
+    own = target.removeprefix("docs/") if top else target.removeprefix("../")
+    # the site's start stands for the repository's
+    return "index.md" if own.partition("#")[0] == "README.md" else own
 
 
 def on_page_content(html: str, **_: Any) -> str:

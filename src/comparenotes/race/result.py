@@ -119,15 +119,21 @@ class Race:
     ----------
     campaign
         The campaign as known on ``as_of``.
+    as_of, polls_used, newest_poll_end
+        The day, how many polls the model used, and the last day of the newest.
     average
         contender, mean, lo90, hi90 (points): the polls' line on ``as_of``: house
         effects removed, the error all polls share left out; and voters_mean,
         voters_lo90, voters_hi90: the electorate, with the shared error in.
     trend
         date, contender, mean, lo90, hi90: the same for every day.
+    lead
+        Who is first on ``as_of``, by how much and how surely; None without two contenders.
     lead_trend
         date, leader, lead, p_ahead: who leads in the polls each day, by how much
         (points), and the probability of being ahead of every other contender.
+    lead_changes
+        date, leader, p_ahead: the days on which the lead passed to another.
     polls
         One row a poll used and contender: end, pollster, contender, share
         (points, as entered into the model), sample_size.
@@ -135,6 +141,12 @@ class Race:
         pollster, contender, mean, lo90, hi90 (points), polls (count).
     baselines
         baseline, contender, share (points): the simple averages for comparison.
+    forecast
+        Polling day's distribution.
+    event
+        The effect of the event asked about, or None.
+    left_out
+        Polls not used, and why, counted.
     constants
         The learned constants used: name to value, with the date they were cut.
     result
