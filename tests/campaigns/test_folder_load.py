@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from comparenotes.campaigns.catalogue import packaged
 from comparenotes.campaigns.folder_read import read_folder
 from comparenotes.campaigns.listing import list_campaigns
 from comparenotes.campaigns.load import default_as_of, load
@@ -79,3 +80,11 @@ def test_default_as_of(tmp_path: Path) -> None:
     past = read_folder(make(tmp_path / "a", HILLS), TODAY)
     assert default_as_of(past) == past.election_date - timedelta(days=1)
     assert default_as_of(past, date(2018, 1, 1)) == date(2018, 1, 1)
+
+
+def test_a_packaged_table_that_is_missing_is_one_line() -> None:
+    with pytest.raises(NotFoundError) as raised:
+        packaged("record/nothing.parquet", "make it")
+    line = raised.value.one_line()
+    assert "record/nothing.parquet: the packaged table 'nothing' is missing" in line
+    assert "rebuild it: make it" in line

@@ -108,19 +108,30 @@ def data_dir() -> Path:
     return Path(str(resources.files("comparenotes") / "data"))
 
 
+def packaged(name: str, rebuild: str) -> Path:
+    """Return the path of a packaged file, ``name`` under the data folder.
+
+    Raises
+    ------
+    NotFoundError
+        If it is not there; ``rebuild`` is the command that makes it again.
+    """
+    path = data_dir() / name
+    if not path.is_file():
+        raise NotFoundError(
+            f"the packaged table {path.stem!r} is missing",
+            where=name,
+            hint=f"reinstall the package, or rebuild it: {rebuild}",
+        )
+    return path
+
+
 # --------------------------------------------------------------------- reading
 
 
 @cache
 def _table(name: str) -> pl.DataFrame:
-    path = data_dir() / f"{name}.parquet"
-    if not path.is_file():
-        raise NotFoundError(
-            f"the packaged table {name!r} is missing",
-            where=path.name,
-            hint="reinstall the package, or rebuild the tables with tools/build",
-        )
-    return pl.read_parquet(path)
+    return pl.read_parquet(packaged(f"{name}.parquet", "python -m tools.build RAW"))
 
 
 def campaign_ids() -> tuple[str, ...]:

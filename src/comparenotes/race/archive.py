@@ -15,10 +15,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from comparenotes.campaigns.catalogue import data_dir
-from comparenotes.errors import NotFoundError
+from comparenotes.campaigns.catalogue import data_dir, packaged
 
 Array = NDArray[np.float64]
+
+TABLE = "archive/placebos.parquet"
 
 COLUMNS = {
     "campaign": pl.String(),
@@ -44,11 +45,11 @@ MIN_DATES = 30
 
 def table_path() -> Path:
     """Return where the packaged table of placebo steps is."""
-    return data_dir() / "archive" / "placebos.parquet"
+    return data_dir() / TABLE
 
 
 @cache
-def placebos(path: Path | None = None) -> pl.DataFrame:
+def placebos() -> pl.DataFrame:
     """Return the packaged placebo steps (:data:`COLUMNS`).
 
     Raises
@@ -56,14 +57,7 @@ def placebos(path: Path | None = None) -> pl.DataFrame:
     NotFoundError
         If the table is missing.
     """
-    path = path or table_path()
-    if not path.is_file():
-        raise NotFoundError(
-            "the table of placebo steps is missing",
-            where=path.name,
-            hint="reinstall the package, or rebuild the table with tools/build",
-        )
-    return pl.read_parquet(path)
+    return pl.read_parquet(packaged(TABLE, "python -m tools.build.archive"))
 
 
 def archive_rank(

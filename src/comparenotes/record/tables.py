@@ -12,8 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from comparenotes.campaigns.catalogue import data_dir
-from comparenotes.errors import NotFoundError
+from comparenotes.campaigns.catalogue import data_dir, packaged
 
 OUTCOMES = ("kept_office", "office_known", "office_after")
 """Columns of ``cases`` known only when the new government has formed."""
@@ -36,14 +35,8 @@ def table(name: str) -> pl.DataFrame:
     NotFoundError
         If the table is not in the package.
     """
-    path = folder() / f"{name}.parquet"
-    if not path.is_file():
-        raise NotFoundError(
-            f"the packaged record table {name!r} is missing",
-            where=path.name,
-            hint="reinstall the package, or rebuild it: python -m tools.build.record RAW",
-        )
-    return pl.read_parquet(path)
+    rebuild = "python -m tools.build.record RAW"
+    return pl.read_parquet(packaged(f"record/{name}.parquet", rebuild))
 
 
 def has(name: str) -> bool:

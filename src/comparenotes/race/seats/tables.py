@@ -5,30 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from comparenotes.campaigns.catalogue import data_dir
-from comparenotes.errors import NotFoundError
+from comparenotes.campaigns.catalogue import packaged
 
 
 @cache
 def table(name: str) -> pl.DataFrame:
     """Return one packaged table of ``data/seats``."""
-    path = data_dir() / "seats" / f"{name}.parquet"
-    if not path.is_file():
-        raise NotFoundError(
-            f"the packaged table {name!r} is missing",
-            where=f"seats/{path.name}",
-            hint="reinstall the package, or rebuild it with python -m tools.build.seats",
-        )
-    return _read(path)
-
-
-def _read(path: Path) -> pl.DataFrame:
-    return pl.read_parquet(path)
+    rebuild = "python -m tools.build.seats RAW"
+    return pl.read_parquet(packaged(f"seats/{name}.parquet", rebuild))
 
 
 @dataclass(frozen=True)
@@ -117,4 +105,4 @@ def past_lists(country: str, as_of: date) -> pl.DataFrame:
 
 @cache
 def _record(name: str) -> pl.DataFrame:
-    return _read(data_dir() / "record" / f"{name}.parquet")
+    return pl.read_parquet(packaged(f"record/{name}.parquet", "python -m tools.build.record RAW"))
