@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -172,3 +173,23 @@ def test_what_does_not_fit_is_told_and_nothing_is_written(
     err = capfd.readouterr().err
     assert text in err.splitlines()[-1]
     assert not Path("now").exists()
+
+
+RAW = Path(os.environ.get("COMPARENOTES_SHARED", Path(__file__).parents[3] / "shared")) / "data"
+SAVED = RAW / "polls_uk" / "wikipedia_next_election_page.html"
+
+
+@pytest.mark.skipif(not SAVED.is_file(), reason="the saved page is not here (raw data)")
+def test_the_saved_british_page_makes_the_bundled_campaign_again(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["import", "wikipedia", str(SAVED), "--like", "gb-next", "-o", "now", "--json"]) == 0
+    found = json.loads(capfd.readouterr().out)
+    assert found["validation"]["valid"] is True
+    known, now = load("gb-next"), load("./now")
+    assert found["newer_polls"] == 0
+    assert now.polls.height == known.polls.height
+    assert {c.id for c in known.contenders} <= {c.id for c in now.contenders}
+    days = ["start", "end", "lab", "con", "ref", "ld"]
+    apart = known.polls.select(days).join(now.polls.select(days), on=days, how="anti")
+    assert apart.height <= 0.02 * known.polls.height

@@ -24,9 +24,11 @@ def tools(*folders: Path) -> list[Tool]:
     return anyio.run(ask)
 
 
-def call(tool: str, arguments: dict[str, Any], *folders: Path) -> CallToolResult:
+def call(
+    tool: str, arguments: dict[str, Any], *folders: Path, mode: str = "auto"
+) -> CallToolResult:
     async def ask() -> CallToolResult:
-        async with Client(build(access_to(folders))) as client:
+        async with Client(build(access_to(folders)), mode=mode) as client:
             return await client.call_tool(tool, arguments)
 
     return anyio.run(ask)

@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("mcp", reason="the extra mcp is not installed")
 
-from tests.mcp.talk import AWAY, DAY, HOME, answer, tools
+from tests.mcp.talk import AWAY, DAY, HOME, answer, call, tools
 
 CALLS: dict[str, dict[str, Any]] = {
     "campaigns": {"country": "GB", "as_of": DAY},
@@ -114,3 +114,8 @@ def test_nothing_later_than_the_day_shows() -> None:
     late = answer("race", {"campaign": HOME, "as_of": "2002-01-01"})
     assert late["as_of"] == "2001-06-06"
     assert {r["contender"] for r in late["result"]["result"]} >= {"lab", "con"}
+
+
+def test_clients_of_the_first_protocol_get_the_same() -> None:
+    got = call("suggest", CALLS["suggest"], mode="legacy")
+    assert got.structured_content == asked("suggest")

@@ -56,13 +56,18 @@ def test_a_problem_is_one_clear_line(tool: str, arguments: dict[str, Any], text:
     assert "pydantic" not in said
 
 
-def test_a_bug_tells_the_client_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_tells_the_client_nothing_and_the_log_one_line(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     def broken(*_: object) -> None:
-        raise RuntimeError("the secret text")
+        raise RuntimeError("the secret\ntext")
 
+    monkeypatch.delenv("CN_DEBUG", raising=False)
     monkeypatch.setattr("comparenotes.mcp.answers.Answers.race", broken)
     said = refusal("race", {"campaign": "gb-1997"})
-    assert "secret" not in said
+    assert said == "internal error in race: a bug; see the server's log"
+    (line,) = capfd.readouterr().err.splitlines()
+    assert "RuntimeError: the secret text. Hint: this is a bug" in line
 
 
 def test_a_named_folder_is_read_under_its_id(own: Path) -> None:

@@ -8,14 +8,16 @@ back as a tool error in one line, and anything else as an error that tells nothi
 from __future__ import annotations
 
 import functools
+import os
 import re
+import sys
 from collections.abc import Callable
 from datetime import date
 from importlib.metadata import version
 from typing import Annotated, Any, ParamSpec
 
 from mcp.server import MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.types import ToolAnnotations
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
@@ -99,6 +101,17 @@ class Server(MCPServer[Any]):
                 raise ToolError(f"no such argument {unknown[:40]!r}. Hint: {hint}")
         try:
             return await super().call_tool(name, arguments, context)
+        except UnexpectedToolError as problem:
+            if os.environ.get("CN_DEBUG"):
+                raise
+            cause = problem.__cause__
+            what = " ".join(f"{type(cause).__name__}: {cause}".split())
+            print(
+                f"internal error in {name}: {what}. Hint: this is a bug; start the server "
+                "with CN_DEBUG=1 and report what it prints",
+                file=sys.stderr,
+            )
+            raise ToolError(f"internal error in {name}: a bug; see the server's log") from problem
         except ToolError as problem:
             cause = problem.__cause__
             if isinstance(cause, ValidationError):
