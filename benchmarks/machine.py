@@ -49,8 +49,13 @@ def _cpu() -> str:
 
 def save(name: str, result: dict[str, Any]) -> Path:
     """Write ``result`` with the machine to ``results/NAME.json`` and return the path."""
+    return write(name, {"machine": described(), **result})
+
+
+def write(name: str, result: dict[str, Any]) -> Path:
+    """Write ``result`` to ``results/NAME.json`` and return the path."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.json"
-    text = json.dumps({"machine": described(), **result}, indent=1, ensure_ascii=False)
+    text = json.dumps(result, indent=1, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
     return path

@@ -5,7 +5,12 @@ threads (``time.process_time``), one thread for linear algebra and one for XLA; 
 time on a shared machine says little. Each case prints what both sides cost, with and
 without compiling (the exact side's with an empty cache of compiled code, in a process
 of its own), effective sample sizes, the differences of posterior means in percentage
-points, and the ratios.
+points, and the ratios; a table of all cases and a verdict close the run.
+
+All cases are measured in one run, which waits for an idle machine first and notes with
+every case how many cores other programs kept busy meanwhile. Only such a whole run is
+written to ``results/oracle.json``; some cases alone, or a run on a busy machine
+(``--busy``), are printed.
 
 Cases: ``us`` all days of 51 states in 2016 with national polls, constants fixed;
 ``us-persistence`` the same with a drifting shared error whose half-life is integrated;
@@ -17,7 +22,6 @@ most polls have counted among the others; ``gb-2024-multinomial`` without such a
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -33,7 +37,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from benchmarks.machine import RESULTS, described
+from benchmarks.idle import Watch, wait_until_idle
+from benchmarks.machine import described, write
+from benchmarks.oracle_text import missed, shown, table
 from comparenotes.campaigns.load import load
 from comparenotes.race import composition as comp
 from comparenotes.race.constants import constants_for
@@ -42,6 +48,7 @@ from comparenotes.race.model import ANCHOR, Fit, fit
 from comparenotes.race.oracle_numpyro import (
     Sampled,
     effective_sample_size,
+    have_numpyro,
     sample,
     sample_multinomial,
 )
@@ -70,7 +77,6 @@ ONE_THREAD = {
     "NUMBA_NUM_THREADS": "1",
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
 }
-TARGETS = {"points": 0.25, "us": 500.0, "us-persistence": 100.0}
 CASES = ("us", "us-persistence", "gb", "gb-multinomial", "gb-2024-multinomial")
 
 
@@ -326,63 +332,19 @@ def _cpu(call: Callable[[], Any]) -> tuple[float, Any]:
     return time.process_time() - begin, out
 
 
-def shown(row: dict[str, Any]) -> str:
-    """Return one case in words."""
-    e, s, d, r = row["exact"], row["numpyro"], row["difference"], row["ratio"]
-    means, errors = row["difference"], s["ess_state"]
-    calls = f"{e['cpu_least']:.3f} to {e['cpu_most']:.3f}), {e['cpu_compile']:.1f} to compile"
-    runs = f"{s['chains']} x ({s['warmup']} + {s['draws']}), {s['precision']} precision"
-    inside = f"{means['state_errors_rms']:.2f}, largest {means['state_errors_largest']:.1f}"
-    apart = f"at most {means['points_largest']:.3f} points, RMS {means['points_rms']:.3f}"
-    whole = f"with compiling on both sides {r['per_posterior_with_compiling']:,.0f}"
-    least, median = errors["least"], errors["median"]
-    lines = [
-        f"{row['case']}: {row['days']} days x {row['state']}, {row['statics']} static effects",
-        f"  exact    {e['cpu']:.3f} CPU s ({calls}; {row['polls']} polls",
-        f"  NumPyro  {s['cpu_run']:.0f} CPU s and {s['cpu_compile']:.0f} to compile; {runs}",
-        f"  {s['leapfrogs']:,} gradients, {s['divergences']} divergent transitions",
-        f"  effective sample size of a day's state: least {least:.0f}, median {median:.0f}",
-        f"  posterior means differ by {apart}; in Monte Carlo errors RMS {inside}",
-        f"  sd ratio {d['sd_ratio']['least']:.2f} to {d['sd_ratio']['most']:.2f}",
-        f"  ratio of CPU per posterior {r['per_posterior']:,.0f}; {whole}",
-    ]
-    if "per_effective_draw" in r:
-        lines.append(f"  per effective draw of all paths: {r['per_effective_draw']:,.0f}")
-    for c, v in means.get("points_by_contender", {}).items():
-        lines.append(f"    {c:4} largest {v['largest']:.3f}, last day {v['last_day']:.3f}")
-    if "half_life" in row:
-        h = row["half_life"]
-        lines.append(
-            f"  half-life, mean log: exact {h['log_mean_exact']:.3f}, NumPyro "
-            f"{h['log_mean_numpyro']:.3f} (ess {h['ess']:.0f}); thrice the nodes change "
-            f"{h['thrice_the_nodes_change_points']:.5f} points"
-        )
-    if row["case"] in TARGETS:
-        fast = r["per_posterior"] >= TARGETS[row["case"]]
-        near = d["points_largest"] <= TARGETS["points"]
-        lines.append(
-            f"  target: at least {TARGETS[row['case']]:.0f} times less CPU, "
-            f"{'reached' if fast else 'MISSED'}; means within {TARGETS['points']} points, "
-            f"{'reached' if near else 'MISSED'}"
-        )
-    return "\n".join(lines)
-
-
-def saved(row: dict[str, Any]) -> None:
-    """Put one case, with its machine, into ``results/oracle.json``, other cases kept."""
-    path = RESULTS / "oracle.json"
-    RESULTS.mkdir(exist_ok=True)
-    old = json.loads(path.read_text(encoding="utf-8"))["cases"] if path.is_file() else {}
+def measured(name: str, size: dict[str, int], *, double: bool) -> dict[str, Any]:
+    """Return one case with the machine it was measured on."""
     machine = described()
-    machine["versions"] |= {name: version(name) for name in ("jax", "numpyro")}
-    cases = {**old, row["case"]: {"machine": machine, **row}}
-    ordered = {name: cases[name] for name in CASES if name in cases}
-    text = json.dumps({"cases": ordered}, indent=1, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    machine["versions"] |= {package: version(package) for package in ("jax", "numpyro")}
+    national = name.startswith("gb")
+    case = gb_case(name) if national else us_case(persistence="persistence" in name)
+    with Watch() as watch:
+        row = compared(case, size, double=double)
+    return {"machine": machine, "others_busy": watch.busy, **row}
 
 
 def main() -> None:
-    """Run the cases asked for, print them and keep the figures."""
+    """Run the cases asked for, print them, and keep the figures of a whole run."""
     parser = argparse.ArgumentParser(description="exact solution against NumPyro")
     parser.add_argument(
         "cases", nargs="*", default=list(CASES), metavar="CASE", help="of " + ", ".join(CASES)
@@ -391,22 +353,31 @@ def main() -> None:
     parser.add_argument("--warmup", type=int, default=500)
     parser.add_argument("--draws", type=int, default=500)
     parser.add_argument("--double", action="store_true", help="double precision in NumPyro")
+    parser.add_argument("--busy", action="store_true", help="do not wait for an idle machine")
     parser.add_argument("--dry", action="store_true", help="do not write results/oracle.json")
     options = parser.parse_args()
     if unknown := set(options.cases) - set(CASES):
         parser.error(f"unknown case {', '.join(sorted(unknown))}: choose of {', '.join(CASES)}")
+    if not have_numpyro():
+        raise SystemExit("NumPyro is not installed. Hint: pip install 'comparenotes[oracle]'")
     if any(os.environ.get(k) != v for k, v in ONE_THREAD.items()):
         # read when NumPy and JAX are loaded: start again with them set
         again = [sys.executable, "-m", "benchmarks.oracle", *sys.argv[1:]]
         os.execve(sys.executable, again, {**os.environ, **ONE_THREAD})  # noqa: S606 - itself
     size = {"chains": options.chains, "warmup": options.warmup, "draws": options.draws}
+    if not options.busy:
+        wait_until_idle()
+    rows = []
     for name in options.cases:
-        national = name.startswith("gb")
-        case = gb_case(name) if national else us_case(persistence="persistence" in name)
-        row = compared(case, size, double=options.double)
-        print(shown(row), flush=True)
-        if not options.dry:
-            saved(row)
+        rows.append(measured(name, size, double=options.double))
+        print(shown(rows[-1]), flush=True)
+    print(table(rows))
+    if set(options.cases) == set(CASES) and not (options.dry or options.busy):
+        order = sorted(rows, key=lambda r: CASES.index(r["case"]))
+        path = write("oracle", {"cases": {r["case"]: r for r in order}})
+        print(f"wrote {path.name}")
+    if late := [m for r in rows for m in missed(r)]:
+        raise SystemExit(f"missed: {'; '.join(late)}")
 
 
 if __name__ == "__main__":
