@@ -128,7 +128,7 @@ def test_the_command_prints_and_writes_json(folder: Path) -> None:
     assert run.exit_code == 0, run.output
     assert "Contest:" in run.output
     said = " ".join(run.output.split())
-    assert "cannot be told apart" in said or "speaks more of it" in said
+    assert "cannot be told apart" in said or "spoke more of it" in said
     pure = CliRunner().invoke(message, ["us-2012", "--texts", str(folder), "--json", "--more"])
     told = json.loads(pure.stdout)
     assert told["contrast"]["dem"]

@@ -16,7 +16,11 @@ NEEDED = ("starlette", "uvicorn", "python_multipart")
 
 
 @click.command(
-    epilog=examples("cn serve", "cn serve my-campaign/ --port 8400", "cn serve --workspace notes/")
+    epilog=examples(
+        "cn serve",
+        "cn serve my-campaign/ --port 8400",
+        "cn serve --texts us-2012=speeches.csv --workspace notes/",
+    )
 )
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -37,6 +41,12 @@ NEEDED = ("starlette", "uvicorn", "python_multipart")
     metavar="DIR",
     help="Where uploads and notes are kept. Default: the user's data folder.",
 )
+@click.option(
+    "--texts",
+    multiple=True,
+    metavar="CAMPAIGN=PATH",
+    help="Texts of a campaign, for its message with quotes.",
+)
 def serve(
     folders: tuple[Path, ...],
     host: str,
@@ -44,6 +54,7 @@ def serve(
     token: str | None,
     names: tuple[str, ...],
     workspace: Path | None,
+    texts: tuple[str, ...],
 ) -> None:
     """Open the local page, with campaign FOLDERS of your own beside the bundled ones.
 
@@ -65,7 +76,21 @@ def serve(
         port=port,
         token=token or os.environ.get("CN_TOKEN") or None,
         names=names,
+        texts=tuple(_texts(item) for item in texts),
     )
     from comparenotes.web.server import run
 
     run(settings, told=note)
+
+
+def _texts(item: str) -> tuple[str, Path]:
+    name, _, path = item.partition("=")
+    if not name or not path:
+        raise CompareNotesError(
+            "not a campaign and its texts",
+            where=f"--texts {item}",
+            hint="like us-2012=speeches.csv",
+        )
+    if not Path(path).exists():
+        raise CompareNotesError("no such file or folder", where=f"--texts {item}")
+    return name, Path(path).resolve()

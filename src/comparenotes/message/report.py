@@ -72,7 +72,7 @@ class Message:
             mean, lo, hi = a.salience.minus(b.salience)
             verdict = "cannot be told apart"
             if lo > 0 or hi < 0:
-                verdict = f"{a.contender if lo > 0 else b.contender} speaks more of it"
+                verdict = f"{a.contender if lo > 0 else b.contender} spoke more of it"
             out.append(
                 {
                     "issue": i.id,

@@ -50,7 +50,7 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
             a, b = (name_of(found, c) for c in d["contenders"])
             verdict = d["verdict"]
             for c in d["contenders"]:
-                verdict = verdict.replace(f"{c} speaks", f"{name_of(found, c)} speaks")
+                verdict = verdict.replace(f"{c} spoke", f"{name_of(found, c)} spoke")
             rows.append(
                 f"{a} less {b}: {d['difference']:+.1f} points ({d['lo90']:+.1f} to "
                 f"{d['hi90']:+.1f}): {verdict}."

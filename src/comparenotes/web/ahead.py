@@ -92,6 +92,7 @@ class Ahead:
         told = {
             "workspace": str(self._settings.workspace),
             "folders": [str(f) for f in self._settings.folders],
+            "texts": [[name, str(path)] for name, path in self._settings.texts],
             "store": str(self._store.folder),
         }
         return subprocess.Popen(  # noqa: S603 - this interpreter, this package
@@ -167,7 +168,11 @@ def main(told: str) -> None:
         os.nice(10)
     from comparenotes.web.library import Library
 
-    settings = Settings(Path(values["workspace"]), tuple(Path(f) for f in values["folders"]))
+    settings = Settings(
+        Path(values["workspace"]),
+        tuple(Path(f) for f in values["folders"]),
+        texts=tuple((name, Path(path)) for name, path in values["texts"]),
+    )
     library = Library(settings, store=store, keeps=True)
     while True:
         # A guess must never end the process; whoever asks for the page is told what is wrong.

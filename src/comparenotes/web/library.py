@@ -93,8 +93,15 @@ class Library:
         """Return a campaign by id in its present state; NotFoundError if there is none."""
         folder = self.own().get(name)
         notes = self.notes_path(name)
-        stamp = (name, _stamp(folder) if folder else (), _stamp_file(notes))
-        return self._campaigns.get(stamp, lambda: Known(self._load(name, folder, notes), stamp))
+        texts = self.settings.texts_of(name)
+        files = (*(_stamp(folder) if folder else ()), *(x for p in texts for x in _stamp_texts(p)))
+        stamp = (name, files, _stamp_file(notes))
+
+        def make() -> Known:
+            campaign = self._load(name, folder, notes)
+            return Known(replace(campaign, texts=texts) if texts else campaign, stamp)
+
+        return self._campaigns.get(stamp, make)
 
     def notes_path(self, name: str) -> Path:
         """Return the file in which notes on a campaign are kept."""
@@ -159,7 +166,7 @@ class Library:
         def make() -> Message:
             names = [x.strip() for x in issue.split(",") if x.strip()] or None
             with self._work:
-                return message_of(known.campaign, day, names)
+                return message_of(known.campaign, day, names, words=True)
 
         return self._messages.get((known.stamp, day, issue), make)
 
@@ -253,9 +260,15 @@ def _stamp(folder: Path) -> Stamp:
     return (*_stamp_file(folder / "campaign.toml"), *out)
 
 
+def _stamp_texts(path: Path) -> Stamp:
+    if not path.is_dir():
+        return _stamp_file(path)
+    return tuple(x for p in sorted(path.iterdir())[:MAX_FILES] for x in _stamp_file(p))
+
+
 def start(settings: Settings) -> Library:
-    """Return a library; the user's own folders are checked at once."""
+    """Return a library; the user's own folders and texts are checked at once."""
     library = Library(settings)
-    for name in library.own():
+    for name in (*library.own(), *(name for name, _ in settings.texts)):
         library.known(name)
     return library

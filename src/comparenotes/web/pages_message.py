@@ -33,6 +33,7 @@ def message(library: Library, request: Request) -> Made:
 
 def _message(library: Library, known: Known, asked: date, issue: str) -> Made:
     from comparenotes.brief.message_charts import issues_chart
+    from comparenotes.message.context import contrast_in_context, texts_of
 
     day = min(asked, known.campaign.eve())
     found = library.message(known, day, issue)
@@ -47,10 +48,12 @@ def _message(library: Library, known: Known, asked: date, issue: str) -> Made:
         "issue_names": issues,
         "kinds": list(found.kinds()),
         "stances": list(STANCES),
+        "contrast": [x.to_dict() for x in contrast_in_context(found)],
+        "own_texts": bool(texts_of(known.campaign)),
     }
     for d in data["differences"]:
         for cid in d["contenders"]:
-            d["verdict"] = d["verdict"].replace(f"{cid} speaks", f"{names[cid]} speaks")
+            d["verdict"] = d["verdict"].replace(f"{cid} spoke", f"{names[cid]} spoke")
     for b in data["battlegrounds"]:
         who = b["verdict"].removeprefix("one side: ")
         if who != b["verdict"]:

@@ -29,7 +29,8 @@ class Settings:
 
     ``workspace`` is where uploads and notes on bundled campaigns are kept;
     ``folders`` are the user's own campaign folders, whose notes are kept in them.
-    ``token`` is asked of every request where it is set.
+    ``token`` is asked of every request where it is set; ``texts`` are the user's
+    texts of campaigns, as (id, file or folder).
     """
 
     workspace: Path
@@ -38,6 +39,7 @@ class Settings:
     port: int = DEFAULT_PORT
     token: str | None = None
     names: tuple[str, ...] = ()
+    texts: tuple[tuple[str, Path], ...] = ()
 
     def __post_init__(self) -> None:
         if not is_loopback(self.host) and not self.token:
@@ -52,6 +54,10 @@ class Settings:
                 where="--token",
                 hint=f"like {secrets.token_urlsafe(18)}",
             )
+
+    def texts_of(self, campaign: str) -> tuple[Path, ...]:
+        """Return the texts given for a campaign."""
+        return tuple(path for name, path in self.texts if name == campaign)
 
     def allowed_hosts(self) -> frozenset[str]:
         """Return the names a request's Host header may have, without the port."""
