@@ -27,6 +27,21 @@ def test_topics() -> None:
     ):
         line = next(x for x in TEXT.splitlines() if row in x)
         assert f"| {get(a):.3f} | {get(b):.3f} |" in line
-    s = a["salience"]
-    assert f"{s['r_2010']:.3f}, {s['error_2010']:.2f} |" in TEXT
-    assert f"{s['r_ratio_all']:.3f}, {s['error_ratio_all']:.2f} |" in TEXT
+
+
+@pytest.mark.parametrize(
+    ("row", "which"),
+    [
+        ("2010: r, mean error", "2010"),
+        ("all years: r, mean error", "all"),
+        ("2010, sentences counted only", "counted_2010"),
+        ("all years, sentences counted only", "counted_all"),
+        ("all years, probabilities added only", "expected_all"),
+        ("all years, counted, times precision over recall", "ratio_all"),
+    ],
+)
+def test_shares(row: str, which: str) -> None:
+    line = next(x for x in TEXT.splitlines() if x.startswith(f"| {row}"))
+    told = [measured()[k]["salience"] for k in ("topics_measured", "topics_embedding_measured")]
+    numbers = " | ".join(f"{s[f'r_{which}']:.3f}, {s[f'error_{which}']:.2f}" for s in told)
+    assert f"| {numbers} |" in line

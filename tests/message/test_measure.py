@@ -22,8 +22,10 @@ def made(shares: dict[str, list[float]], per: int = 100) -> pl.DataFrame:
             rows.append({**base, "issue": "all", "stance": "neither", "n": per})
             rows.append({**base, "issue": "migration", "stance": "attack", "n": k // 2})
             rows.append({**base, "issue": "migration", "stance": "neither", "n": k - k // 2})
+            rows.append({**base, "issue": "migration", "stance": "any", "n": 0, "expected": k})
     return (
         pl.DataFrame(rows, schema_overrides=TALLY)
+        .with_columns(pl.col("expected").fill_null(0.0))
         .with_columns(pl.lit(None, dtype=pl.Date).alias("date"))
         .select(list(TALLY))
     )
@@ -40,6 +42,14 @@ def test_share_and_interval_contain_the_truth() -> None:
     attack = x.stances["attack"]
     assert attack is not None
     assert attack.share == pytest.approx(50)
+
+
+def test_a_share_is_the_mean_of_what_is_counted_and_what_is_expected() -> None:
+    t = made({"a": [0.1] * 6})
+    t = t.with_columns(expected=pl.col("expected") * 2)
+    x = of(t, "a")[0].salience
+    assert x.share == pytest.approx(15)
+    assert x.hits == 60
 
 
 def test_documents_are_resampled_not_sentences() -> None:

@@ -21,15 +21,19 @@ import polars as pl
 from comparenotes.campaigns.catalogue import campaign_ids, load_bundled
 from comparenotes.campaigns.model import Campaign
 from comparenotes.message.bundled import COLUMNS, HAND
+from comparenotes.message.earlier import EARLIER, earlier
 from comparenotes.message.issues import issues_named
 from comparenotes.message.sides import contender_of, sides_of
 from comparenotes.message.tally import coded, merged, tally
 from comparenotes.message.texts import SENTENCES, Corpus, Document
+from tools.train.manifestos import corrected
 
 MANIFESTO_PARTIES = {
     "Con": "con", "Lab": "lab", "LD": "ld", "Lib": "ld", "SNP": "snp", "PC": "pc",
-    "UKIP": "ukip", "Greens": "grn", "GPEW": "grn", "Gr": "grn", "BREX": "ref",
+    "UKIP": "ukip", "Greens": "grn", "Brexit": "ref",
 }  # fmt: skip
+ALLIANCE = 1983
+"""In this year the Alliance stands for the Liberals; in 1987 the file has it twice."""
 CONVENTION_DAYS = {"republican": date(2012, 8, 30), "democrat": date(2012, 9, 6)}
 """The last day of each convention: until then its speeches are not all published."""
 
@@ -45,6 +49,11 @@ class Rows(Corpus):
         yield from (d for d in self._given if d.contender is not None and d.text.strip())
 
 
+def opened(campaign_id: str) -> Campaign:
+    """Return a campaign of the catalogue or an earlier one."""
+    return earlier(campaign_id) if campaign_id in EARLIER else load_bundled(campaign_id)
+
+
 def score(campaign: Campaign, chunks: Any, source: str) -> pl.DataFrame:
     """Return the tally of a campaign's sentences with its campaign and source."""
     issues = issues_named(("all",))
@@ -58,12 +67,13 @@ def manifestos(texts: Path) -> Iterator[pl.DataFrame]:
     """Yield the tallies of British manifestos, by campaign of the catalogue."""
     raw = gzip.decompress((texts / "uk_manifesto_sentences_1945_2019.csv.gz").read_bytes())
     d = pl.read_csv(raw, infer_schema_length=None).with_columns(pl.col("text").fill_null(""))
-    hand = pl.read_csv(texts / "uk_manifestos_cap_coded_1983_2010.csv")
-    for cid in campaign_ids():
+    hand = corrected(pl.read_csv(texts / "uk_manifestos_cap_coded_1983_2010.csv"))
+    hand = hand.filter(pl.col("party") != "ld")  # its first pages only: the other file has all
+    for cid in sorted({*campaign_ids(), *EARLIER}):
         year = cid.removeprefix("gb-")[:4]
         if not cid.startswith("gb-") or not year.isdigit() or cid == "gb-1974-10":
             continue  # the file does not tell the two manifestos of 1974 apart
-        campaign = load_bundled(cid)
+        campaign = opened(cid)
         ids = set(campaign.contender_ids)
         rows: list[dict[str, Any]] = []
         day = campaign.eve()  # the files know the year only: by the eve at the latest
@@ -72,6 +82,8 @@ def manifestos(texts: Path) -> Iterator[pl.DataFrame]:
         number = 0
         for party in own["party"].unique().sort().to_list():
             who = MANIFESTO_PARTIES.get(party)
+            if party == "LibSDP" and int(year) == ALLIANCE:
+                who = "ld"
             if who not in ids or (who in {"lab", "con"} and given.height):
                 continue
             number += 1
@@ -90,7 +102,8 @@ def _hand_coded(campaign: Campaign, given: pl.DataFrame, number: int, day: date)
     frame = pl.DataFrame(rows, schema=SENTENCES)
     topics = pl.concat([given.filter(pl.col("party") == p)["majortopic"] for p in ("con", "lab")])
     issues = issues_named(("all",))
-    chunk = next(iter(coded([frame], sides_of(campaign)))).with_columns(topics.alias("topic"))
+    chunk = next(iter(coded([frame], sides_of(campaign))))
+    chunk = chunk.with_columns(topics.alias("topic")).drop("p")  # hand codes are certain
     return tally(chunk, issues).select(
         pl.lit(campaign.id).alias("campaign"), pl.lit(HAND).alias("source"), pl.all()
     )
@@ -143,14 +156,15 @@ def debates(texts: Path) -> Iterator[pl.DataFrame]:
     d = pl.read_csv(texts / "us_debates_1960_2020.csv").with_columns(
         pl.col("date").str.to_date("%d/%m/%Y", strict=False)
     )
-    for cid in campaign_ids():
+    for cid in sorted({*campaign_ids(), *EARLIER}):
         if not cid.startswith("us-") or not cid[3:].isdigit():
             continue
-        campaign = load_bundled(cid)
+        campaign = opened(cid)
         own = d.filter(pl.col("date").dt.year() == int(cid[3:]))
         turns: dict[tuple[date, str], list[str]] = {}
         for r in own.iter_rows(named=True):
-            who = RUNNING_MATES.get((cid, r["speaker"])) or contender_of(r["speaker"], campaign)
+            label = r["speaker"].removeprefix("VICE PRESIDENT ").rstrip(":")
+            who = RUNNING_MATES.get((cid, label)) or contender_of(label, campaign)
             if who and r["concatenated_speech"]:
                 turns.setdefault((r["date"], who), []).append(r["concatenated_speech"])
         documents = [
@@ -162,6 +176,11 @@ def debates(texts: Path) -> Iterator[pl.DataFrame]:
 
 
 RUNNING_MATES = {
+    ("us-1984", "BUSH"): "rep", ("us-1984", "FERRARO"): "dem", ("us-1984", "THE PRESIDENT"): "rep",
+    ("us-1988", "QUAYLE"): "rep", ("us-1988", "BENTSEN"): "dem", ("us-1992", "GORE"): "dem",
+    ("us-1992", "SENATOR GORE"): "dem", ("us-1992", "QUAYLE"): "rep", ("us-1996", "GORE"): "dem",
+    ("us-1996", "KEMP"): "rep", ("us-2000", "LIEBERMAN"): "dem", ("us-2000", "CHENEY"): "rep",
+    ("us-2004", "EDWARDS"): "dem", ("us-2004", "CHENEY"): "rep",
     ("us-2008", "BIDEN"): "dem", ("us-2008", "PALIN"): "rep", ("us-2012", "BIDEN"): "dem",
     ("us-2012", "RYAN"): "rep", ("us-2016", "KAINE"): "dem", ("us-2016", "PENCE"): "rep",
     ("us-2020", "HARRIS"): "dem", ("us-2020", "PENCE"): "rep",
@@ -184,6 +203,8 @@ def main() -> None:
     whole = pl.concat(parts)
     key = pl.struct("source", "document", "contender").rank("dense").over("campaign")
     whole = whole.with_columns(key.cast(pl.Int64).alias("document")).select(list(COLUMNS))
+    whole = whole.with_columns(pl.col("expected").round(2))
+    whole = whole.filter((pl.col("n") > 0) | (pl.col("expected") > 0))
     whole.sort(list(COLUMNS)).write_parquet(args.out / "figures.parquet", compression_level=12)
 
 

