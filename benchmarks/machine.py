@@ -59,3 +59,12 @@ def write(name: str, result: dict[str, Any]) -> Path:
     text = json.dumps(result, indent=1, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
     return path
+
+
+def read(name: str) -> dict[str, Any] | None:
+    """Return what ``results/NAME.json`` holds, or None where there is none."""
+    path = RESULTS / f"{name}.json"
+    if not path.is_file():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
