@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from benchmarks import idle
 from benchmarks.oracle_text import TARGETS, missed, table
 from benchmarks.run import late
