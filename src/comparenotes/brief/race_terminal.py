@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from comparenotes.brief.figure import clean
-from comparenotes.brief.terminal import put, text
+from comparenotes.brief.region_terminal import render_regions
+from comparenotes.brief.terminal import name, put, text
 from comparenotes.compare import phrases as words
 from comparenotes.compare.intervals import Estimate
 from comparenotes.race.result import Race
@@ -51,8 +52,6 @@ def render(
     _event(console, race)
     _houses(console, race)
     _seats(console, race)
-    from comparenotes.brief.region_terminal import render_regions
-
     render_regions(console, race)
     _footer(console, race)
 
@@ -62,11 +61,6 @@ def _age(race: Race) -> str:
     last = min(race.as_of, race.campaign.eve())
     days = 0 if race.newest_poll_end is None else (last - race.newest_poll_end).days
     return f", {words.count(days, 'day')} old" if days >= STALE else ""
-
-
-def name(race: Race, contender: str) -> str:
-    """Return a contender's name, fit for a terminal."""
-    return clean(race.campaign.contender(contender).name, 28)
 
 
 def lead_sentence(race: Race) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from comparenotes.brief.figure import clean
-from comparenotes.brief.race_terminal import name
-from comparenotes.brief.terminal import put, text
+from comparenotes.brief.terminal import name, put, text
 from comparenotes.compare import phrases as words
 from comparenotes.race.result import Race
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from comparenotes.race.result import Race
+
 STYLES = {"measured": "bold cyan", "suggestive": "cyan", "failed": "bold red"}
 MAX_WIDTH = 100
 
@@ -28,6 +30,11 @@ def text(*parts: tuple[str, str] | str) -> Text:
         body, style = (part, "") if isinstance(part, str) else part
         out.append("".join(c if c.isprintable() else " " for c in body), style=style)
     return out
+
+
+def name(race: Race, contender: str) -> str:
+    """Return a contender's name, fit for a terminal."""
+    return clean(race.campaign.contender(contender).name, 28)
 
 
 def put(console: Console, *parts: tuple[str, str] | str, indent: int = 0) -> None:
