@@ -113,25 +113,40 @@ def test_the_script_serves_both_names(shell: str, capfd: pytest.CaptureFixture[s
     subprocess.run([shell, "-n"], input=text, text=True, check=True)
 
 
-def test_bash_completes_with_it(tmp_path: Path) -> None:
-    bash = shutil.which("bash")
-    if bash is None:
-        pytest.skip("bash is not installed")
-    program = tmp_path / "cn"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m comparenotes.cli.main "$@"\n')
-    program.chmod(0o755)
-    script = """
+SCRIPTS = {
+    "bash": """
 source <(cn completion bash)
-COMP_WORDS=(cn race gb-n) COMP_CWORD=2
+COMP_WORDS=(cn {words}) COMP_CWORD={n}
 _cn_completion cn
-echo "${COMPREPLY[@]}"
-"""
-    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+printf '%s\\n' "${{COMPREPLY[@]}}"
+""",
+    "fish": "cn completion fish | source; complete -C 'cn {words}'",
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("race gb-n", ["gb-next"]),
+        ("message us-2012 --issue migration,gr", ["migration,green"]),
+    ],
+)
+@pytest.mark.parametrize("shell", SCRIPTS)
+def test_a_shell_completes_with_it(
+    shell: str, words: str, found: list[str], tmp_path: Path
+) -> None:
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"{shell} is not installed")
+    cn = tmp_path / "cn"
+    cn.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m comparenotes.cli.main "$@"\n')
+    cn.chmod(0o755)
+    bare = {"bash": "--norc", "fish": "--no-config"}[shell]
     done = subprocess.run(
-        [bash, "--norc", "-c", script],
-        env={**os.environ, "PATH": path},
+        [program, bare, "-c", SCRIPTS[shell].format(words=words, n=len(words.split()))],
+        env={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["gb-next"]
+    assert done.stdout.split() == found

@@ -38,4 +38,6 @@ def completion(shell: str) -> None:
     if maker is None:
         raise click.UsageError(f"no completion for {shell}")
     for program in PROGRAMS:
-        click.echo(maker(cli, {}, program, VARIABLE).source())
+        source = maker(cli, {}, program, VARIABLE).source()
+        # click's script for fish cuts a value at its first comma: 'migration,green'
+        click.echo(source.replace('(string split "," ', '(string split -m 1 "," '))
