@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import subprocess
@@ -16,6 +17,10 @@ import websocket
 CHROMIUM = next(
     (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
 )
+
+
+class Navigated(Exception):  # noqa: N818 - no fault of the page
+    """The page went away while it was asked something."""
 
 
 class Chrome:
@@ -68,6 +73,8 @@ class Chrome:
             message = json.loads(self.socket.recv())
             self._note(message)
             if message.get("id") == self._number:
+                if "navigated" in message.get("error", {}).get("message", ""):
+                    raise Navigated
                 assert "error" not in message, message
                 return message["result"]
 
@@ -90,8 +97,9 @@ class Chrome:
     def until(self, expression: str, seconds: float = 60) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            if self.js(f"Boolean({expression})"):
-                return
+            with contextlib.suppress(Navigated):  # asked while one page gave way to the next
+                if self.js(f"Boolean({expression})"):
+                    return
             time.sleep(0.03)
         raise AssertionError(f"never true: {expression}; at {self.js('location.href')}")
 

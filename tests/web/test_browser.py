@@ -16,6 +16,7 @@ from tests.web.served import Server
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 QUERY = "home=gb-next&away=us-2024&as_of=2026-08-20"
+BRIEF = f"/brief?{QUERY}"
 PATHS = [
     "/",
     f"/compare?{QUERY}",
@@ -70,6 +71,12 @@ new Promise(done => {
 })
 """
 
+DOUBLED = """
+(() => {
+  const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+  return ids.filter((x, i) => ids.indexOf(x) !== i);
+})()
+"""
 FIRST_LOOK = """
 new Promise(done => {
   const slider = document.getElementById('as-of-slider'), begun = performance.now();
@@ -99,6 +106,19 @@ def _tab(chrome: Chrome) -> None:
     chrome.do("Input.dispatchKeyEvent", type="keyUp", **key)
 
 
+def _serious(chrome: Chrome) -> list[tuple[str, str, str]]:
+    """Return what axe finds serious or critical on the page shown."""
+    axe = (resources.files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
+    chrome.js(f"{axe}; 0")
+    run = "axe.run({resultTypes: ['violations']}).then(r => JSON.stringify(r.violations))"
+    found = json.loads(chrome.js(run, wait=True))
+    return [
+        (v["id"], v["nodes"][0]["html"][:120], v["nodes"][0].get("failureSummary", "")[:200])
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
 @pytest.fixture(scope="module")
 def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     browser = Chrome(tmp_path_factory.mktemp("profile"))
@@ -117,6 +137,21 @@ def reader(request: pytest.FixtureRequest, chrome: Chrome) -> Iterator[Chrome]:
     assert chrome.problems == []
 
 
+def _to_the_brief(reader: Chrome, home: str) -> None:
+    """Go on from an explorer: compare, look behind a finding, open the brief."""
+    reader.follow("Compare")
+    assert reader.js("document.getElementById('home').value") == home
+    assert reader.js("document.getElementById('away').value") not in ("", home)
+    reader.click("form.choose button")
+    assert "What to take home" in reader.text()
+    reader.follow("Brief")
+    text = reader.text()
+    assert "What to take home" in text
+    assert "What decides whether it carries over" in text
+    assert "Nothing published later was used" in text
+    assert reader.js("document.scripts.length") == 0
+
+
 def test_is_the_lead_real(reader: Chrome, server: Server) -> None:
     reader.go(f"{server.origin}/?as_of=2026-08-20")
     reader.follow("Is the lead real?")
@@ -125,6 +160,11 @@ def test_is_the_lead_real(reader: Chrome, server: Server) -> None:
     assert "90% interval" in text
     assert "among voters, allowing for an error all polls share" in text
     assert "House effects" in text
+    _to_the_brief(reader, "gb-next")
+
+
+def test_an_earlier_day_without_the_slider(reader: Chrome, server: Server) -> None:
+    reader.go(f"{server.origin}/race/my-vote?as_of=2026-08-20")
     reader.follow("a week earlier")
     assert "as_of=2026-08-13" in reader.js("location.href")
     assert "In the polls" in reader.text()
@@ -138,6 +178,7 @@ def test_how_an_issue_features(reader: Chrome, server: Server) -> None:
     assert "of these attack" in text.lower()
     assert "The coder finds" in text
     assert "Contest:" in text
+    _to_the_brief(reader, "us-2012")
 
 
 def test_how_first_term_governments_fare(reader: Chrome, server: Server) -> None:
@@ -148,19 +189,48 @@ def test_how_first_term_governments_fare(reader: Chrome, server: Server) -> None
     assert "lost it" in text
     assert "Nearest cases" in text
     assert reader.js("document.querySelectorAll('svg[role=img]').length") == 2
+    _to_the_brief(reader, "gb-next")
 
 
-def test_from_the_form_to_the_brief(reader: Chrome, server: Server) -> None:
-    reader.go(f"{server.origin}/?home=gb-next&away=us-2024&as_of=2026-08-20")
-    reader.click("form.choose button")
-    assert "What to take home" in reader.text()
-    assert f"/compare?{QUERY}" in reader.js("location.href")
-    reader.click(".finding .kind a")
-    assert "What would change this" in reader.text()
+def test_a_finding_has_a_page_of_its_own(reader: Chrome, server: Server) -> None:
+    reader.go(f"{server.origin}/compare?{QUERY}")
+    reader.go(reader.js("document.querySelector('.finding .kind a').href"))
+    text = reader.text()
+    for told in ("What would change this", "Formula", "Grade", "Carries over", "Limits", "Sources"):
+        assert told in text
     reader.follow("All findings")
     reader.follow("Brief to print")
     assert "What to take home" in reader.text()
-    assert reader.js("document.scripts.length") == 0
+
+
+def test_what_is_behind_a_finding_opens_beside_it(chrome: Chrome, server: Server) -> None:
+    chrome.problems.clear()
+    for width in (360, 1500):
+        _screen(chrome, width, 900)
+        chrome.go(f"{server.origin}/compare?{QUERY}")
+        first = "document.querySelector('.finding .kind a')"
+        assert chrome.js(f"{first}.getAttribute('aria-expanded')") == "false"
+        chrome.js(f"{first}.focus(); {first}.click()")
+        chrome.until("document.activeElement.id === 'panel'")
+        text = chrome.js("document.getElementById('panel').innerText")
+        for told in ("What would change this", "Formula", "Limits", "Sources", "To pass on"):
+            assert told in text
+        assert chrome.js("document.querySelectorAll('#panel svg[role=img]').length") >= 1
+        assert chrome.js("document.documentElement.scrollWidth") <= width
+        assert chrome.js(DOUBLED) == []
+        assert _serious(chrome) == []
+        left, right = chrome.js(
+            "['main .finding .claim', '#panel'].map(s => document.querySelector(s)"
+            ".getBoundingClientRect()).map((r, i) => i ? r.left : r.right)"
+        )
+        assert (left <= right) == (width == 1500)  # beside it, or under it
+        escape = {"key": "Escape", "code": "Escape", "windowsVirtualKeyCode": 27}
+        chrome.do("Input.dispatchKeyEvent", type="keyDown", **escape)
+        chrome.do("Input.dispatchKeyEvent", type="keyUp", **escape)
+        assert chrome.js("document.getElementById('panel')") is None
+        assert chrome.js(f"document.activeElement === {first}")
+    _screen(chrome, 1100, 900)
+    assert chrome.problems == []
 
 
 def test_a_note_is_added_by_hand(reader: Chrome, fresh: Server) -> None:
@@ -174,27 +244,17 @@ def test_a_note_is_added_by_hand(reader: Chrome, fresh: Server) -> None:
     assert "Heard in the hall" in reader.text()
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [*PATHS, BRIEF])
 def test_no_serious_barrier(chrome: Chrome, server: Server, path: str) -> None:
     chrome.go(server.origin + path)
-    axe = (resources.files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
     for scheme in ("light", "dark"):
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         chrome.do("Emulation.setEmulatedMedia", features=features)
-        chrome.js(f"{axe}; 0")
-        found = json.loads(
-            chrome.js("axe.run().then(r => JSON.stringify(r.violations))", wait=True)
-        )
-        serious = [
-            (v["id"], v["nodes"][0]["html"][:120], v["nodes"][0].get("failureSummary", "")[:200])
-            for v in found
-            if v["impact"] in ("serious", "critical")
-        ]
-        assert serious == [], scheme
+        assert _serious(chrome) == [], scheme
     chrome.do("Emulation.setEmulatedMedia", features=[])
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [*PATHS, BRIEF])
 def test_fits_a_phone(chrome: Chrome, server: Server, path: str) -> None:
     _screen(chrome, 360, 780, mobile=True)
     chrome.go(server.origin + path)
@@ -202,7 +262,7 @@ def test_fits_a_phone(chrome: Chrome, server: Server, path: str) -> None:
     _screen(chrome, 1100, 900, mobile=False)
 
 
-@pytest.mark.parametrize("path", PATHS[1:6])
+@pytest.mark.parametrize("path", [*PATHS[1:6], BRIEF])
 @pytest.mark.parametrize("width", [360, 1100])
 def test_no_label_in_a_chart_covers_another(
     chrome: Chrome, server: Server, path: str, width: int

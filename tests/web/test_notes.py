@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import html
 import http.client
+import json
 import os
+import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -25,7 +29,9 @@ from comparenotes.campaigns.model import NOTE_COLUMNS
 from comparenotes.campaigns.scaffold import new_folder
 from comparenotes.campaigns.validate import validate
 from comparenotes.errors import DataError
+from comparenotes.web.library import Library
 from comparenotes.web.notes import COLUMNS, EditConflict, NotesFile, checked
+from comparenotes.web.settings import Settings
 from tests.web.served import Server, serving
 
 DAY = date(2026, 8, 20)
@@ -225,6 +231,58 @@ def test_notes_of_a_folder_are_kept_in_it(tmp_path: Path) -> None:
         ]
     frame = pl.read_csv(folder / "notes.csv")
     assert frame["text"].to_list() == ["in the folder"]
+
+
+def test_the_page_says_how_notes_reach_the_command_line(fresh: Server) -> None:
+    fresh.post("/notes/gb-2010", note("Seen in the hall", finding="race:standing:us-2012"))
+    page = fresh.get("/notes/gb-2010").text
+    told = re.search(r"<code>cn (compare gb-2010 [^<]*)</code>", page)
+    assert told is not None
+    command = shlex.split(html.unescape(told[1]))
+    assert Path(command[-1]) == fresh.settings.workspace / "notes" / "gb-2010.csv"
+    done = subprocess.run(
+        [sys.executable, "-m", "comparenotes.cli.main", *command, "--json"],
+        check=True,
+        capture_output=True,
+    )
+    findings = json.loads(done.stdout)["findings"]
+    assert "Seen in the hall" in next(f["claim"] for f in findings if f["provider"] == "notes")
+
+
+def test_a_note_links_to_its_finding(fresh: Server) -> None:
+    fresh.post("/notes/us-2024", note("so it is", finding="race:standing:gb-2024"))
+    fresh.post("/notes/us-2024", note("and this", finding="record:path"))
+    page = fresh.get("/notes/us-2024").text
+    link = re.search(r'href="(/finding\?[^"]*standing[^"]*)"', page)
+    assert link is not None
+    found = fresh.get(html.unescape(link[1]) + "&as_of=2026-08-20")
+    assert found.status == 200
+    assert "so it is" in found.text
+    assert "<code>record:path</code>" in page  # no link where the key does not say to whom
+
+
+def test_where_notes_are_kept_is_told_on_this_machine_only(tmp_path: Path) -> None:
+    from comparenotes.web.pages_notes import _told_path
+
+    path = tmp_path / "notes" / "gb-next.csv"
+    here = Library(Settings(workspace=tmp_path))
+    beyond = Library(Settings(workspace=tmp_path, host="0.0.0.0", token="x" * 20))  # noqa: S104
+    assert _told_path(here, path) == str(path)
+    assert _told_path(beyond, path) == "gb-next.csv"
+
+
+def test_many_processes_add_and_none_is_lost(tmp_path: Path) -> None:
+    path = tmp_path / "notes.csv"
+    code = (
+        "import sys; from pathlib import Path; from comparenotes.web.notes import NotesFile\n"
+        "for j in range(8): NotesFile(Path(sys.argv[1])).add("
+        "{'date': '2026-08-20', 'author': 'A', 'text': f'{sys.argv[2]}-{j}'})"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", code, str(path), str(i)]) for i in range(3)]
+    assert [p.wait(60) for p in running] == [0, 0, 0]
+    assert {n.cells["text"] for n in NotesFile(path).read()} == {
+        f"{i}-{j}" for i in range(3) for j in range(8)
+    }
 
 
 # ------------------------------------------------------------------ a killed server

@@ -79,11 +79,12 @@ def _choose(library: Library, day: date, home: str, away: Sequence[str]) -> Made
         if r["id"] not in own
     ]
     known = {r["id"] for r in listed}
-    away = [a for a in away if a in known]
+    home = next((h for h in (home, "gb-next") if h in known), "")
+    usual = [a for a in ("us-2024", "gb-2024") if a in known and a != home]
     data = {
         "as_of": day.isoformat(),
-        "home": home if home in known else ("gb-next" if "gb-next" in known else ""),
-        "away": away or (["us-2024"] if "us-2024" in known else []),
+        "home": home,
+        "away": [a for a in away if a in known] or usual[:1],
         "campaigns": listed,
         "stories": [
             {"question": q, "page": p, "home": h, "away": a}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 
@@ -13,6 +16,7 @@ from comparenotes.errors import DataError, NotFoundError
 from comparenotes.web.library import Library
 from comparenotes.web.made import Made
 from comparenotes.web.notes import COLUMNS, Note, NotesFile
+from comparenotes.web.settings import is_loopback
 
 
 def shown(
@@ -55,13 +59,29 @@ def shown(
         "editing": asked if editing is not None or conflict is not None else None,
         "problem": problem,
         "now": [n.to_dict() for n in conflict] if conflict is not None else None,
-        "kept_in": "the campaign's own folder"
-        if name in library.own()
-        else "the server's workspace",
+        "own_folder": name in library.own(),
+        "kept_in": _told_path(library, file.path),
+        "kept_in_quoted": shlex.quote(_told_path(library, file.path)),
+        "example": "us-2024" if name != "us-2024" else "gb-2024",
+        "about_finding": {n.id: _finding_query(library, name, n) for n in notes},
         "version": file.version(),
         "saved": request.query_params.get("saved") == "1",
     }
     return Made(data)
+
+
+def _told_path(library: Library, path: Path) -> str:
+    """Return where notes are kept: the whole path only to readers on this machine."""
+    return str(path) if is_loopback(library.settings.host) else path.name
+
+
+def _finding_query(library: Library, name: str, note: Note) -> str | None:
+    """Return the query of the page of the finding a note names, where its key says which."""
+    key = note.cells.get("finding", "")
+    away = key.rpartition(":")[2]
+    if not key or away == name or away not in library.ids():
+        return None
+    return urlencode({"home": name, "away": away, "key": key})
 
 
 def save(library: Library, name: str, fields: Mapping[str, str], note_id: str) -> Note:

@@ -74,7 +74,71 @@
     root.dataset.step = passed();
   };
 
+  // Ids of a part taken from another page, and what refers to them, are made its own.
+  const renamed = (part, mark) => {
+    const own = new Set([...part.querySelectorAll("[id]")].map((e) => e.id));
+    const named = (id) => (own.has(id) ? `${mark}-${id}` : id);
+    for (const e of [part, ...part.querySelectorAll("*")]) {
+      for (const { name, value } of [...e.attributes]) {
+        if (name === "id") e.id = named(value);
+        else if (name.startsWith("aria-") && /by$|controls$/.test(name)) e.setAttribute(name, value.split(" ").map(named).join(" "));
+        else if (value.includes("url(#")) e.setAttribute(name, value.replace(/url\(#([^)]+)\)/g, (_, id) => `url(#${named(id)})`));
+        else if (/href$/.test(name) && value.startsWith("#")) e.setAttribute(name, `#${named(value.slice(1))}`);
+      }
+    }
+    return part;
+  };
+
+  // What stands behind a finding opens beside it (under it, on a narrow screen).
+  const shut = () => {
+    const open = document.getElementById("panel");
+    if (!open) return;
+    const link = document.querySelector('.finding .kind a[aria-expanded="true"]');
+    link?.setAttribute("aria-expanded", "false");
+    if (open.contains(document.activeElement)) link?.focus();
+    open.remove();
+    document.body.classList.remove("paned");
+  };
+  const unfold = async (link) => {
+    const again = link.getAttribute("aria-expanded") === "true";
+    shut();
+    if (again) return;
+    link.setAttribute("aria-expanded", "true");
+    const answer = await fetch(link.href, { credentials: "same-origin" });
+    if (!answer.ok) { window.location.assign(link.href); return; }
+    if (link.getAttribute("aria-expanded") !== "true") return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const panel = document.createElement("aside");
+    panel.id = "panel";
+    panel.tabIndex = -1;
+    panel.setAttribute("aria-label", `Behind: ${link.textContent.trim()}`);
+    const close = document.createElement("button");
+    close.type = "button";
+    close.textContent = "Close";
+    close.addEventListener("click", shut);
+    const head = document.createElement("p");
+    head.className = "panel-head";
+    const whole = document.createElement("a");
+    whole.href = link.href;
+    whole.textContent = "On a page of its own";
+    head.append(whole, close);
+    panel.append(head);
+    for (const part of page.querySelectorAll("#main > article, #main > section")) panel.append(document.adoptNode(part));
+    link.closest(".finding").append(renamed(panel, "p"));
+    document.body.classList.add("paned");
+    panel.focus({ preventScroll: true });
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(".finding .kind a");
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    unfold(link);
+  });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") shut(); });
+
   const dress = () => {
+    for (const link of document.querySelectorAll(".finding .kind a")) link.setAttribute("aria-expanded", "false");
+    document.body.classList.remove("paned");
     const slider = document.getElementById("as-of-slider");
     if (!slider) return;
     slider.hidden = false;
