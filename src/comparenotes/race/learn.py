@@ -50,6 +50,12 @@ MEMORY_YEARS = 20.0
 MOVED_WEIGHT = 0.3
 """Weight of how far polls had moved from the last result (one path, seen many times)."""
 
+LATE_MOVEMENT, LATE_DAYS, LAST_ERROR = 2.0, 1.5, 0.85
+"""Factors on the learned late movement, on the days it lasts and on the shared error of
+polling day. The regression of results on one weighted mean of polls cannot tell an error
+that all polls share from movement after the polls it averages; the filter, which sees
+every poll, can. Chosen by replaying elections to 2019 (docs/tried.md)."""
+
 GROUP_SD = 0.35
 """Prior spread (log scale) of a group's own factor on a common size."""
 
@@ -328,6 +334,20 @@ def against_results(c: Columns, within_values: dict[str, float]) -> dict[str, fl
     return unpack(best.x)
 
 
+def at_the_end(v: dict[str, float]) -> dict[str, float]:
+    """Return constants with more late movement and a smaller shared error on polling day.
+
+    The shared error well before polling day stays as learned.
+    """
+    early = (1.0 + v["bias_early"]) / LAST_ERROR**2 - 1.0
+    return v | {
+        "late": v["late"] * LATE_MOVEMENT,
+        "late_days": v["late_days"] * LATE_DAYS,
+        "bias": v["bias"] * LAST_ERROR,
+        "bias_early": early,
+    }
+
+
 SCALED = ("bias", "walk", "anchor_sd")
 """What a group's factor multiplies: all sizes alike, so that widths change and slopes do not."""
 
@@ -399,12 +419,13 @@ def learn(
     rarer = extra_constants(
         extras, until, gamma=v["gamma"], floor=v["size_floor"], walk=v["walk"], house=w["house"]
     )
-    common = {**w, **v, **rarer}
+    end = at_the_end(v)
+    common = {**w, **end, **rarer}
     values = {"all": {name: common[name] for name in NAMES}}
     counts = {"all": n}
     for labels in (c.group_system, c.country):
         for name, (elections, factor) in group_factors(c, labels, v, w).items():
-            values[name] = {n: v[n] * factor for n in SCALED}
+            values[name] = {n: end[n] * factor for n in SCALED}
             counts[name] = elections
     if PRESIDENTIAL in values:
         values[PRESIDENTIAL] |= presidential_drift(until)

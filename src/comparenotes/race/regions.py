@@ -25,8 +25,8 @@ from comparenotes.race.statespace import Filtered, Problem, Solution, static_mea
 Array = NDArray[np.float64]
 
 PASSES = 2
-ERROR_MOVED = 1.0
-"""Part of the nation's movement to come by which regional errors grow with days to go."""
+FINAL_DAYS = 10
+"""Typical age of the final polls on which regional errors were measured."""
 
 SCALES = (0.08, 0.15, 0.3, 0.6, 1.0, 1.7, 3.0)
 """Factors on the size of this term's shifts of leans among which the polls choose."""
@@ -125,12 +125,13 @@ def fit_regions(nation: Fit, *, engine: str = "auto") -> RegionalFit | None:
 def error_factor(nation: Fit, to_go: int) -> float:
     """Return how much larger regional polling errors are ``to_go`` days before the vote.
 
-    They are measured on final polls; earlier they are taken to grow as the nation's
-    error does (its shared error and movement together).
+    They are measured on final polls, which are a few days old; earlier they are taken
+    to grow as the nation's error does (its shared error and movement together).
     """
     c = nation.constants
     early = 1.0 + c.bias_early * (1.0 - np.exp(-max(to_go, 0) / c.late_days))
-    return float(early + ERROR_MOVED * c.moved(max(to_go, 0), 0) / c.bias**2)
+    now = c.bias**2 * early + c.moved(max(to_go, 0), 0)
+    return max(1.0, float(now / (c.bias**2 + c.moved(FINAL_DAYS, 0))))
 
 
 def _aligned(names: tuple[str, ...], nation: Fit, polls: Sequence[PollRow]) -> list[PollRow]:
