@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from comparenotes.race import composition as comp
-from comparenotes.race.paths import CHUNK, bands, first_of, path_shares
+from comparenotes.race.paths import CHUNK, first_of, path_shares, percentiles
 from comparenotes.race.statespace import draw_last, draw_path, draw_path_pairs, draw_static, solve
 from tests.race.oracle import random_problem
 
@@ -23,10 +23,10 @@ def test_shares_are_those_of_the_log_ratios(k: int) -> None:
 
 
 @pytest.mark.parametrize("draws", [1, 41, 200])
-def test_bands_are_percentiles(draws: int) -> None:
+def test_percentiles_are_those_of_numpy(draws: int) -> None:
     path = drawn(draws=draws)
     expected = np.percentile(path, [5, 95], axis=1)
-    np.testing.assert_allclose(bands(path, 5, 95), expected, atol=1e-15)
+    np.testing.assert_allclose(percentiles(path, (5, 95)), expected, atol=1e-15)
 
 
 def test_first_of_counts_who_is_first() -> None:

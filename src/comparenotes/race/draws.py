@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from comparenotes.race import composition as comp
 from comparenotes.race.model import ANCHOR, Fit
-from comparenotes.race.paths import bands, path_shares
+from comparenotes.race.paths import path_shares, percentiles
 from comparenotes.race.statespace import draw_last, draw_path_pairs, draw_static
 from comparenotes.race.voters import anchors, electorate, later, link
 
@@ -122,12 +122,30 @@ def summary(
     return pl.DataFrame(data)
 
 
+def summaries(
+    values: Array, names: tuple[str, ...], levels: tuple[int, ...], label: str = "contender"
+) -> list[list[dict[str, object]]]:
+    """Return the rows of :func:`summary` of each table of (draws, tables, columns) values."""
+    mean, sd = 100 * values.mean(axis=0), 100 * values.std(axis=0)
+    ends = [end for level in levels for end in (50 - level / 2, 50 + level / 2)]
+    found = 100 * percentiles(values.transpose(1, 0, 2), ends)
+    keys = [f"{end}{level}" for level in levels for end in ("lo", "hi")]
+    return [
+        [
+            {label: name, "mean": float(mean[i, j]), "sd": float(sd[i, j])}
+            | dict(zip(keys, found[:, i, j].tolist(), strict=True))
+            for j, name in enumerate(names)
+        ]
+        for i in range(values.shape[1])
+    ]
+
+
 def trend(draws: Draws) -> pl.DataFrame:
     """Return date, contender, mean, lo90, hi90 (points) of the polls' line, every day."""
     names = draws.fit.prepared.contenders
     days, _, k = draws.path.shape
     mean = 100 * draws.path.mean(axis=1)
-    lo, hi = (100 * x for x in bands(draws.path, 5, 95))
+    lo, hi = 100 * percentiles(draws.path, (5, 95))
     first = draws.fit.first_day
     dates = pl.date_range(first, date.fromordinal(first.toordinal() + days - 1), eager=True)
     return pl.DataFrame(

@@ -13,11 +13,12 @@ Forward = Callable[..., Filtered]
 Backward = Callable[[Problem, Filtered], tuple[Array, Array, Array]]
 
 
-SMALL = 16_000_000
+SMALL = 64_000_000
 """Rows x state x static effects up to which one run is over sooner in NumPy.
 
-Importing numba and loading the compiled passes takes about 0.7 s; a problem of this
-size takes NumPy 0.2 s a pass. See docs/speed.md.
+Importing numba and loading the compiled passes takes about 0.5 s. All polls of the 51
+states of 2020 are 24 million, and a pass over them takes NumPy 15 ms longer than the
+compiled one, a fit of nation and regions 0.2 s. See docs/speed.md.
 """
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from comparenotes.race.draws import Draws, advance, summary
+from comparenotes.race.draws import Draws, advance, summaries, summary
 from comparenotes.race.lead import standing
 from comparenotes.race.result import Forecast
 
@@ -104,20 +104,18 @@ def region_rows(regional: RegionalDraws) -> list[dict[str, Any]]:
     rf = regional.fit
     names = rf.nation.prepared.contenders
     known = {r.id: r.name for r in rf.nation.prepared.campaign.regions}
-    out = []
-    for i, region in enumerate(rf.prior.regions):
-        shares = regional.regions[:, i]
-        out.append(
-            {
-                "region": region,
-                "name": known.get(region, region),
-                "polls": rf.polls_by_region.get(region, 0),
-                "shares": summary(shares, names, LEVELS).to_dicts(),
-                "margin": margin(shares),
-                "p_first": p_first(shares, names),
-            }
-        )
-    return out
+    tables = summaries(regional.regions, names, LEVELS)
+    return [
+        {
+            "region": region,
+            "name": known.get(region, region),
+            "polls": rf.polls_by_region.get(region, 0),
+            "shares": tables[i],
+            "margin": margin(regional.regions[:, i]),
+            "p_first": p_first(regional.regions[:, i], names),
+        }
+        for i, region in enumerate(rf.prior.regions)
+    ]
 
 
 def p_first(shares: Array, names: tuple[str, ...]) -> dict[str, float]:

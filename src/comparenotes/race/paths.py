@@ -7,6 +7,8 @@ made a few days at a time, in the processor's cache.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,23 +36,23 @@ def path_shares(z: Array, shift: Array, b: Array) -> Array:
     return out.transpose(0, 2, 1)
 
 
-def bands(path: Array, low: float, high: float) -> tuple[Array, Array]:
-    """Return the (T, K) percentiles ``low`` and ``high`` over the draws of every day.
+def percentiles(path: Array, at: Sequence[float]) -> Array:
+    """Return (len(at), T, K) percentiles over the draws of every day.
 
     Linear between order statistics, as ``numpy.percentile``; sorting contiguous draws is
     quicker than selecting from strided ones.
     """
     days, draws, k = path.shape
-    found = np.empty((2, days, k))
-    places = np.array([low, high]) / 100.0 * (draws - 1)
+    found = np.empty((len(at), days, k))
+    places = np.array(at) / 100.0 * (draws - 1)
     below = np.floor(places).astype(int)
     above, part = np.minimum(below + 1, draws - 1), places - below
     for start in range(0, days, CHUNK):
         ordered = np.sort(path[start : start + CHUNK].transpose(0, 2, 1), axis=2)
-        for i in range(2):
+        for i in range(len(at)):
             lower = ordered[:, :, below[i]]
             found[i, start : start + CHUNK] = lower + part[i] * (ordered[:, :, above[i]] - lower)
-    return found[0], found[1]
+    return found
 
 
 def first_of(path: Array) -> Array:

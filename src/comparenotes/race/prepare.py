@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -98,7 +99,7 @@ def prepare(campaign: Campaign, region: str | None = None) -> Prepared:
         out[REGIONAL] += campaign.polls.height - polls.height
     previous = campaign.previous_election()
     rows = _select(polls, previous, out)
-    ids, small = _composition(campaign, rows)
+    ids, small = _composition(campaign, rows, _latest_history(campaign))
     prepared = [r for r in (_poll_row(row, ids, small) for row in rows) if r is not None]
     out["fewer than two contenders named"] += len(rows) - len(prepared)
     for c in small:
@@ -114,6 +115,29 @@ def prepare(campaign: Campaign, region: str | None = None) -> Prepared:
         left_out=tuple(LeftOut(why, n) for why, n in sorted(out.items()) if n > 0),
         sizes_missing=sum(r.sample_size is None for r in prepared),
     )
+
+
+def regional_polls(
+    campaign: Campaign, regions: Sequence[str]
+) -> dict[str, tuple[tuple[str, ...], tuple[PollRow, ...]]]:
+    """Return contenders and polls of each of ``regions`` that has polls.
+
+    They are the ``contenders`` and ``polls`` of :func:`prepare` for that region. The table
+    is taken apart once: fifty regions one by one would be five hundred small queries.
+    """
+    polls = campaign.polls.filter(pl.col("region").is_in(regions))
+    unique = _unique(polls.with_columns(pl.col("start").fill_null(pl.col("end"))))
+    by_region: dict[str, list[dict[str, object]]] = {}
+    for row in unique.to_dicts():
+        by_region.setdefault(row["region"], []).append(row)
+    previous, last = campaign.previous_election(), _latest_history(campaign)
+    out = {}
+    for region, found in by_region.items():
+        rows = _chosen(found, previous, Counter())
+        ids, small = _composition(campaign, rows, last)
+        prepared = [r for r in (_poll_row(row, ids, small) for row in rows) if r is not None]
+        out[region] = (ids, tuple(sorted(prepared, key=_order)))
+    return out
 
 
 _POPULATION_ORDER = {"lv": 0, "likely voters": 0, "rv": 1, "registered voters": 1, "v": 1, "a": 2}
@@ -137,11 +161,22 @@ def _order(poll: PollRow) -> tuple[object, ...]:
 def _select(
     polls: pl.DataFrame, previous: date | None, out: Counter[str]
 ) -> list[dict[str, object]]:
-    meta = [c for c in polls.columns if c not in {"published", "source"}]
-    unique = polls.unique(subset=meta, keep="first", maintain_order=True)
+    unique = _unique(polls)
     out["duplicate of another poll"] += polls.height - unique.height
+    return _chosen(unique.to_dicts(), previous, out)
+
+
+def _unique(polls: pl.DataFrame) -> pl.DataFrame:
+    meta = [c for c in polls.columns if c not in {"published", "source"}]
+    return polls.unique(subset=meta, keep="first", maintain_order=True)
+
+
+def _chosen(
+    unique: list[dict[str, Any]], previous: date | None, out: Counter[str]
+) -> list[dict[str, object]]:
+    """Return the rows that enter; ``out`` counts why the others do not."""
     rows: list[dict[str, object]] = []
-    for row in unique.to_dicts():
+    for row in unique:
         if row["hypothetical"]:
             out["hypothetical question"] += 1
         elif row["question"] and OTHER_CONTEST.match(row["question"]):
@@ -218,10 +253,12 @@ def _same_days(row: dict[str, object], other: dict[str, object]) -> bool:
 
 
 def _composition(
-    campaign: Campaign, rows: list[dict[str, object]]
+    campaign: Campaign, rows: list[dict[str, object]], last: dict[str, float]
 ) -> tuple[tuple[str, ...], list[str]]:
-    """Return the contenders of the composition, and those merged into the others."""
-    last = _latest_history(campaign)
+    """Return the contenders of the composition, and those merged into the others.
+
+    ``last`` is the country's last result.
+    """
     gone = {c.id for c in campaign.contenders if c.until is not None}
     keep, small = [], []
     has_other = OTHER in campaign.contender_ids

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from comparenotes.race import composition as comp
 from comparenotes.race.innovations import solve_mean
 from comparenotes.race.model import Fit, centred, house_weight
-from comparenotes.race.prepare import PollRow, prepare
+from comparenotes.race.prepare import PollRow, regional_polls
 from comparenotes.race.regions_prior import RegionPrior, region_prior
 from comparenotes.race.statespace import Filtered, Problem, Solution, static_mean, static_posterior
 
@@ -98,12 +98,9 @@ def fit_regions(nation: Fit, *, engine: str = "auto") -> RegionalFit | None:
         return None
     to_go = (campaign.election_date - nation.last_day).days
     prior = replace(prior, error=prior.error * error_factor(nation, to_go))
-    polled = campaign.polls.partition_by("region", as_dict=True)
     regional: dict[str, list[PollRow]] = {r: [] for r in prior.regions}
-    for r in prior.regions:
-        if (r,) in polled:
-            part = prepare(replace(campaign, polls=polled[r,]), r)
-            regional[r] = _aligned(part.contenders, nation, part.polls)
+    for r, (names, polls) in regional_polls(campaign, prior.regions).items():
+        regional[r] = _aligned(names, nation, polls)
     first = min([nation.first_day, *(p.middle for polls in regional.values() for p in polls)])
     setting = _setting(nation, prior, regional, first)
     days = (nation.last_day - first).days + 1

@@ -24,6 +24,7 @@ from comparenotes.race.model import ANCHOR, Fit, fit, governing_index, share_aft
 from comparenotes.race.prepare import OTHER, PollRow, Prepared
 from comparenotes.race.result import EventEffect, Pairs
 from comparenotes.race.statespace import Problem
+from comparenotes.race.student import t_quantile
 
 Array = NDArray[np.float64]
 
@@ -152,9 +153,7 @@ def pairs(polls: Sequence[PollRow], index: int, day: date, window: int = PAIR_WI
     mean = float(np.mean(change))
     if n < 2:
         return Pairs(n, mean, None, None)
-    from scipy.special import stdtrit  # a tenth of the time scipy.stats takes to import
-
-    half = float(stdtrit(n - 1, 0.95) * np.std(change, ddof=1) / np.sqrt(n))
+    half = float(t_quantile(0.95, n - 1) * np.std(change, ddof=1) / np.sqrt(n))
     return Pairs(n, mean, mean - half, mean + half)
 
 

@@ -152,43 +152,53 @@ def forward(problem: Problem, keep: bool = True) -> Filtered:
     pr = problem
     d, s, days = len(pr.m0), pr.m.shape[1], pr.days
     kept = days if keep else 1
-    a_all, b_all, p_all = np.empty((kept, d)), np.empty((kept, d, s)), np.empty((kept, d, d))
-    w0, w = np.empty(len(pr.y)), np.empty((len(pr.y), s))
-    h, gain = np.empty((len(pr.y), d)), np.empty((len(pr.y), d))
-    a, b, p = pr.m0.copy(), pr.e0.copy(), pr.p0.copy()
+    # a and -b side by side: one product does for both
+    ab = np.concatenate([pr.m0[:, None], -pr.e0], axis=1)
+    p = pr.p0.copy()
+    ab_all, p_all = np.empty((kept, d, 1 + s)), np.empty((kept, d, d))
+    # every row's gain, loading, value and static loadings, to be whitened in place
+    rows_all = np.concatenate([pr.g, pr.g, pr.y[:, None], pr.m], axis=1)
     first = _day_blocks(pr.day, days)
+    starts = pr.start.tolist()
     block = [0]
-    log_det = 0.0
+    roots = []
     for t in range(days):
         if t > 0:
             phi = pr.phi[t - 1]
             if phi == 1.0:
                 p = p + pr.q[t - 1]
             else:
-                a, b, p = phi * a, phi * b, phi**2 * p + pr.q[t - 1]
-        if first[t + 1] > first[t]:
-            polls = pr.start[first[t] : first[t + 1] + 1]
-            rows = slice(polls[0], polls[-1])
-            g, m = pr.g[rows], pr.m[rows]
+                ab, p = phi * ab, phi**2 * p + pr.q[t - 1]
+        lo, hi = first[t], first[t + 1]
+        if hi > lo:
+            rows = rows_all[starts[lo] : starts[hi]]
+            g = pr.g[starts[lo] : starts[hi]]
             gp = g @ p
-            chol = np.linalg.cholesky(gp @ g.T + _noise(pr.r, polls))
+            rows[:, :d] = gp
+            rows[:, 2 * d :] -= g @ ab
+            root = np.linalg.cholesky(gp @ g.T + _noise(pr.r, starts[lo : hi + 1]))
             # numpy alone: importing scipy's solvers takes longer than the whole pass
-            whitened = np.linalg.solve(
-                chol, np.concatenate([gp, g, (pr.y[rows] - g @ a)[:, None], m + g @ b], axis=1)
-            )
-            k, e, v = whitened[:, :d], whitened[:, 2 * d], whitened[:, 2 * d + 1 :]
-            gain[rows], h[rows], w0[rows], w[rows] = k, whitened[:, d : 2 * d], e, v
-            a = a + k.T @ e
-            b = b - k.T @ v
+            rows[:] = np.linalg.inv(root) @ rows
+            gain = rows[:, :d]
+            ab = ab + gain.T @ rows[:, 2 * d :]
             # numpy forms A'A as a symmetric product: p stays symmetric
-            p = p - k.T @ k
-            log_det += 2.0 * float(np.log(chol.diagonal()).sum())
-            block.append(int(polls[-1]))
+            p = p - gain.T @ gain
+            roots.append(root.diagonal())
+            block.append(starts[hi])
         if keep:
-            a_all[t], b_all[t], p_all[t] = a, b, p
+            ab_all[t], p_all[t] = ab, p
     if not keep:
-        a_all[0], b_all[0], p_all[0] = a, b, p
-    return Filtered(a_all, b_all, p_all, w0, w, h, gain, np.array(block), log_det)
+        ab_all[0], p_all[0] = ab, p
+    log_det = 2.0 * float(np.log(np.concatenate(roots)).sum()) if roots else 0.0
+    gain, h, w0, w = (
+        rows_all[:, :d],
+        rows_all[:, d : 2 * d],
+        rows_all[:, 2 * d],
+        rows_all[:, 2 * d + 1 :],
+    )
+    return Filtered(
+        ab_all[:, :, 0], -ab_all[:, :, 1:], p_all, w0, w, h, gain, np.array(block), log_det
+    )
 
 
 def _day_blocks(day: IntArray, days: int) -> list[int]:
@@ -197,18 +207,18 @@ def _day_blocks(day: IntArray, days: int) -> list[int]:
     return out
 
 
-def _noise(r: Array, polls: IntArray) -> Array:
+def _noise(r: Array, starts: list[int]) -> Array:
     """Return the covariance of the errors of consecutive polls, block by block.
 
-    ``polls`` are their starts in ``r`` and the end of the last.
+    ``starts`` are those of the polls in ``r`` and the end of the last.
     """
-    begin = int(polls[0])
-    if len(polls) == 2:
-        out: Array = r[begin : polls[1], : polls[1] - begin]
+    begin, end = starts[0], starts[-1]
+    if len(starts) == 2:
+        out: Array = r[begin:end, : end - begin]
         return out
-    out = np.zeros((int(polls[-1]) - begin,) * 2)
-    for lo, hi in pairwise((polls - begin).tolist()):
-        out[lo:hi, lo:hi] = r[begin + lo : begin + hi, : hi - lo]
+    out = np.zeros((end - begin, end - begin))
+    for lo, hi in pairwise(starts):
+        out[lo - begin : hi - begin, lo - begin : hi - begin] = r[lo:hi, : hi - lo]
     return out
 
 
