@@ -18,6 +18,11 @@ Array = NDArray[np.float64]
 MATCH_STEPS = 6
 """Steps that make the regions add up to the nation; each shrinks the gap about tenfold."""
 
+LEAN_SPREAD = 1.2
+"""Factor on the spread of leans about their mean. One size of shifts and one of errors for
+all regions is chosen from few elections; replayed on 2008 to 2016, 74% of leans lay inside
+their 90% intervals on the eve without it, 81% with it, at the same CRPS (docs/tried.md)."""
+
 
 @dataclass(frozen=True)
 class RegionalDraws:
@@ -49,6 +54,8 @@ def draw_regions(
     anchor = anchors(lk, x, standard(rng, (draws, dims)))
     x_end = later(nation, x, anchor, days_to_go, 0, standard(rng, (draws, dims)))
     lean = _leans(rf, line, days_to_go, rng)
+    middle = lean.mean(axis=0)
+    lean = middle + LEAN_SPREAD * (lean - middle)
     df = nation.constants.tail_df
     x_end = _heavy(x_end, df, rng)
     lean = _heavy(lean.reshape(draws, -1), df, rng).reshape(lean.shape)
