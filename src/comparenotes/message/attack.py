@@ -1,8 +1,10 @@
 """Negative tone, policy attack and personal attack in short posts.
 
-Three one-against-rest logits on hashed words and letters and the counted cues, learnt
-on campaign posts of one American year (see docs/message.md); other genres are not
-tested.
+Logits on hashed words and letters and counted cues and, with the embedding extra, on how
+near a post's embedding is to those of the posts learnt from (a Gaussian kernel). Whether a
+post attacks policy or a person is the probability that it is negative at all times the
+probability that a negative post does. Learnt on campaign posts of one American year (see
+docs/message.md); other genres are not tested.
 """
 
 from __future__ import annotations
@@ -18,11 +20,19 @@ from comparenotes.errors import NotFoundError
 from comparenotes.message.coder import F32, message_dir, scaled, unpack
 from comparenotes.message.cues import counted, mask
 from comparenotes.message.features import hashed
+from comparenotes.message.post_cues import post_counts
 from comparenotes.message.sides import Side
 from comparenotes.message.stance import ATTACKS
+from comparenotes.message.tally import embedder
 
 GENERIC = Side("any", "any", ("Republicans", "Republican", "Democrats", "Democrat", "GOP"), False)
 """Who counts as an opponent where no campaign is known."""
+HEADS = ("negative", "any", "policy", "person")
+"""Columns of the weights: negative tone; any of the three; policy and person, given any."""
+THRESHOLDS = (0.5, 0.35, 0.35)
+"""Probability from which a post is coded so, by :data:`ATTACKS`."""
+REACH = 1.0
+"""Of the Gaussian kernel on embeddings of length one, less their mean."""
 
 
 def prepared(posts: pl.Series) -> pl.Series:
@@ -31,39 +41,83 @@ def prepared(posts: pl.Series) -> pl.Series:
     return out.str.replace_all(r"([a-z])([A-Z])", "$1 $2")
 
 
+def cues(posts: pl.Series, text: pl.Series) -> F32:
+    """Return ``(n, inputs)``: the cues of stance and those of posts."""
+    stance = counted(mask(text, None, [GENERIC]))
+    return np.hstack([stance, post_counts(posts, text)]).astype(np.float32)
+
+
+def centred(vectors: F32, mean: F32) -> F32:
+    """Return embeddings less their mean, of length one."""
+    x = vectors - mean
+    out: F32 = (x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    return out
+
+
 @dataclass(frozen=True, eq=False)
 class AttackCoder:
-    """Weights: ``words`` and ``chars`` ``(2**BITS, 3)``, ``cues`` with the intercept last."""
+    """Weights: ``words`` and ``chars`` ``(2**BITS, heads)``, ``cues`` with the intercept last.
+
+    With the extra also ``near`` ``(posts, heads)``, what nearness to each ``support`` is worth.
+    """
 
     words: F32
     chars: F32
     cues: F32
+    support: F32 | None = None
+    mean: F32 | None = None
+    near: F32 | None = None
 
     def probabilities(self, posts: Sequence[str] | pl.Series) -> F32:
-        """Return ``(n, 3)`` probabilities of :data:`ATTACKS`, each on its own."""
-        text = prepared(pl.Series(posts, dtype=pl.String))
+        """Return ``(n, 3)`` probabilities of :data:`ATTACKS`.
+
+        Raises
+        ------
+        NotFoundError
+            If the coder reads embeddings and the extra is not installed.
+        """
+        raw = pl.Series(posts, dtype=pl.String).fill_null("")
+        if len(raw) == 0:
+            return np.zeros((0, len(ATTACKS)), dtype=np.float32)
+        text = prepared(raw)
         f = hashed(text)
-        x = counted(mask(text, None, [GENERIC]))
         z = scaled(f.words) @ self.words + scaled(f.chars) @ self.chars
-        z = z + x @ self.cues[:-1] + self.cues[-1]
-        out: F32 = (1 / (1 + np.exp(-z))).astype(np.float32)
-        return out
+        z = z + cues(raw, text) @ self.cues[:-1] + self.cues[-1]
+        if self.support is not None and self.mean is not None and self.near is not None:
+            encode = embedder()
+            if encode is None:
+                raise NotFoundError(
+                    "the embedding extra is not installed",
+                    where="attacks(embedding=True)",
+                    hint="pip install 'comparenotes[embedding]'",
+                )
+            e = centred(encode(text.str.replace_all("urlx", " ").to_list()), self.mean)
+            z = z + np.exp(-2 * REACH * (1 - e @ self.support.T)) @ self.near
+        p = 1 / (1 + np.exp(-z))
+        out: F32 = np.column_stack([p[:, 0], p[:, 1] * p[:, 2], p[:, 1] * p[:, 3]])
+        return out.astype(np.float32)
 
 
-def attacks(posts: Sequence[str]) -> pl.DataFrame:
-    """Return one row a post: whether it is negative, attacks policy, attacks a person."""
-    p = attack_coder().probabilities(posts)
-    return pl.DataFrame({name: p[:, i] > 0.5 for i, name in enumerate(ATTACKS)})
+def attacks(posts: Sequence[str], embedding: bool = False) -> pl.DataFrame:
+    """Return one row a post: whether it is negative, attacks policy, attacks a person.
+
+    ``embedding`` also reads sentence embeddings (the extra; NotFoundError without it).
+    """
+    p = attack_coder(embedding).probabilities(posts)
+    return pl.DataFrame({name: p[:, i] > THRESHOLDS[i] for i, name in enumerate(ATTACKS)})
 
 
 @cache
-def attack_coder() -> AttackCoder:
+def attack_coder(embedding: bool = False) -> AttackCoder:
     """Return the packaged coder; NotFoundError if it is not in the package."""
-    path = message_dir() / "attack.npz"
+    path = message_dir() / ("attack_embedding.npz" if embedding else "attack.npz")
     if not path.is_file():
         raise NotFoundError(
             "the packaged coder is missing", where=path.name, hint="reinstall the package"
         )
     with np.load(path, allow_pickle=False) as z:
         words, chars = (unpack(z[f"{k}_q"], z[f"{k}_scale"]) for k in ("words", "chars"))
-        return AttackCoder(words, chars, z["cues"])
+        if not embedding:
+            return AttackCoder(words, chars, z["cues"])
+        support = unpack(z["support_q"], z["support_scale"])
+        return AttackCoder(words, chars, z["cues"], support, z["mean"], z["near"])
