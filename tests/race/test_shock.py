@@ -24,9 +24,11 @@ from comparenotes.race.shock import (
     WINDOW,
     event_contender,
     event_effect,
+    line_before,
     pairs,
     placebo_days,
     polls_around,
+    smoothed_line,
     steps,
 )
 from tests.race.invented import (
@@ -316,3 +318,16 @@ def test_the_event_leaves_the_average_alone() -> None:
     with_event = race_of("us-2024", date(2024, 8, 18), date(2024, 7, 21))
     without = race_of("us-2024", date(2024, 8, 18))
     assert replace(with_event, event=None).to_dict() == without.to_dict()
+
+
+def test_the_line_is_the_same_whether_the_fit_was_smoothed_or_not() -> None:
+    last = FIRST_POLL + timedelta(days=120)
+    made = [
+        fit(prepare(campaign(planted(3.0))), learned(), last_day=last, smooth=smooth)
+        for smooth in (True, False)
+    ]
+    lines = [smoothed_line(f) for f in made]
+    np.testing.assert_allclose(lines[0], lines[1], atol=1e-10)
+    before = [line_before(f, EVENT, path) for f, path in zip(made, lines, strict=True)]
+    np.testing.assert_allclose(before[0], before[1], atol=1e-10)
+    np.testing.assert_array_equal(before[0], line_before(made[0], EVENT))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from comparenotes.race import composition as comp
 from comparenotes.race.model import ANCHOR, Fit
 from comparenotes.race.paths import path_shares, percentiles
-from comparenotes.race.statespace import draw_last, draw_path_pairs, draw_static
+from comparenotes.race.statespace import draw_half_path, draw_last, draw_static
 from comparenotes.race.voters import anchors, electorate, later, link
 
 Array = NDArray[np.float64]
@@ -73,8 +73,8 @@ def draw(fit: Fit, *, draws: int = DRAWS, path_draws: int = PATH_DRAWS, seed: in
         pick = np.r_[: path_draws // 2, draws // 2 : draws // 2 + path_draws // 2]
         half = len(pick) // 2
         normals = rng.standard_normal((fit.problem.days - 1, half, d))
-        z = draw_path_pairs(fit.problem, sol, theta[:half], last[:half], normals)
-        path = path_shares(z, shift[pick], fit.basis)
+        z, middle = draw_half_path(fit.problem, sol, theta[:half], last[:half], normals)
+        path = path_shares(z, middle, shift[pick], fit.basis)
     return Draws(
         fit=fit,
         polls_line=comp.to_shares(line, fit.basis),

@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,9 @@ Array = NDArray[np.float64]
 
 ANCHOR = 0
 """Slot of the anchor's deviation from last result plus drift."""
+
+NEAR = 3
+"""Days from an event within which a change of candidate or leader is the event."""
 
 NEWTON_PASSES = 6
 """Solutions at most; see :func:`_settle`."""
@@ -134,7 +138,7 @@ def fit(
     smooth
         False saves the backward pass where only the last day is wanted.
     no_jump_near
-        Leave out the extra room for a candidate or leader change within three
+        Leave out the extra room for a candidate or leader change within ``NEAR``
         days of this date (used to measure the effect of an event as a step).
     """
     k = len(prepared.contenders)
@@ -149,8 +153,8 @@ def fit(
     to_go = ((prepared.campaign.election_date - first_day).days - np.arange(1, days)).astype(float)
     phi = np.full(days - 1, float(constants.kept(1.0)))
     q: Array = constants.step_variance(to_go)[:, None, None] * v
-    for day in _switches(prepared):
-        if no_jump_near is not None and abs((day - no_jump_near).days) <= 3:
+    for day in switches(prepared):
+        if no_jump_near is not None and abs((day - no_jump_near).days) <= NEAR:
             continue
         t = (day - first_day).days
         if 1 <= t < days:
@@ -200,6 +204,7 @@ class _Frame:
     first_day: date
     table: PollTable
 
+    @cached_property
     def days(self) -> NDArray[np.int64]:
         return np.array(
             [(p.middle - self.first_day).days for p in self.prepared.polls], dtype=np.int64
@@ -229,7 +234,7 @@ def _expansion(prepared: Prepared) -> Array:
     return out
 
 
-def _switches(prepared: Prepared) -> list[date]:
+def switches(prepared: Prepared) -> list[date]:
     """Return the days on which a candidate, leader or head of government was replaced."""
     return sorted({c.since for x in prepared.campaign.contenders for c in x.changes})
 
@@ -341,7 +346,7 @@ def _start(
 def _poll_logits(frame: _Frame, solution: Mean) -> Array:
     """Return every poll's fitted logits (polls, K)."""
     theta = solution.theta.reshape(-1, frame.basis.shape[1])
-    x = solution.path[frame.days()] + frame.mu + frame.slots.coefficient @ theta
+    x = solution.path[frame.days] + frame.mu + frame.slots.coefficient @ theta
     out: Array = x @ frame.basis.T
     return out
 
@@ -387,7 +392,7 @@ def _problem(
         block = r[rows_of]
         block[:, :, : c - 1] = contrast.T @ cov @ contrast
         r[rows_of] = block
-    return Problem(m0, e0, p0, phi, q, frame.days(), start, y, g, m, r, prior)
+    return Problem(m0, e0, p0, phi, q, frame.days, start, y, g, m, r, prior)
 
 
 def _first_logits(prepared: Prepared) -> Array:

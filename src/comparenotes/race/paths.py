@@ -21,18 +21,25 @@ FAR = 60.0
 """Largest logit that is told from infinity, as in :func:`composition.to_shares`."""
 
 
-def path_shares(z: Array, shift: Array, b: Array) -> Array:
-    """Return (T, draws, K) shares of the line ``z + shift``.
+def path_shares(z: Array, middle: Array, shift: Array, b: Array) -> Array:
+    """Return (T, 2 n, K) shares of drawn lines and of their mirror images.
 
-    ``z`` (T, draws, K-1) is the moving state and ``shift`` (draws, K-1) what a draw's
-    whole path is moved by. The draws of a contender on a day are contiguous.
+    ``z`` (T, n, K-1) are draws of the moving state and ``middle`` (T, K-1) their mean, in
+    which they are mirrored; ``shift`` (2 n, K-1) is what each whole path is moved by. The
+    draws of a contender on a day are contiguous.
     """
-    days, draws = z.shape[:2]
-    out = np.empty((days, b.shape[0], draws))
+    days, n = z.shape[:2]
+    out = np.empty((days, b.shape[0], 2 * n))
+    moved = b @ shift.T
     for start in range(0, days, CHUNK):
-        logits = np.matmul(b, (z[start : start + CHUNK] + shift).transpose(0, 2, 1))
+        part = slice(start, start + CHUNK)
+        half = np.matmul(b, z[part].transpose(0, 2, 1))
+        logits = out[part]
+        np.add(half, moved[:, :n], out=logits[:, :, :n])
+        np.subtract(2.0 * (middle[part] @ b.T)[:, :, None], half, out=logits[:, :, n:])
+        logits[:, :, n:] += moved[:, n:]
         np.exp(np.clip(logits, -FAR, FAR, out=logits), out=logits)
-        np.divide(logits, logits.sum(axis=1, keepdims=True), out=out[start : start + CHUNK])
+        logits /= logits.sum(axis=1, keepdims=True)
     return out.transpose(0, 2, 1)
 
 

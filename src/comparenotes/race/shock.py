@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from comparenotes.race import composition as comp
 from comparenotes.race.archive import archive_rank, widening
 from comparenotes.race.engine import passes
-from comparenotes.race.model import ANCHOR, Fit, fit, governing_index, share_after
+from comparenotes.race.innovations import smoothed_mean
+from comparenotes.race.model import ANCHOR, NEAR, Fit, fit, governing_index, share_after, switches
 from comparenotes.race.prepare import OTHER, PollRow, Prepared
 from comparenotes.race.result import EventEffect, Pairs
 from comparenotes.race.statespace import Problem
@@ -80,13 +81,17 @@ def placebo_days(
     return sorted(d for d in days if min(polls_around(polls, d, window)) >= MIN_POLLS)
 
 
-def steps(base: Fit, days: Sequence[date], engine: str = "auto") -> list[Step]:
+def steps(
+    base: Fit, days: Sequence[date], engine: str = "auto", path: Array | None = None
+) -> list[Step]:
     """Return the step on each of ``days``, all from one forward pass.
 
     Each day's step is estimated on its own, beside the static effects of ``base``.
+    ``path`` is :func:`smoothed_line` of ``base``, where it is at hand.
     """
     if not days:
         return []
+    path = smoothed_line(base) if path is None else path
     pr, d = base.problem, base.dims
     owner = np.repeat(np.arange(len(pr.day)), np.diff(pr.start))
     after = np.array([[share_after(p, day) for day in days] for p in base.prepared.polls])
@@ -114,19 +119,30 @@ def steps(base: Fit, days: Sequence[date], engine: str = "auto") -> list[Step]:
         part = slice(j * d, (j + 1) * d)
         cov = np.linalg.inv(e.T @ e - cross[:, part].T @ solved[:, part] + prior)
         mean = cov @ (e.T @ residual)
-        p = line_before(base, day)
+        p = line_before(base, day, path)
         jac = (np.diag(p) - np.outer(p, p)) @ base.basis
         sd = np.sqrt(np.maximum(np.diag(jac @ cov @ jac.T), 0.0))
         out.append(Step(day, 100 * (jac @ mean), 100 * sd))
     return out
 
 
-def line_before(base: Fit, day: date) -> Array:
-    """Return the polls' line (K,), as fractions, just before ``day``."""
+def smoothed_line(base: Fit) -> Array:
+    """Return the polls' line (T, K-1), smoothed whether ``base`` was or not."""
+    solution, theta = base.solution, base.solution.theta
+    done = solution.a is not solution.filtered.a
+    mean = solution.mean() if done else smoothed_mean(base.problem, solution.filtered, theta)
+    out: Array = mean + base.mu + theta[base.slot(ANCHOR)]
+    return out
+
+
+def line_before(base: Fit, day: date, path: Array | None = None) -> Array:
+    """Return the polls' line (K,), as fractions, just before ``day``.
+
+    ``path`` is :func:`smoothed_line` of ``base``, where it is at hand.
+    """
+    path = smoothed_line(base) if path is None else path
     t = min(max((day - base.first_day).days - 1, 0), base.problem.days - 1)
-    theta = base.solution.theta
-    x = base.solution.mean()[t] + base.mu + theta[base.slot(ANCHOR)]
-    return comp.to_shares(x, base.basis)
+    return comp.to_shares(path[t], base.basis)
 
 
 def pairs(polls: Sequence[PollRow], index: int, day: date, window: int = PAIR_WINDOW) -> Pairs:
@@ -188,15 +204,21 @@ def event_effect(base: Fit, day: date, *, last_day: date, engine: str = "auto") 
     placebo dates of earlier campaigns teach (:func:`archive.widening`).
     """
     prepared = base.prepared
-    clean = fit(prepared, base.constants, last_day=last_day, engine=engine, no_jump_near=day)
+    clean = base
+    if any(abs((x - day).days) <= NEAR for x in switches(prepared)):
+        clean = fit(
+            prepared, base.constants, last_day=last_day, engine=engine, smooth=False,
+            no_jump_near=day,
+        )  # fmt: skip
     name, title = event_contender(prepared, day)
     i = prepared.contenders.index(name)
     before, after = polls_around(prepared.polls, day, PAIR_WINDOW)
     days = placebo_days(prepared.polls, base.first_day, last_day, day)
-    here, *others = steps(clean, [day, *days], engine)
+    path = smoothed_line(clean)
+    here, *others = steps(clean, [day, *days], engine, path)
     effect, sd = float(here.mean[i]), float(here.sd[i])
     sizes = [abs(float(o.mean[i])) for o in others]
-    share = 100 * float(line_before(clean, day)[i])
+    share = 100 * float(line_before(clean, day, path)[i])
     rank, among = archive_rank(effect, last_day, share=share)
     # on ordinary dates of earlier campaigns the standard errors were this much too small
     sd *= widening(last_day, share=share)

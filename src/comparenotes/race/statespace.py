@@ -316,7 +316,7 @@ def draw_path(
     """Return (T, draws, d) joint draws of the path, given static and last-day draws.
 
     Backward sampling (Carter and Kohn 1994, *Biometrika* 81) given ``theta``;
-    ``rng_normals`` is (T-1, draws, d).
+    ``rng_normals`` is (T-1, draws, d); draws without any have no noise of their own.
     """
     f = solution.filtered
     days, draws = problem.days, theta.shape[0]
@@ -338,7 +338,8 @@ def draw_path(
         here = theta @ f.b[part].reshape(-1, theta.shape[1]).T
         here = here.reshape(draws, -1, d).transpose(1, 0, 2) + f.a[part][:, None]
         out[part] = here @ keep[part].transpose(0, 2, 1)
-        out[part] += rng_normals[part] @ root[part].transpose(0, 2, 1)
+        noise = rng_normals[part] @ root[part].transpose(0, 2, 1)
+        out[part, : noise.shape[1]] += noise
     for t in range(days - 2, -1, -1):
         out[t] += out[t + 1] @ gain[t].T
     return out
@@ -348,13 +349,13 @@ CHUNK = 64
 """Days of a path worked on at a time."""
 
 
-def draw_path_pairs(
+def draw_half_path(
     problem: Problem, solution: Solution, theta: Array, last: Array, rng_normals: Array
-) -> Array:
-    """Return (T, 2 draws, d): :func:`draw_path`, then the same draws mirrored in the mean.
+) -> tuple[Array, Array]:
+    """Return (T, draws, d) draws as :func:`draw_path`, and the (T, d) mean of all paths.
 
-    Static and last-day draws of the second half must mirror the first (as all draws in
-    antithetic pairs do); half the work then gives both.
+    Everything is linear: mirrored in the mean, the draws are those of the normals with
+    their signs changed, the other half of antithetic pairs.
     """
     f = solution.filtered
     centre = solution.theta
@@ -364,10 +365,9 @@ def draw_path_pairs(
         solution,
         np.concatenate([theta, centre[None]]),
         np.concatenate([last, middle[None]]),
-        np.concatenate([rng_normals, np.zeros_like(rng_normals[:, :1])], axis=1),
+        rng_normals,
     )
-    half, mean = drawn[:, :-1], drawn[:, -1:]
-    return np.concatenate([half, 2.0 * mean - half], axis=1)
+    return drawn[:, :-1], drawn[:, -1]
 
 
 def _root(cov: Array) -> Array:
