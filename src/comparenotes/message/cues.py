@@ -116,9 +116,7 @@ def counted(masked: pl.Series, governs: bool = False) -> F32:
 
     Who governs has a record to claim, so its counts of what was done enter once more.
     """
-    x = pl.DataFrame(
-        [masked.str.count_matches(p).clip(0, 3).cast(pl.Float32).alias(k) for k, p in CUES.items()]
-    ).to_numpy()
+    x = masked.alias("").to_frame().select(*_COUNTS).to_numpy()
 
     def any_of(*names: str) -> F32:
         out: F32 = np.minimum(x[:, [_AT[k] for k in names]].sum(axis=1), 1)
@@ -151,6 +149,9 @@ def counted(masked: pl.Series, governs: bool = False) -> F32:
 
 
 _AT = {k: i for i, k in enumerate(CUES)}
+_COUNTS = tuple(
+    pl.col("").str.count_matches(p).clip(0, 3).cast(pl.Float32).alias(k) for k, p in CUES.items()
+)
 
 
 def last_named(masked: pl.Series, documents: I64) -> npt.NDArray[np.int64]:

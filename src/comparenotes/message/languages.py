@@ -51,9 +51,10 @@ def language(text: str) -> str:
     if not read.isascii() and sum(w[0] > "\u024f" for w in words) * 2 > len(words):
         return "unknown"
     scores = dict.fromkeys(SMALL_WORDS, 0)
-    for word, n in Counter(words).items():
-        for k in _SPOKEN_IN.get(word, ()):
-            scores[k] += n
+    counts = Counter(words)
+    for word in counts.keys() & _SPOKEN_IN.keys():
+        for k in _SPOKEN_IN[word]:
+            scores[k] += counts[word]
     best = max(scores, key=lambda k: scores[k])
     if len(words) < MIN_WORDS or scores["en"] == scores[best]:
         return "en" if scores[best] == scores["en"] or scores[best] < 2 else best
