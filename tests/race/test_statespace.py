@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -99,3 +100,26 @@ def test_a_diagonal_prior_takes_the_short_way_to_the_same_place(engine: str) -> 
     np.testing.assert_allclose(sol.theta, mean[n:], atol=1e-8)
     np.testing.assert_allclose(sol.theta_cov, cov[n:, n:], atol=1e-8)
     assert sol.log_likelihood == pytest.approx(ll, abs=1e-7)
+
+
+@needs_numba
+def test_without_a_place_for_machine_code_it_is_compiled_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import numba
+
+    from comparenotes.race import kernel
+
+    def nowhere(cache: bool = False) -> Any:
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return numba.njit()
+
+    monkeypatch.setattr("comparenotes.race.kernel.njit", nowhere)
+
+    def more(x: float) -> float:
+        return x + 0.5
+
+    made = kernel.compiled(more)
+    assert made(1.0) == 1.5
+    assert made.signatures  # type: ignore[attr-defined]

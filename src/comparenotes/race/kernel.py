@@ -1,10 +1,13 @@
 """The compiled twin of :mod:`comparenotes.race.statespace`, imported only when used.
 
-Plain loops over small matrices; compiled once and cached beside the module (or in
-the user's cache folder where that is read-only).
+Plain loops over small matrices; compiled once and cached beside the module, in the
+user's cache folder where that is read-only, or nowhere where that is too.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 from numba import njit
@@ -12,9 +15,22 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-@njit(cache=True)
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Return ``function`` compiled, its machine code kept where there is a place for it."""
+    made: Callable[P, R]
+    try:
+        made = njit(cache=True)(function)
+    except RuntimeError:
+        # neither the package nor the user's cache folder can be written to
+        made = njit()(function)
+    return made
+
+
+@compiled
 def forward(
     m0: Array,
     e0: Array,
@@ -138,7 +154,7 @@ def forward(
     return a_all, b_all, p_all, w0, w, h, gain, log_det
 
 
-@njit(cache=True)
+@compiled
 def backward(phi: Array, q: Array, fa: Array, fb: Array, fp: Array) -> tuple[Array, Array, Array]:
     """Smooth; see :func:`comparenotes.race.statespace.backward`."""
     days, d, s = fb.shape
