@@ -19,7 +19,7 @@ from scipy.optimize import minimize_scalar
 
 from comparenotes.errors import DataError
 from comparenotes.race.engine import passes
-from comparenotes.race.statespace import Problem, Solution, solve, static_posterior
+from comparenotes.race.statespace import Problem, Solution, solve, static_mean
 
 Array = NDArray[np.float64]
 
@@ -154,7 +154,7 @@ def _mode(problem: Problem, error: DriftingError, engine: str) -> tuple[float, f
 
     def minus_log(z: float) -> float:
         pr = with_error(problem, error, error.half_life * float(np.exp(error.log_sd * z)))
-        return 0.5 * z**2 - static_posterior(pr, forward(pr))[2]
+        return 0.5 * z**2 - static_mean(pr, forward(pr, False))[1]
 
     found = minimize_scalar(minus_log, bounds=(-FAR, FAR), method="bounded", options={"xatol": 0.1})
     at, best = float(found.x), float(found.fun)
