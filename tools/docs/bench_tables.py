@@ -49,6 +49,40 @@ def fits() -> str:
     return markdown(head, rows, "1 2 3 4 5")
 
 
+def joint() -> str:
+    """Return one row a race: CPU seconds of one joint fit of nation and regions, with draws."""
+    rows = [
+        (
+            r["campaign"],
+            r["regions"],
+            r["days"],
+            f"{r['polls']:,}",
+            f"{r['draws']:,}",
+            f"{r['numba']:.2f}",
+            f"{r['numpy']:.2f}",
+            f"under {r['limit_s']:.1f} s, compiled",
+        )
+        for r in results("speed")["joint"]
+    ]
+    head = ("campaign", "regions", "days", "polls", "draws", "compiled, s", "NumPy, s", "promise")
+    return markdown(head, rows, "1 2 3 4 5 6")
+
+
+def whole() -> str:
+    """Return one row each: an analysis at a new day in a warm process, and the whole backtest."""
+    found = results("speed")
+    rows = [
+        (f"`analyse` of {r['campaign']} at a new day", f"{r['wall']:.2f}", f"{r['cpu']:.2f}", "")
+        for r in found["pages"]
+    ]
+    if b := found["backtest"]:
+        days = ", ".join(str(d) for d in b["days"])
+        what = f"backtest: {b['elections']} elections at {days} days, {b['processes']} processes"
+        promise = f"under {b['limit_s']:.0f} s"
+        rows.append((what, f"{b['wall']:.0f}", f"{b['cpu']:.0f}", promise))
+    return markdown(("run", "seconds", "CPU seconds", "promise"), rows, "1 2")
+
+
 def scaling() -> str:
     """Return one row a doubling of days or polls: seconds a fit and its ratio to the first."""
     rows = [
