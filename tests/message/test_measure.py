@@ -60,6 +60,14 @@ def test_documents_are_resampled_not_sentences() -> None:
     assert even.hi90 - even.lo90 < 1e-9
 
 
+def test_a_single_block_is_not_certain() -> None:
+    x = of(made({"a": [0.5]}, per=40), "a")[0].salience
+    assert x.lo90 < 42 < 50 < 58 < x.hi90
+    whole = of(made({"a": [1.0]}, per=40), "a")[0].salience
+    assert whole.share == 100
+    assert 85 < whole.lo90 < 99
+
+
 def test_labels_play_no_part() -> None:
     shares = {"a": [0.1, 0.2, 0.3, 0.2], "b": [0.0, 0.1, 0.1]}
     one = of(made(shares), "a", "b")

@@ -15,13 +15,14 @@ from comparenotes.cli.message_cmds import message
 from comparenotes.compare.message_provider import MessageProvider
 from comparenotes.compare.provider import PROVIDERS
 from comparenotes.errors import NotFoundError
+from comparenotes.message.earlier import EARLIER, earlier
 from comparenotes.message.gap import record_gap
 from comparenotes.message.issues import issues_named
 from comparenotes.message.report import Message, message_of
 from comparenotes.message.shards import score_shards
-from comparenotes.message.words import sections
+from comparenotes.message.words import sections, signed
 
-from .invented import ATTACK, FILLER, GREEN, MIGRATION, speech
+from .invented import ATTACK, FILLER, GREEN, MIGRATION, PLAIN, speech
 
 Write = Callable[[str, str], Path]
 EVE = date(2012, 11, 5)
@@ -200,3 +201,76 @@ def test_figures_are_dated(campaign: Campaign) -> None:
 def test_sections_name_no_ids(campaign: Campaign, folder: Path) -> None:
     text = " ".join(line for _, rows in sections(read(campaign, folder)) for line in rows)
     assert "dem " not in text.replace("dem.md", "")
+
+
+def test_under_five_texts_nothing_is_said_to_differ(campaign: Campaign, tmp_path: Path) -> None:
+    for i in range(3):
+        write_in(tmp_path, f"dem{i}.md", speech("dem", *[MIGRATION] * 30, f"Stop {i}."))
+        write_in(tmp_path, f"rep{i}.md", speech("rep", *[PLAIN] * 30, f"Stop {i}."))
+    found = read(campaign, tmp_path)
+    d = found.differences()[0]
+    assert d["lo90"] > 50
+    assert d["verdict"] == "too few texts to say"
+    printed = " ".join(line for _, rows in sections(found) for line in rows)
+    assert "on too few texts to be sure" in printed
+
+
+@pytest.mark.parametrize(
+    ("x", "said"), [(0.0, "+0.0"), (0.049, "+0.05"), (-0.012, "-0.01"), (1.26, "+1.3")]
+)
+def test_rounding_hides_no_sign(x: float, said: str) -> None:
+    assert signed(x) == said
+
+
+def test_the_same_answer_of_two_campaigns_is_said_once() -> None:
+    found = MessageProvider().findings(load_bundled("gb-2010"), [load_bundled("us-2012")], EVE)
+    for f in found:
+        if f.extra["what"] == "contest" and f.headline:
+            words = f.headline.partition(": ")[2]
+            assert words.count("no clear answer") <= 1
+
+
+@pytest.mark.parametrize("name", EARLIER)
+def test_campaigns_older_than_the_catalogue_have_their_figures(name: str) -> None:
+    found = message_of(earlier(name))
+    assert found.kinds() == ("debate" if name.startswith("us-") else "manifesto",)
+    sides = {x.contender for x in found.lines}
+    assert {"dem", "rep"} <= sides or {"con", "lab"} <= sides
+    assert found.campaign.government.parties[0] in sides
+    with pytest.raises(NotFoundError):
+        message_of(earlier(name), date(1940, 1, 1))
+
+
+def test_the_command_answers_for_an_earlier_campaign() -> None:
+    done = CliRunner().invoke(message, ["us-1960", "--json"])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["campaign"] == "us-1960"
+
+
+def test_a_sentence_said_often_is_quoted_once(campaign: Campaign, tmp_path: Path) -> None:
+    for i in range(5):
+        write_in(tmp_path, f"dem{i}.md", speech("dem", *[MIGRATION] * 9, f"Stop number {i}."))
+    found = read(campaign, tmp_path)
+    quoted = [q.text for q in found.quotes if q.issue == "migration"]
+    assert quoted == [MIGRATION]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "hint"),
+    [
+        ("2012-9-6-obama.txt", b"PK\x03\x04 zip", "files that hold text"),
+        ("2012-9-6-obama.txt", b"", "files that hold text"),
+        ("nobody.txt", b"We will control immigration.", "names its contender"),
+    ],
+)
+def test_nothing_to_read_says_what_to_give(
+    campaign: Campaign, tmp_path: Path, name: str, content: bytes, hint: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(NotFoundError, match=hint):
+        read(campaign, tmp_path)
+
+
+def test_one_text_is_one_text(campaign: Campaign, tmp_path: Path) -> None:
+    write_in(tmp_path, "dem.md", speech("dem", MIGRATION))
+    assert sections(read(campaign, tmp_path))[0][1][0].startswith("1 text, 1 sentence (speech)")

@@ -289,16 +289,18 @@ def contested(issue: str, home: Told, away: Told) -> Finding:
     """Return whether both sides spoke of an issue, here and there."""
     e = difference(_least(home.lines(issue)), _least(away.lines(issue)))
     what = _NAMES[issue]
-    words = {t.campaign.id: _contest_words(issue, t) for t in (home, away)}
+    here, there = (_contest_words(issue, t) for t in (home, away))
+    same = here == there
+    where = f"{here} in {home.facts.name}"
+    where += f" and in {away.facts.name}" if same else f", {there} in {away.facts.name}"
     claim = (
-        f"{what.capitalize()}: {words[home.campaign.id]} in {home.facts.name}, "
-        f"{words[away.campaign.id]} in {away.facts.name}. The side that spoke less of it gave "
+        f"{what.capitalize()}: {where}. The side that spoke less of it gave "
         f"it {phrases.signed(e.mean)} points against {away.facts.name} "
         f"{phrases.interval(e, sign=True)}{_noise(e)}."
     )
+    places = f"{here} at home and away" if same else f"{here} at home, {there} away"
     return _finding(
-        "contest", issue, home, away, e, claim,
-        f"{what.capitalize()}: {words[home.campaign.id]} at home, {words[away.campaign.id]} away",
+        "contest", issue, home, away, e, claim, f"{what.capitalize()}: {places}",
         _rows(issue, home, away),
         "smaller of the two sides' shares of an issue, home less away",
     )  # fmt: skip
@@ -311,7 +313,7 @@ def _contest_words(issue: str, t: Told) -> str:
     return {
         "battleground": "a battleground",
         "quiet": "quiet on both sides",
-        "cannot be told apart": "not to be told whether both contested it",
+        "cannot be told apart": "no clear answer whether both sides contested it",
     }.get(verdict, verdict)
 
 

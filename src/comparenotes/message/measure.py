@@ -1,8 +1,9 @@
 """Shares of issues and stances from a tally, with intervals over documents.
 
 Documents are resampled, not sentences (a speech is on its topic for minutes); a side
-with a single document is resampled in blocks of 50 sentences, and nothing said of
-under five documents is graded above "too few to say".
+with a single document is resampled in blocks of 50 sentences, and one with a single block
+has Jeffreys' interval for its sentences. Nothing said of under five documents is graded
+above "too few to say".
 
 The share of an issue is the mean of two estimates: the sentences coded as being on it,
 and the sum of the coder's probabilities. The first misses what the coder is half sure
@@ -97,6 +98,10 @@ def _share(hits: F64, of: F64, weights: F64, expected: F64 | None = None) -> Sha
     top, bottom = weights @ each, weights @ of
     raw = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
     draws = 100 * raw
+    if weights.shape[1] == 1:  # one block cannot be resampled: its sentences are, by Jeffreys
+        a, n = float(each.sum()), float(of.sum())
+        rng = np.random.default_rng([round(1_000 * a), round(n)])
+        draws = 100 * rng.beta(a + 0.5, max(n - a, 0.0) + 0.5, size=DRAWS)
     mean = float(100 * each.sum() / max(1.0, of.sum()))
     lo, hi = np.quantile(draws, (0.05, 0.95))
     if hits.sum() == 0:  # the rule of three: nothing found is not nothing there

@@ -17,7 +17,7 @@ from comparenotes.message import bundled, contrast
 from comparenotes.message.coder import measured
 from comparenotes.message.issues import SHOWN, TOPICS, UNIONS, Issue, hits, issues_named
 from comparenotes.message.languages import COVERED, EMBEDDED
-from comparenotes.message.measure import Line, contest, lines
+from comparenotes.message.measure import MIN_DOCUMENTS, Line, contest, lines
 from comparenotes.message.sides import sides_of
 from comparenotes.message.tally import ALL, Quote, coded, embedder, merged, tally
 from comparenotes.message.texts import Corpus
@@ -71,7 +71,9 @@ class Message:
             a, b = rows[:2]
             mean, lo, hi = a.salience.minus(b.salience)
             verdict = "cannot be told apart"
-            if lo > 0 or hi < 0:
+            if min(a.documents, b.documents) < MIN_DOCUMENTS:
+                verdict = "too few texts to say"
+            elif lo > 0 or hi < 0:
                 verdict = f"{a.contender if lo > 0 else b.contender} spoke more of it"
             out.append(
                 {
@@ -210,12 +212,7 @@ def message_of(
         _collect(quotes, chunk, chosen)
     counts = merged(parts)
     if counts.is_empty():
-        why = "; ".join(f"{v:,} {k}" for k, v in sorted({**corpus.left_out, **skipped}.items()))
-        raise NotFoundError(
-            f"no sentence of a contender was found ({why or 'no text'})",
-            where=", ".join(str(p) for p in paths),
-            hint="a text names its contender in its front matter, its column or its file name",
-        )
+        raise _nothing_found(paths, {**corpus.left_out, **skipped})
     picked = tuple(q for key in sorted(quotes) for q in quotes[key])
     named = tuple(f"{campaign.title}: the user's own texts in {p.name}" for p in paths)
     return _report(
@@ -230,6 +227,18 @@ def message_of(
         encoder is not None,
         dict(corpus.languages),
         words=contrast.merge(spoken),
+    )
+
+
+def _nothing_found(paths: Sequence[Path], left_out: Mapping[str, int]) -> NotFoundError:
+    why = "; ".join(f"{v:,} {k}" for k, v in sorted(left_out.items()))
+    hint = "a text names its contender in its front matter, its column or its file name"
+    if left_out and all(k.startswith(("empty", "files")) for k in left_out):
+        hint = "give .md, .txt, .csv or .parquet files that hold text"
+    return NotFoundError(
+        f"no sentence of a contender was found ({why or 'no text'})",
+        where=", ".join(str(p) for p in paths),
+        hint=hint,
     )
 
 
@@ -285,7 +294,8 @@ def _collect(
     for j, issue in enumerate(issues):
         rows = chunk.filter(pl.Series(about[:, j]) & (pl.col("text").str.len_chars() > 40))
         for (who,), own in rows.group_by("contender"):
-            best = own.sort("certainty", descending=True).head(QUOTES)
+            once = own.unique("text", keep="first", maintain_order=True)
+            best = once.sort("certainty", descending=True).head(QUOTES)
             kept = quotes.setdefault((issue.id, str(who)), [])
             kept.extend(
                 Quote(
@@ -300,6 +310,7 @@ def _collect(
                     float(r["certainty"]),
                 )
                 for r in best.iter_rows(named=True)
+                if r["text"] not in {q.text for q in kept}
             )
             kept.sort(key=lambda q: (-q.weight, q.file, q.row, q.start))
             del kept[QUOTES:]

@@ -18,10 +18,20 @@ def name_of(found: Message, contender: str) -> str:
     return found.campaign.contender(contender).name
 
 
+def many(n: int, word: str) -> str:
+    """Return a number with its noun."""
+    return f"{n:,} {word}{'' if n == 1 else 's'}"
+
+
+def signed(x: float) -> str:
+    """Return points with their sign, to two decimals where one would hide it."""
+    return f"{x:+.1f}" if x == 0 or abs(x) >= 0.05 else f"{x:+.2f}"
+
+
 def line_of(found: Message, x: Line) -> str:
     """Return one side's share of an issue and its stances in a sentence."""
-    text = f"{name_of(found, x.contender)}: {span(x.salience)} of {x.sentences:,} sentences"
-    text += f" in {x.documents:,} {'text' if x.documents == 1 else 'texts'}"
+    text = f"{name_of(found, x.contender)}: {span(x.salience)} of {many(x.sentences, 'sentence')}"
+    text += f" in {many(x.documents, 'text')}"
     if x.documents < MIN_DOCUMENTS:
         text += ", too few texts to say"
     told = [
@@ -35,8 +45,9 @@ def line_of(found: Message, x: Line) -> str:
 def sections(found: Message) -> list[tuple[str, list[str]]]:
     """Return headings with their lines."""
     kinds = ", ".join(found.kinds())
+    size = f"{many(found.documents, 'text')}, {many(found.sentences, 'sentence')}"
     head = [
-        f"{found.documents:,} texts, {found.sentences:,} sentences ({kinds}), to {found.as_of}.",
+        f"{size} ({kinds}), to {found.as_of}.",
         "Intervals resample texts, not sentences.",
     ]
     out = [(f"{found.campaign.title}: the message", head)]
@@ -51,14 +62,13 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
             verdict = d["verdict"]
             for c in d["contenders"]:
                 verdict = verdict.replace(f"{c} spoke", f"{name_of(found, c)} spoke")
-            rows.append(
-                f"{a} less {b}: {d['difference']:+.1f} points ({d['lo90']:+.1f} to "
-                f"{d['hi90']:+.1f}): {verdict}."
-            )
+            mean, lo, hi = (signed(d[k]) for k in ("difference", "lo90", "hi90"))
+            rows.append(f"{a} less {b}: {mean} points ({lo} to {hi}): {verdict}.")
         verdict = verdicts[issue.id]
         if verdict.startswith("one side: "):
             verdict = f"one side: {name_of(found, verdict.removeprefix('one side: '))}"
-        rows.append(f"Contest: {verdict}.")
+        few = any(x.documents < MIN_DOCUMENTS for x in found.of(issue.id))
+        rows.append(f"Contest: {verdict}{', on too few texts to be sure' if few else ''}.")
         c = accuracy[issue.id]
         if c["f1"] is not None:
             rows.append(
