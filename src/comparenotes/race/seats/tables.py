@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -16,7 +17,12 @@ from comparenotes.campaigns.catalogue import packaged
 def table(name: str) -> pl.DataFrame:
     """Return one packaged table of ``data/seats``."""
     rebuild = "python -m tools.build.seats RAW"
-    return pl.read_parquet(packaged(f"seats/{name}.parquet", rebuild))
+    return _read(packaged(f"seats/{name}.parquet", rebuild))
+
+
+def _read(path: Path) -> pl.DataFrame:
+    """Read one file; the tests of what may be known when put other rows in its place."""
+    return pl.read_parquet(path)
 
 
 @dataclass(frozen=True)
@@ -105,4 +111,4 @@ def past_lists(country: str, as_of: date) -> pl.DataFrame:
 
 @cache
 def _record(name: str) -> pl.DataFrame:
-    return pl.read_parquet(packaged(f"record/{name}.parquet", "python -m tools.build.record RAW"))
+    return _read(packaged(f"record/{name}.parquet", "python -m tools.build.record RAW"))
