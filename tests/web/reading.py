@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from datetime import date
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
@@ -99,17 +101,26 @@ class Known:
         except ValueError:
             self.values |= {v for v, _ in numbers(text)}
 
+    def _near(self, value: float, near: float, among: list[float]) -> bool:
+        at = bisect_left(among, value - near)
+        return at < len(among) and among[at] <= value + near
+
+    @cached_property
+    def _sorted(self) -> list[float]:
+        return sorted(self.values)
+
+    @cached_property
+    def _chances(self) -> list[float]:
+        """Return probabilities in per cent, and those of the opposite."""
+        found = [100 * x for x in self.values if x <= 1]
+        return sorted([*found, *(100 - x for x in found)])
+
     def holds(self, value: float, digits: int) -> bool:
         """Return whether ``value``, printed with ``digits`` decimals, is one of these."""
-        if value in self.values:
-            return True
         near = 0.5 * 10**-digits + 1e-9
-        if any(abs(x - value) <= near for x in self.values):
+        if self._near(value, near, self._sorted):
             return True
-        chances = [100 * x for x in self.values if x <= 1]
-        return digits == 0 and any(
-            min(abs(x - value), abs(100 - x - value)) <= near for x in chances
-        )
+        return digits == 0 and self._near(value, near, self._chances)
 
 
 def strangers(html: str, document: Any) -> list[str]:

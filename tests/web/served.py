@@ -99,8 +99,13 @@ class Server:
 
 
 @contextmanager
-def serving(workspace: Path, *folders: Path, token: str | None = None) -> Iterator[Server]:
-    settings = Settings(workspace=workspace, folders=folders, token=token)
+def serving(
+    workspace: Path,
+    *folders: Path,
+    token: str | None = None,
+    texts: tuple[tuple[str, Path], ...] = (),
+) -> Iterator[Server]:
+    settings = Settings(workspace=workspace, folders=folders, token=token, texts=texts)
     library = Library(settings)
     app = create_app(settings, library)
     listener = socket.socket()

@@ -47,6 +47,14 @@ def test_days_go_outward(n: int, here: int, reach: int) -> None:
     assert set(found) == {d for d in days if 0 < abs(int(d) - here) <= reach}
 
 
+def test_the_way_the_reader_moves_comes_first() -> None:
+    days = [str(i) for i in range(20)]
+    back = outward(days, 10, 6, -1)
+    assert back[:NEAR] == ["9", "8", "7", "6"]
+    assert sorted(back, key=int) == [str(i) for i in range(4, 17) if i != 10]
+    assert outward(days, 10, 6, 1)[:NEAR] == ["11", "12", "13", "14"]
+
+
 def test_the_store_gives_back_what_it_took(tmp_path: Path) -> None:
     store = Store(tmp_path)
     key = ("findings", ("a", (("polls.csv", 1, 2),)), date(2026, 8, 20))

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from comparenotes.brief import chart_marks as marks
 from comparenotes.brief import figure as fg
 from comparenotes.compare import phrases
+from comparenotes.compare.message_provider import level
 
 if TYPE_CHECKING:
     from comparenotes.compare.comparison import Comparison
@@ -55,16 +58,25 @@ class Said:
             "documents": self.told.message.documents,
             "sentences": self.told.message.sentences,
             "as_of": self.told.message.as_of.isoformat(),
+            "means": [self._mean(i) for i in self.issues],
             "lines": [x.to_dict() for i in self.issues for x in self.told.lines(i)],
             "differences": [
                 d for d in self.told.message.differences() if d["issue"] in self.issues
             ],
+            "coder": self.told.message.coder(),
             "quotes": [
                 {"issue": issue, "contender": side} | vars(q)
                 for issue, side, own in self.quotes()
                 for q in own
             ],
         }
+
+    def _mean(self, issue: str) -> dict[str, object]:
+        """Return the mean of the two sides' shares, as findings on salience name it."""
+        own = [x.salience for x in self.told.lines(issue)]
+        share = float(np.mean([s.share for s in own]))
+        e = level((share, np.mean([s.draws for s in own], axis=0)))
+        return {"issue": issue, "mean": e.mean, "lo90": e.lo90, "hi90": e.hi90}
 
 
 def messages_of(comparison: Comparison) -> list[Said]:

@@ -128,7 +128,7 @@ def _draw_class(fig: fg.Figure, found: Record, top: float) -> tuple[str, str] | 
         (len(lost), LOST_WORDS, 0.03, fg.RIVAL),
     ):
         ax.annotate(
-            f"{n} {word}",
+            f"{n} {word}".replace(" the ", "\nthe "),  # short of where the dots are
             xy=(0.0, y),
             xycoords="axes fraction",
             fontsize=7.5,

@@ -84,8 +84,8 @@ def _distinct(ranked: Sequence[Term]) -> list[Term]:
 
 
 def _pattern(term: str) -> str:
-    """Return a pattern for whole words, one space or more between them."""
-    return r"(?i)(?:^|[^\pL])" + r"\s+".join(map(re.escape, term.split())) + r"(?:[^\pL]|$)"
+    """Return a pattern for whole words with no other word between them, as they are counted."""
+    return r"(?i)(?:^|[^\pL])" + r"[^\pL]+".join(map(re.escape, term.split())) + r"(?:[^\pL]|$)"
 
 
 def _quotes(

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -33,6 +33,18 @@ NEAR, FAR = 4, 26
 
 
 @dataclass(frozen=True)
+class Moved:
+    """How far around the day shown days are wanted, and which way the reader moves."""
+
+    reach: int = NEAR
+    towards: int = 0
+
+    def days(self, slider: Mapping[str, Any]) -> list[str]:
+        """Return the days of a page's slider that may be asked for next, likeliest first."""
+        return outward(slider["days"], slider["index"], self.reach, self.towards)
+
+
+@dataclass(frozen=True)
 class Job:
     """One page on one day: ``findings`` of home and away, or ``race`` of one campaign."""
 
@@ -42,12 +54,16 @@ class Job:
     event: str | None = None
 
 
-def outward(days: Sequence[str], here: int, reach: int) -> list[str]:
-    """Return the days around ``here``, nearest first and the later of two first."""
-    out = []
-    for k in range(1, reach + 1):
-        out += [days[i] for i in (here + k, here - k) if 0 <= i < len(days)]
-    return out
+def outward(days: Sequence[str], here: int, reach: int, towards: int = 0) -> list[str]:
+    """Return the days around ``here``, nearest first.
+
+    ``towards`` is where the reader moves: 1 later, -1 earlier, 0 not known. The next
+    :data:`NEAR` days that way come first of all.
+    """
+    ahead = [here + k * towards for k in range(1, min(NEAR, reach) + 1)] if towards else []
+    both = [here + k * sign for k in range(1, reach + 1) for sign in (1, -1)]
+    order = dict.fromkeys((*ahead, *both))
+    return [days[i] for i in order if 0 <= i < len(days)]
 
 
 class Ahead:

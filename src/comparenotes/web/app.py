@@ -27,7 +27,7 @@ from comparenotes.web import (
     pages_record,
     pages_upload,
 )
-from comparenotes.web.ahead import FAR, NEAR, Job
+from comparenotes.web.ahead import FAR, Job, Moved
 from comparenotes.web.library import Library, start
 from comparenotes.web.made import Made
 from comparenotes.web.notes import EditConflict
@@ -36,7 +36,7 @@ from comparenotes.web.security import BRIEF_POLICY, App, Guard, Refused
 from comparenotes.web.settings import Settings
 
 Builder = Callable[[Library, Request], Made]
-Expected = Callable[[Library, Request, dict[str, Any], int], Iterable[Job]]
+Expected = Callable[[Library, Request, dict[str, Any], Moved], Iterable[Job]]
 
 KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
@@ -119,26 +119,30 @@ def create_app(settings: Settings, library: Library | None = None) -> App:
 def _page(library: Library, p: PageOf) -> Callable[[Request], Any]:
     def respond(request: Request) -> Response:
         # A step of the slider shows the page that the address without it shows.
-        query, step = _step(request.url.query)
+        query, step, towards = _step(request.url.query)
         if step == "1" and p.key is not None and not library.ready(p.key(library, request)):
             return _first_look(library, request)
         made = p.build(library, request)
         address = f"{request.url.path}?{query}"
         text = made.rendered.get(address) or made.keep(address, _html(p, request, made, query))
         if p.ahead is not None:
-            library.expect(p.ahead(library, request, made.data, FAR if step else NEAR))
+            moved = Moved(FAR, towards) if step else Moved()
+            library.expect(p.ahead(library, request, made.data, moved))
         return HTMLResponse(text)
 
     return respond
 
 
-def _step(query: str) -> tuple[str, str]:
-    """Return a query without the step the slider adds at its end, and that step.
+def _step(query: str) -> tuple[str, str, int]:
+    """Return a query without the step the slider adds at its end, that step and its direction.
 
-    1 asks for an answer at once, if need be a first look; 2 asks for the whole page.
+    1 asks for an answer at once, if need be a first look; 2 asks for the whole page. A
+    minus says that the slider moves to earlier days.
     """
     head, mark, step = query.rpartition("&step=")
-    return (head, step) if mark and step in ("1", "2") else (query, "")
+    if not mark or step.removesuffix("-") not in ("1", "2"):
+        return query, "", 0
+    return head, step[0], -1 if step.endswith("-") else 1
 
 
 def _first_look(library: Library, request: Request) -> Response:

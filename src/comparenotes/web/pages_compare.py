@@ -20,7 +20,7 @@ from comparenotes.compare.standing import since_when
 from comparenotes.compare.views import View
 from comparenotes.errors import NotFoundError
 from comparenotes.web import forms
-from comparenotes.web.ahead import Job, outward
+from comparenotes.web.ahead import Job, Moved
 from comparenotes.web.forms import Asked
 from comparenotes.web.library import Known, Library
 from comparenotes.web.made import Made
@@ -348,11 +348,11 @@ def _charts_of(library: Library, c: Comparison, f: Finding) -> list[dict[str, An
     return []
 
 
-def ahead(library: Library, request: Request, data: dict[str, Any], reach: int) -> Iterable[Job]:
+def ahead(library: Library, request: Request, data: dict[str, Any], moved: Moved) -> Iterable[Job]:
     """Return the days the slider may be moved to next and that are not there yet."""
     asked = forms.asked(request.query_params)
     home, away = opened(library, asked)
-    for day in outward(data["slider"]["days"], data["slider"]["index"], reach):
+    for day in moved.days(data["slider"]):
         at = library.comparison_key(home, away, date.fromisoformat(day))
         if not library.ready(("findings", at)):
             yield Job("findings", (asked.home, *asked.away), day)

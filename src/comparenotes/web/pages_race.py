@@ -16,7 +16,7 @@ from comparenotes.compare.facts import facts, reading_day
 from comparenotes.compare.intervals import Estimate
 from comparenotes.race.result import Race
 from comparenotes.web import forms
-from comparenotes.web.ahead import Job, outward
+from comparenotes.web.ahead import Job, Moved
 from comparenotes.web.library import Known, Library
 from comparenotes.web.made import Made
 from comparenotes.web.svg import strict
@@ -43,11 +43,11 @@ def _key(known: Known, asked: date, event: date | None) -> Hashable:
     return ("race", known.stamp, asked, event)
 
 
-def ahead(library: Library, request: Request, data: dict[str, Any], reach: int) -> Iterable[Job]:
+def ahead(library: Library, request: Request, data: dict[str, Any], moved: Moved) -> Iterable[Job]:
     """Return the days the slider may be moved to next and that are not there yet."""
     known = library.known(request.path_params["campaign"])
     event = forms.day(request.query_params, "event")
-    for day in outward(data["slider"]["days"], data["slider"]["index"], reach):
+    for day in moved.days(data["slider"]):
         if not library.ready(_key(known, date.fromisoformat(day), event)):
             yield Job("race", (known.stamp[0],), day, event.isoformat() if event else None)
 

@@ -35,7 +35,7 @@
 
   // Fetch the same page for another day and put its content in place of this one. A day that
   // is not made yet is answered (202) with what is known of it at once; then the whole is asked for.
-  const move = async (form, day) => {
+  const move = async (form, day, back) => {
     const turn = ++wanted;
     const url = address(form, day);
     const root = document.documentElement;
@@ -48,7 +48,7 @@
       const answer = await fetch(from, { credentials: "same-origin" });
       return [answer, new DOMParser().parseFromString(await answer.text(), "text/html")];
     };
-    let [answer, next] = await read(`${url}&step=1`);
+    let [answer, next] = await read(`${url}&step=1${back}`);
     if (turn !== wanted) return;
     if (answer.status === 202) {
       wait(form, day, next.getElementById("look"));
@@ -58,7 +58,7 @@
       // Whoever drags on past this day does not have it made.
       await new Promise((done) => window.setTimeout(done, 150));
       if (turn !== wanted) return;
-      [answer, next] = await read(`${url}&step=2`);
+      [answer, next] = await read(`${url}&step=2${back}`);
       if (turn !== wanted) return;
     }
     if (!answer.ok) { window.location.assign(url); return; }
@@ -149,10 +149,14 @@
       field.value = days[Number(slider.value)];
       slider.setAttribute("aria-valuetext", spoken(field.value));
     });
-    let timer = 0;
+    let timer = 0, at = Number(slider.value);
     slider.addEventListener("input", () => {
       window.clearTimeout(timer);
-      timer = window.setTimeout(() => move(form, days[Number(slider.value)]), 60);
+      timer = window.setTimeout(() => {
+        const to = Number(slider.value), back = to < at ? "-" : "";
+        at = to;
+        move(form, days[to], back);
+      }, 60);
     });
   };
 
