@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,8 @@ from comparenotes.cli.options import as_of_option, examples, json_option
 from comparenotes.cli.output import console, emit_json, note, open_campaign, progress, safe
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from comparenotes.message.report import Message
 
 
@@ -34,6 +38,15 @@ if TYPE_CHECKING:
 @click.option("--seeds", metavar="NAME=WORDS", multiple=True, help="An issue of your own.")
 @click.option("--embedding", is_flag=True, help="Also use sentence embeddings (extra).")
 @click.option("--more", is_flag=True, help="Also words that set sides apart, breaks, gaps.")
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1, 256),
+    help="Read the files of the texts in N processes.",
+)
+@click.option(
+    "--cluster", metavar="ADDRESS", help="Read them on a Dask cluster, such as tcp://10.0.0.5:8786."
+)
 @click.option("--chart", metavar="FILE", type=click.Path(dir_okay=False), help="Write a chart.")
 @as_of_option
 @json_option
@@ -44,6 +57,8 @@ def message(
     seeds: tuple[str, ...],
     embedding: bool,
     more: bool,
+    workers: int | None,
+    cluster: str | None,
     chart: str | None,
     as_of: date | None,
     as_json: bool,
@@ -61,7 +76,7 @@ def message(
 
     known = campaign in EARLIER and not Path(campaign).is_dir()
     opened = earlier(campaign) if known else open_campaign(campaign)
-    with progress(f"reading {campaign}"):
+    with _pool(workers, cluster) as pool, progress(f"reading {campaign}"):
         found = message_of(
             opened,
             as_of,
@@ -70,6 +85,7 @@ def message(
             own,
             embedding,
             words=more,
+            pool=pool,
         )
     if chart is not None:
         from comparenotes.message.charts import write_chart
@@ -81,6 +97,29 @@ def message(
         emit_json(found.to_dict() | (to_dict(found) if more else {}))
         return
     _print(found, more)
+
+
+@contextmanager
+def _pool(workers: int | None, cluster: str | None) -> Iterator[Executor | None]:
+    """Give what reads the texts: None (this process), processes, or a cluster."""
+    if cluster is not None:
+        if workers is not None:
+            raise click.UsageError("--workers and --cluster exclude each other")
+        from comparenotes.race.backtest_workers import cluster as connect
+
+        executor, close = connect(cluster)
+        try:
+            yield executor
+        finally:
+            close()
+    elif workers is not None and workers > 1:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+            yield pool
+    else:
+        yield None
 
 
 def _print(found: Message, more: bool) -> None:

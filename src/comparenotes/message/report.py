@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,16 +14,13 @@ import polars as pl
 
 from comparenotes.campaigns.model import Campaign
 from comparenotes.errors import NotFoundError
-from comparenotes.message import bundled, contrast
+from comparenotes.message import bundled
 from comparenotes.message.coder import measured
-from comparenotes.message.issues import SHOWN, TOPICS, UNIONS, Issue, hits, issues_named
-from comparenotes.message.languages import COVERED, EMBEDDED
+from comparenotes.message.issues import SHOWN, TOPICS, UNIONS, Issue, issues_named
 from comparenotes.message.measure import MIN_DOCUMENTS, Line, contest, lines
-from comparenotes.message.sides import sides_of
-from comparenotes.message.tally import ALL, Quote, coded, embedder, merged, tally
-from comparenotes.message.texts import Corpus
+from comparenotes.message.reading import Task, score, score_apart
+from comparenotes.message.tally import ALL, Quote
 
-QUOTES = 5
 INSTRUCTIONS = (
     "put speeches or manifestos as .md, .txt, .csv or .parquet into a campaign folder's texts/, "
     "or give them with: cn message {campaign} --texts PATH"
@@ -140,6 +138,7 @@ def message_of(
     embed: bool | None = None,
     genre: str | None = None,
     words: bool = False,
+    pool: Executor | None = None,
 ) -> Message:
     """Return what each side of ``campaign`` says about ``issues``.
 
@@ -162,6 +161,9 @@ def message_of(
         most texts); genres are never mixed.
     words
         Also count each side's words and word pairs, for the contrast.
+    pool
+        Workers that read the files of the texts (processes, or a Dask cluster's
+        executor); the result is the same.
 
     Raises
     ------
@@ -190,43 +192,25 @@ def message_of(
         counts = rows.drop("campaign", "source")
         named = bundled.sources(rows)
         return _report(campaign, day, chosen, counts, order, left, (), named, False)
-    corpus = Corpus(paths, campaign, day)
-    encoder = embedder() if embed else None
-    if embed and encoder is None:
-        raise NotFoundError(
-            "the embedding extra is not installed",
-            where="--embedding",
-            hint="pip install 'comparenotes[embedding]'",
-        )
-    parts: list[pl.DataFrame] = []
     every = tuple(dict.fromkeys((*issues_named(("all",)), *chosen)))
-    spoken: list[dict[str, Counter[str]]] = []
-    quotes: dict[tuple[str, str], list[Quote]] = {}
-    skipped: Counter[str] = Counter()
-    for chunk in coded(
-        _counting(corpus, skipped, encoder is not None), sides_of(campaign, day), encoder
-    ):
-        parts.append(tally(chunk, every))
-        if words:
-            spoken.append(contrast.counted(chunk))
-        _collect(quotes, chunk, chosen)
-    counts = merged(parts)
-    if counts.is_empty():
-        raise _nothing_found(paths, {**corpus.left_out, **skipped})
-    picked = tuple(q for key in sorted(quotes) for q in quotes[key])
+    task = Task(campaign, paths, day, every, tuple(chosen), bool(embed), words)
+    read = score(task) if pool is None else score_apart(task, pool)
+    if read.tally.is_empty():
+        raise _nothing_found(paths, read.left_out)
+    picked = tuple(q for key in sorted(read.quotes) for q in read.quotes[key])
     named = tuple(f"{campaign.title}: the user's own texts in {p.name}" for p in paths)
     return _report(
         campaign,
         day,
         chosen,
-        counts,
+        read.tally,
         order,
-        {**corpus.left_out, **skipped},
+        read.left_out,
         picked,
         named,
-        encoder is not None,
-        dict(corpus.languages),
-        words=contrast.merge(spoken),
+        task.embedding,
+        read.languages,
+        words=read.words,
     )
 
 
@@ -240,15 +224,6 @@ def _nothing_found(paths: Sequence[Path], left_out: Mapping[str, int]) -> NotFou
         where=", ".join(str(p) for p in paths),
         hint=hint,
     )
-
-
-def _counting(corpus: Corpus, skipped: Counter[str], embedding: bool) -> Any:
-    covered = COVERED | (EMBEDDED if embedding else frozenset())
-    for chunk in corpus.chunks():
-        for spoken, n in chunk["language"].value_counts().iter_rows():
-            if spoken not in covered:
-                skipped[f"sentences in a language that is not covered ({spoken})"] += n
-        yield chunk
 
 
 def _report(
@@ -284,33 +259,3 @@ def _report(
         every=whole,
         words=words or {},
     )
-
-
-def _collect(
-    quotes: dict[tuple[str, str], list[Quote]], chunk: pl.DataFrame, issues: Sequence[Issue]
-) -> None:
-    """Keep the five sentences of each issue and side that the coder is surest of."""
-    about = hits(issues, chunk["topic"].to_numpy(), chunk["text"])
-    for j, issue in enumerate(issues):
-        rows = chunk.filter(pl.Series(about[:, j]) & (pl.col("text").str.len_chars() > 40))
-        for (who,), own in rows.group_by("contender"):
-            once = own.unique("text", keep="first", maintain_order=True)
-            best = once.sort("certainty", descending=True).head(QUOTES)
-            kept = quotes.setdefault((issue.id, str(who)), [])
-            kept.extend(
-                Quote(
-                    issue.id,
-                    str(who),
-                    r["stance"],
-                    r["text"],
-                    r["file"],
-                    r["row"],
-                    r["start"],
-                    r["end"],
-                    float(r["certainty"]),
-                )
-                for r in best.iter_rows(named=True)
-                if r["text"] not in {q.text for q in kept}
-            )
-            kept.sort(key=lambda q: (-q.weight, q.file, q.row, q.start))
-            del kept[QUOTES:]

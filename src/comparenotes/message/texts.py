@@ -32,6 +32,8 @@ MAX_FILE = 64 << 20
 """A text file may have so many bytes; a table may be of any size."""
 MAX_LINE = 16 << 20
 """A line of a CSV file may have so many bytes."""
+COPIES = "copies of a text already counted"
+"""Why a copy is left out."""
 KINDS = ("speech", "manifesto", "debate", "ad", "post", "other")
 COLUMNS = ("text", "contender", "speaker", "date", "kind", "source", "document")
 ALIASES = {"party": "contender", "concatenated_speech": "text", "year": "date", "doc": "document"}
@@ -84,6 +86,7 @@ class Corpus:
     documents: int = 0
     copies: int = 0
     languages: Counter[str] = field(default_factory=Counter)
+    marks: dict[int, bytes] = field(default_factory=dict)
 
     def chunks(self) -> Iterator[pl.DataFrame]:
         """Yield frames with the columns of :data:`SENTENCES`; documents are not cut if short."""
@@ -103,9 +106,10 @@ class Corpus:
                     ).digest()
                     if mark in seen:
                         self.copies += 1
-                        self.left_out["copies of a text already counted"] += 1
+                        self.left_out[COPIES] += 1
                         continue
                     seen.add(mark)
+                    self.marks[number + 1] = mark
                 number += 1
                 self.documents = number
                 spoken = language(doc.text)
@@ -149,13 +153,11 @@ class Corpus:
 
     def _read(self, path: Path) -> Iterator[Document]:
         if path.is_dir():
-            with os.scandir(path) as entries:
-                for entry in sorted(entries, key=lambda e: e.name):
-                    if entry.is_file() and not entry.name.startswith((".", "README")):
-                        if entry.stat().st_size == 0:
-                            self.left_out["empty files"] += 1
-                        else:
-                            yield from self._read(Path(entry.path))
+            for file in files_of(path):
+                yield from self._read(file)
+            return
+        if path.exists() and path.stat().st_size == 0:
+            self.left_out["empty files"] += 1
             return
         suffix = path.suffix.lower()
         if suffix in {".md", ".txt"}:
@@ -241,6 +243,13 @@ class Corpus:
             source=get("source"),
             part_of=get("document"),
         )
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Return the files of a folder of texts in order, without hidden ones and READMEs."""
+    with os.scandir(folder) as entries:
+        names = sorted(e.name for e in entries if e.is_file())
+    return [folder / n for n in names if not n.startswith((".", "README"))]
 
 
 def _append(

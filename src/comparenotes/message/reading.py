@@ -1,0 +1,192 @@
+"""Texts to what is counted of them: here, or in shards whose results add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from comparenotes.campaigns.model import Campaign
+from comparenotes.errors import NotFoundError
+from comparenotes.message import contrast
+from comparenotes.message.issues import Issue, hits
+from comparenotes.message.languages import COVERED, EMBEDDED
+from comparenotes.message.sides import sides_of
+from comparenotes.message.tally import TALLY, Quote, coded, embedder, merged, tally
+from comparenotes.message.texts import COPIES, Corpus, files_of
+
+QUOTES = 5
+SHARDS = 64
+"""The files of a folder are dealt to at most so many shards."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to read and what to count of it."""
+
+    campaign: Campaign
+    paths: tuple[Path, ...]
+    as_of: date | None
+    issues: tuple[Issue, ...]
+    quoted: tuple[Issue, ...] = ()
+    embedding: bool = False
+    words: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """What was counted in some texts; ``marks`` tells documents with the same words."""
+
+    tally: pl.DataFrame
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    languages: Mapping[str, int] = field(default_factory=dict)
+    quotes: Mapping[tuple[str, str], Sequence[Quote]] = field(default_factory=dict)
+    words: Mapping[str, Counter[str]] = field(default_factory=dict)
+    marks: Mapping[int, bytes] = field(default_factory=dict)
+
+
+def score(task: Task) -> Scored:
+    """Return the counts of a task's texts; memory does not grow with their length.
+
+    Raises
+    ------
+    NotFoundError
+        If embeddings are asked for and the extra is not installed.
+    """
+    encoder = embedder() if task.embedding else None
+    if task.embedding and encoder is None:
+        raise NotFoundError(
+            "the embedding extra is not installed",
+            where="--embedding",
+            hint="pip install 'comparenotes[embedding]'",
+        )
+    corpus = Corpus(task.paths, task.campaign, task.as_of)
+    total = pl.DataFrame(schema=TALLY)
+    spoken: list[dict[str, Counter[str]]] = []
+    quotes: dict[tuple[str, str], list[Quote]] = {}
+    skipped: Counter[str] = Counter()
+    sides = sides_of(task.campaign, task.as_of)
+    for chunk in coded(_counting(corpus, skipped, task.embedding), sides, encoder):
+        total = pl.concat([total, tally(chunk, task.issues)])
+        if task.words:
+            spoken.append(contrast.counted(chunk))
+        _collect(quotes, chunk, task.quoted)
+    return Scored(
+        merged([total]),
+        {**corpus.left_out, **skipped},
+        dict(corpus.languages),
+        quotes,
+        contrast.merge(spoken),
+        corpus.marks,
+    )
+
+
+def score_apart(task: Task, pool: Executor) -> Scored:
+    """Return the same as :func:`score`, the files read by the workers of ``pool``.
+
+    Workers see the same paths. One file is read by one worker. Copies of a text in two
+    shards count once, except in the words of the contrast and the number of languages.
+    """
+    each = [
+        Task(
+            task.campaign,
+            paths,
+            task.as_of,
+            task.issues,
+            task.quoted,
+            task.embedding,
+            task.words,
+        )
+        for paths in dealt(task.paths)
+    ]
+    futures = [pool.submit(score, t) for t in each]
+    return added([f.result() for f in futures])
+
+
+def dealt(paths: Sequence[Path]) -> list[tuple[Path, ...]]:
+    """Return the files in at most :data:`SHARDS` groups of about the same size, in order."""
+    files: list[Path] = []
+    for p in paths:
+        files += files_of(p) if p.is_dir() else [p]
+    sizes = [f.stat().st_size if f.exists() else 0 for f in files]
+    per = max(1, sum(sizes) // SHARDS)
+    out: list[list[Path]] = []
+    room = 0
+    for f, size in zip(files, sizes, strict=True):
+        if room <= 0:
+            out.append([])
+            room = per
+        out[-1].append(f)
+        room -= size
+    return [tuple(g) for g in out]
+
+
+def added(parts: Sequence[Scored]) -> Scored:
+    """Return the sum of shards' counts."""
+    tallies, seen = [], set()
+    left_out: Counter[str] = Counter()
+    languages: Counter[str] = Counter()
+    quotes: dict[tuple[str, str], list[Quote]] = {}
+    marks: dict[int, bytes] = {}
+    last = 0  # documents are numbered on, so that sums can be added again
+    for part in parts:
+        again = [d for d, mark in part.marks.items() if mark in seen]
+        if again:
+            left_out[COPIES] += len(again)
+        seen |= set(part.marks.values())
+        marks |= {d + last: m for d, m in part.marks.items() if d not in again}
+        rows = part.tally.filter(~pl.col("document").is_in(again))
+        tallies.append(rows.with_columns(document=pl.col("document") + last))
+        newest: Any = part.tally["document"].max()
+        last += max(int(newest or 0), *part.marks, 0)
+        left_out.update(part.left_out)
+        languages.update(part.languages)
+        for key, found in part.quotes.items():
+            _keep(quotes.setdefault(key, []), found)
+    words = contrast.merge([dict(p.words) for p in parts])
+    return Scored(merged(tallies), left_out, languages, quotes, words, marks)
+
+
+def _counting(corpus: Corpus, skipped: Counter[str], embedding: bool) -> Iterator[pl.DataFrame]:
+    covered = COVERED | (EMBEDDED if embedding else frozenset())
+    for chunk in corpus.chunks():
+        for spoken, n in chunk["language"].value_counts().iter_rows():
+            if spoken not in covered:
+                skipped[f"sentences in a language that is not covered ({spoken})"] += n
+        yield chunk
+
+
+def _collect(
+    quotes: dict[tuple[str, str], list[Quote]], chunk: pl.DataFrame, issues: Sequence[Issue]
+) -> None:
+    """Keep the sentences of each issue and side that the coder is surest of."""
+    if not issues:
+        return
+    about = hits(issues, chunk["topic"].to_numpy(), chunk["text"])
+    for j, issue in enumerate(issues):
+        rows = chunk.filter(pl.Series(about[:, j]) & (pl.col("text").str.len_chars() > 40))
+        for (who,), own in rows.group_by("contender"):
+            once = own.unique("text", keep="first", maintain_order=True)
+            best = once.sort("certainty", descending=True, maintain_order=True).head(QUOTES)
+            found = [_quote(issue.id, str(who), r) for r in best.iter_rows(named=True)]
+            _keep(quotes.setdefault((issue.id, str(who)), []), found)
+
+
+def _quote(issue: str, who: str, r: Mapping[str, Any]) -> Quote:
+    return Quote(
+        issue, who, r["stance"], r["text"], r["file"], r["row"], r["start"], r["end"],
+        float(r["certainty"]),
+    )  # fmt: skip
+
+
+def _keep(kept: list[Quote], more: Sequence[Quote]) -> None:
+    texts = {q.text for q in kept}
+    kept.extend(q for q in more if q.text not in texts)
+    kept.sort(key=lambda q: (-q.weight, q.file, q.row, q.start))
+    del kept[QUOTES:]
