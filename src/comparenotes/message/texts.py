@@ -26,7 +26,7 @@ from comparenotes.message.languages import language
 from comparenotes.message.sentences import blank, spans
 from comparenotes.message.sides import contender_of
 
-CHUNK = 8_000
+CHUNK = 16_000
 """Sentences in a chunk, about."""
 MAX_FILE = 64 << 20
 """A text file may have so many bytes; a table may be of any size."""
