@@ -19,7 +19,8 @@ SAID = {
     "dem": "We built 318 wind farms. Immigrants & <img src=x onerror=alert(1)> their children work "
     "hard in every town. We mend bridges, and bridges bring towns together.",
     "rep": "They let 4,711 illegal immigrants over the border and asylum seekers stay. We "
-    "will lower tariffs, and tariffs are what towns pay for. Business comes first with us, and business knows it.",
+    "will lower tariffs, and tariffs are what towns pay for. Business "
+    "comes first with us, and business knows it.",
 }
 
 

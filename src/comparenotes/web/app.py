@@ -112,6 +112,7 @@ def create_app(settings: Settings, library: Library | None = None) -> App:
             Exception: _bug,
         },
     )
+    app.router.redirect_slashes = False  # one address a page; no answer without a kind
     app.state.library = desk
     return Guard(app, settings)
 
