@@ -274,3 +274,14 @@ def test_nothing_to_read_says_what_to_give(
 def test_one_text_is_one_text(campaign: Campaign, tmp_path: Path) -> None:
     write_in(tmp_path, "dem.md", speech("dem", MIGRATION))
     assert sections(read(campaign, tmp_path))[0][1][0].startswith("1 text, 1 sentence (speech)")
+
+
+def test_a_genre_that_is_not_given_is_said(campaign: Campaign, tmp_path: Path) -> None:
+    rows = [f"{who},{said} Stop {i}." for i in range(6) for who, said in
+            (("dem", GREEN), ("rep", MIGRATION))]  # fmt: skip
+    path = tmp_path / "texts.csv"
+    path.write_text("\n".join(["contender,text", *rows]) + "\n", encoding="utf-8")
+    home = replace(campaign, texts=(path,))
+    found = MessageProvider().findings(home, [load_bundled("us-2016")], date(2017, 1, 1))
+    assert found
+    assert all("genre of the texts at home is not given" in f.reasons[0] for f in found)

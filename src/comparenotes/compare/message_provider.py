@@ -180,6 +180,10 @@ def difference(a: tuple[float, F64], b: tuple[float, F64]) -> Estimate:
     return level((a[0] - b[0], a[1] - np.roll(b[1], len(b[1]) // 2)))
 
 
+def _a(genre: str) -> str:
+    return f"{'an' if genre[0] in 'aeiou' else 'a'} {genre}"
+
+
 def _verdict(home: Told, away: Told) -> Verdict:
     v = judge("message", pair_facts(home.facts, away.facts))
     v = replace(
@@ -188,9 +192,12 @@ def _verdict(home: Told, away: Told) -> Verdict:
     if home.genre == away.genre:
         same = f"Both are measured on the same genre of text: {home.genre}."
         return replace(v, reasons=(same, *v.reasons)[:3])
+    words = f"Another genre of text: {home.genre} at home, {away.genre} away; {_a(home.genre)} is "
+    words += f"not {_a(away.genre)}."
+    if "other" in (home.genre, away.genre):
+        where = "at home" if home.genre == "other" else "away"
+        words = f"The genre of the texts {where} is not given: a column or line 'kind' says it."
     lower = {"likely": "partly", "partly": "doubtful"}.get(v.carries_over, v.carries_over)
-    words = f"Another genre of text: {home.genre} at home, {away.genre} away; a {home.genre} is "
-    words += f"not a {away.genre}."
     return replace(v, carries_over=lower, reasons=(words, *v.reasons)[:3])
 
 
@@ -203,7 +210,8 @@ def _finding(
     grade = "too few to say" if e is None else grade_difference(e, documents, MIN_DOCUMENTS)
     caveats = ["Shares are the coder's, trained on British manifestos and tested on other years."]
     if home.genre != away.genre:
-        caveats.insert(0, f"{home.genre.capitalize()} against {away.genre}: genres differ.")
+        differ = "genres differ" if "other" not in (home.genre, away.genre) else "one is not given"
+        caveats.insert(0, f"{home.genre.capitalize()} against {away.genre}: {differ}.")
     if documents < MIN_DOCUMENTS:
         caveats.insert(
             0,
