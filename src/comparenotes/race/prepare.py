@@ -14,10 +14,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign, LeftOut
+from comparenotes.race.unnamed import OTHER, Unnamed, unnamed
 
 Array = NDArray[np.float64]
 
-OTHER = "oth"
 OTHER_CONTEST = re.compile(
     r"^(2pp|tpp|two[ -_]?party.*|round ?2|run-?off|second[ _]round|n\d+)$", re.I
 )
@@ -29,8 +29,8 @@ MIN_SHARE = 1.0
 REGIONAL = "poll of one region"
 """Why regional polls are no part of the national line."""
 
-COMPLETE = 94.0
-"""A poll that reports its own others and totals less (per cent) left the undecided in."""
+UNDECIDED = "undecided taken out of a poll"
+"""What is said of polls whose missing shares are more than others (the poll is used)."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,10 @@ def prepare(campaign: Campaign, region: str | None = None) -> Prepared:
         out[REGIONAL] += campaign.polls.height - polls.height
     previous = campaign.previous_election()
     rows = _select(polls, previous, out)
-    ids, small = _composition(campaign, rows, _latest_history(campaign))
-    prepared = [r for r in (_poll_row(row, ids, small) for row in rows) if r is not None]
+    last = _latest_history(campaign)
+    ids, small = _composition(campaign, rows, last)
+    usual = unnamed(rows, ids, small, last if region is None else {})
+    prepared = [r for r in (_poll_row(row, ids, small, usual, out) for row in rows) if r]
     out["fewer than two contenders named"] += len(rows) - len(prepared)
     for c in small:
         out[f"share counted with the others: {c}"] += sum(row.get(c) is not None for row in rows)
@@ -135,7 +137,9 @@ def regional_polls(
     for region, found in by_region.items():
         rows = _chosen(found, previous, Counter())
         ids, small = _composition(campaign, rows, last)
-        prepared = [r for r in (_poll_row(row, ids, small) for row in rows) if r is not None]
+        usual = unnamed(rows, ids, small, {})
+        read = (_poll_row(row, ids, small, usual, Counter()) for row in rows)
+        prepared = [r for r in read if r is not None]
         out[region] = (ids, tuple(sorted(prepared, key=_order)))
     return out
 
@@ -290,7 +294,13 @@ def _latest_history(campaign: Campaign, region: str | None = None) -> dict[str, 
     return dict(zip(h["contender"].to_list(), h["share"].to_list(), strict=True))
 
 
-def _poll_row(row: dict[str, object], ids: tuple[str, ...], small: list[str]) -> PollRow | None:
+def _poll_row(
+    row: dict[str, object],
+    ids: tuple[str, ...],
+    small: list[str],
+    usual: Unnamed,
+    out: Counter[str],
+) -> PollRow | None:
     index = {c: i for i, c in enumerate(ids)}
     named = [(c, float(row[c])) for c in ids if c != OTHER and row.get(c) is not None]  # type: ignore[arg-type]
     total = sum(v for _, v in named)
@@ -306,7 +316,10 @@ def _poll_row(row: dict[str, object], ids: tuple[str, ...], small: list[str]) ->
         # whoever is not named stands together in one category, whatever the poll calls it
         rest = np.ones(len(ids)) - np.sum(groups, axis=0)
         groups.append(rest)
-        shares.append(_rest(row, small, total))
+        missing = [c for c in ids if c != OTHER and row.get(c) is None]
+        share, cut = usual.rest(row, small, total, missing)
+        shares.append(share)
+        out[UNDECIDED] += cut
     if len(groups) < 2:
         return None
     q = np.asarray(shares) / sum(shares)
@@ -323,20 +336,6 @@ def _poll_row(row: dict[str, object], ids: tuple[str, ...], small: list[str]) ->
         population=row["population"],  # type: ignore[arg-type]
         question=row["question"],  # type: ignore[arg-type]
     )
-
-
-def _rest(row: dict[str, object], small: list[str], named: float) -> float:
-    """Return the per cent for everybody not named, ``named`` being those who are.
-
-    What is missing to 100 belongs to them, unless the poll says how many chose
-    others and still totals far less: then it is the undecided, who are no part of
-    the composition.
-    """
-    if row.get(OTHER) is not None:
-        told = [v for c in (OTHER, *small) if isinstance(v := row.get(c), float)]
-        if named + sum(told) < COMPLETE:
-            return sum(told)
-    return max(100.0 - named, 0.0)
 
 
 def _rounding(values: list[float]) -> float:
