@@ -44,6 +44,9 @@ NEAR = 3
 NEWTON_PASSES = 6
 """Solutions at most; see :func:`_settle`."""
 
+WARM_PASSES = 3
+"""Solutions at most of a fit that begins where a near one settled."""
+
 SETTLED = 5e-4
 """Largest change of a poll's fitted shares (fractions) that counts as settled."""
 
@@ -79,7 +82,8 @@ class Fit:
 
     ``first_day`` is the date of day 0 of the problem, ``last_day`` of its last;
     ``expansion`` (K,) the shares at which sizes are taken, ``v`` (K-1, K-1) the
-    unit covariance there; ``mu`` (K-1,) the fixed part of the anchor.
+    unit covariance there; ``mu`` (K-1,) the fixed part of the anchor; ``logits``
+    (polls, K) the point at which the polls were linearised.
     """
 
     prepared: Prepared
@@ -93,6 +97,7 @@ class Fit:
     slots: Slots
     problem: Problem
     solution: Solution
+    logits: Array
 
     @property
     def dims(self) -> int:
@@ -126,6 +131,7 @@ def fit(
     engine: str = "auto",
     smooth: bool = True,
     no_jump_near: date | None = None,
+    near: Fit | None = None,
 ) -> Fit:
     """Fit the race from its polls up to ``last_day``.
 
@@ -140,6 +146,8 @@ def fit(
     no_jump_near
         Leave out the extra room for a candidate or leader change within ``NEAR``
         days of this date (used to measure the effect of an event as a step).
+    near
+        A fit of the same polls that differs little: linearising begins at its point.
     """
     k = len(prepared.contenders)
     b = comp.basis(k)
@@ -163,29 +171,30 @@ def fit(
     table = poll_table(polls, constants.sample_size)
     frame = _Frame(prepared, constants, slots, mu, v, b, first_day, table)
     eta = _settle(
-        _first_logits(prepared),
+        _first_logits(prepared) if near is None else near.logits,
         lambda at: _poll_logits(
             frame, solve_mean(_problem(frame, m0, e0, p0, phi, q, prior, at), engine=engine)
         ),
+        full=2 if near is None else 0,
     )
     problem = _problem(frame, m0, e0, p0, phi, q, prior, eta)
     solution = solve(problem, engine=engine, smooth=smooth)
     return Fit(
-        prepared, constants, b, expansion, v, mu, first_day, last_day, slots, problem, solution
+        prepared, constants, b, expansion, v, mu, first_day, last_day, slots, problem, solution, eta
     )
 
 
-def _settle(eta: Array, improve: Callable[[Array], Array]) -> Array:
+def _settle(eta: Array, improve: Callable[[Array], Array], full: int) -> Array:
     """Return logits (polls, K) at which the polls' linearisation repeats itself.
 
-    Two full Newton steps do for most races. Where a contender is hidden among the
-    others in most polls, full steps swing past the mode and back; from the third on
-    they are halved, until nothing moves by more than ``SETTLED``.
+    Two ``full`` Newton steps do for most races. Where a contender is hidden among the
+    others in most polls, full steps swing past the mode and back; later ones are
+    halved, until nothing moves by more than ``SETTLED``.
     """
-    for i in range(NEWTON_PASSES - 1 if len(eta) else 0):
+    for i in range((NEWTON_PASSES if full else WARM_PASSES) - 1 if len(eta) else 0):
         new = improve(eta)
         moved = float(np.abs(comp.softmax(new) - comp.softmax(eta)).max())
-        eta = new if i < 2 else (new + eta) / 2.0
+        eta = new if i < full else (new + eta) / 2.0
         if moved < SETTLED:
             break
     return eta

@@ -208,7 +208,7 @@ def event_effect(base: Fit, day: date, *, last_day: date, engine: str = "auto") 
     if any(abs((x - day).days) <= NEAR for x in switches(prepared)):
         clean = fit(
             prepared, base.constants, last_day=last_day, engine=engine, smooth=False,
-            no_jump_near=day,
+            no_jump_near=day, near=base,
         )  # fmt: skip
     name, title = event_contender(prepared, day)
     i = prepared.contenders.index(name)
