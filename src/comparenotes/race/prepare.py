@@ -14,7 +14,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign, LeftOut
-from comparenotes.race.unnamed import OTHER, Unnamed, unnamed
+from comparenotes.race.unnamed import OTHER as OTHER
+from comparenotes.race.unnamed import Unnamed, unnamed
 
 Array = NDArray[np.float64]
 
