@@ -78,6 +78,35 @@ def test_the_store_is_bounded_and_forgets_the_oldest(tmp_path: Path) -> None:
     assert store.has(5)
 
 
+class _Trap:
+    """What runs code of its own when it is unpickled."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return Path.touch, (self.mark,)  # type: ignore[return-value]
+
+
+def test_a_file_of_anothers_making_is_never_read(tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    folder = tmp_path / "store"
+    folder.mkdir()
+    ours, other = Store(folder), Store(folder)  # each with a secret of its own
+    other.put("day", _Trap(mark))
+    assert ours.has("day")
+    assert ours.get("day") is None
+    assert not mark.exists()
+    ours.put("day", 1)
+    ours.put("next day", 2)
+    there, here = ours._path("next day"), ours._path("day")
+    here.write_bytes(there.read_bytes())  # a file moved to another key's place
+    assert ours.get("day") is None
+    assert ours.get("next day") == 2
+    other.put("next day", 3)
+    assert other.get("next day") == 3
+
+
 def test_the_store_is_the_users_own() -> None:
     store = Store.fresh()
     try:

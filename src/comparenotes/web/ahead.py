@@ -111,13 +111,18 @@ class Ahead:
             "texts": [[name, str(path)] for name, path in self._settings.texts],
             "store": str(self._store.folder),
         }
-        return subprocess.Popen(  # noqa: S603 - this interpreter, this package
+        process = subprocess.Popen(  # noqa: S603 - this interpreter, this package
             [sys.executable, "-m", "comparenotes.web.ahead", json.dumps(told)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             text=True,
         )
+        assert process.stdin is not None  # noqa: S101 - started with a pipe
+        # through the pipe: a command line can be read by other users of the machine
+        process.stdin.write(self._store.secret.hex() + "\n")
+        process.stdin.flush()
+        return process
 
     def close(self) -> None:
         """End the process."""
@@ -177,7 +182,7 @@ def _listen(queue: _Queue, store: Store) -> None:
 def main(told: str) -> None:
     """Make pages until the server is gone."""
     values: dict[str, Any] = json.loads(told)
-    store = Store(Path(values["store"]))
+    store = Store(Path(values["store"]), secret=bytes.fromhex(sys.stdin.readline().strip()))
     queue = _Queue()
     threading.Thread(target=_listen, args=(queue, store), daemon=True).start()
     with contextlib.suppress(AttributeError, OSError):  # not on Windows

@@ -1,15 +1,19 @@
 """Pages and comparisons made ahead, on disk for the life of one server.
 
 The folder is private to the user (mode 0700, of a random name) and goes with the
-server: nothing made by one version of the program is ever read by another.
+server: nothing made by one version of the program is ever read by another. Every file
+carries a seal (HMAC-SHA-256) made with a secret that only this run's processes have;
+one without it was written by something else and counts as missing, unread.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import hmac
 import os
 import pickle
+import secrets
 import shutil
 import tempfile
 import zlib
@@ -20,13 +24,24 @@ from typing import Any
 MOST = 256 * 1024 * 1024
 """Bytes kept; the least recently used go first."""
 
+SEAL = 32
+"""Bytes of the seal at the head of a file."""
+
 
 class Store:
-    """A bounded map from key to value in a folder. Keys are told apart by their ``repr``."""
+    """A bounded map from key to value in a folder. Keys are told apart by their ``repr``.
 
-    def __init__(self, folder: Path, most: int = MOST) -> None:
+    ``secret`` is what files are sealed with; processes that share a store share it.
+    """
+
+    def __init__(self, folder: Path, most: int = MOST, secret: bytes | None = None) -> None:
         self.folder = folder
         self.most = most
+        self.secret = secret or secrets.token_bytes(SEAL)
+
+    def _seal(self, path: Path, data: bytes) -> bytes:
+        # the name is sealed too: a file moved to another key's place is not that key's
+        return hmac.digest(self.secret, path.name.encode() + data, "sha256")
 
     @classmethod
     def fresh(cls) -> Store:
@@ -49,13 +64,17 @@ class Store:
             return None
         with contextlib.suppress(OSError):
             os.utime(path)
-        return pickle.loads(zlib.decompress(data))  # noqa: S301 - see above
+        seal, body = data[:SEAL], data[SEAL:]
+        if not hmac.compare_digest(seal, self._seal(path, body)):
+            return None
+        return pickle.loads(zlib.decompress(body))  # noqa: S301 - sealed by this run
 
     def put(self, key: Hashable, value: Any) -> None:
         """Keep ``value``; a reader finds all of it or nothing."""
         path = self._path(key)
         temporary = path.with_suffix(f".{os.getpid()}")
-        temporary.write_bytes(zlib.compress(pickle.dumps(value), 1))
+        body = zlib.compress(pickle.dumps(value), 1)
+        temporary.write_bytes(self._seal(path, body) + body)
         temporary.replace(path)
         self._bound()
 
