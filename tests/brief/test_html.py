@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from comparenotes.brief import html
+from comparenotes.brief import html, pdf
+from comparenotes.brief.write import write_brief
 from comparenotes.compare import Comparison
+from comparenotes.errors import CompareNotesError
 from tests.brief.conftest import run
 from tests.brief.hostile import poison
 from tests.compare import factory
@@ -216,3 +218,23 @@ def test_prints_on_two_pages(
     path = tmp_path / "brief.html"
     path.write_text(html.render(request.getfixturevalue(which)), encoding="utf-8")
     assert pages(path, tmp_path) == most
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_a_pdf_is_written_through_the_browser(one: Comparison, tmp_path: Path) -> None:
+    path = tmp_path / "brief.pdf"
+    assert write_brief(one, path) == path.stat().st_size
+    assert path.read_bytes().startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type\s*/Page\b", path.read_bytes())) == 2
+
+
+def test_a_browser_that_fails_is_told(
+    one: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "browser"
+    broken.write_text("#!/bin/sh\necho no display >&2\nexit 3\n", encoding="utf-8")
+    broken.chmod(0o755)
+    monkeypatch.setattr(pdf, "BROWSERS", (str(broken),))
+    with pytest.raises(CompareNotesError, match="no display"):
+        write_brief(one, tmp_path / "brief.pdf")
+    assert not (tmp_path / "brief.pdf").exists()

@@ -114,6 +114,16 @@ def test_brief_writes_a_file(cn: Run, tmp_path: Path, name: str, start: str) -> 
     assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
 
 
+def test_a_pdf_without_a_browser_says_what_to_do(
+    cn: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("comparenotes.brief.pdf.BROWSERS", ("no-such-browser",))
+    code, out, err = cn("brief", "aa-next", "bb-2024", *AS_OF, "-o", str(tmp_path / "b.pdf"))
+    assert (code, out) == (2, "")
+    assert "print it from any browser" in " ".join(err.split())
+    assert not (tmp_path / "b.pdf").exists()
+
+
 def test_race(cn: Run) -> None:
     code, out, err = cn("race", "aa-next", *AS_OF, "--event", "2026-06-01")
     assert (code, err) == (0, "")

@@ -163,6 +163,18 @@ def test_is_the_lead_real(reader: Chrome, server: Server) -> None:
     _to_the_brief(reader, "gb-next")
 
 
+def test_campaigns_stand_in_the_order_a_reader_looks_them_up(
+    reader: Chrome, server: Server
+) -> None:
+    reader.go(f"{server.origin}/?as_of=2026-08-20")
+    rows = reader.js("[...document.querySelectorAll('table.list tbody th')].map(e => e.innerText)")
+    assert "your own" in rows[0]
+    nations = [r.split()[0] for r in rows[1:] if not r.startswith("Next")]
+    assert nations == sorted(nations)
+    swedish = [r for r in rows if r.startswith("Swedish")]
+    assert swedish == sorted(swedish)
+
+
 def test_an_earlier_day_without_the_slider(reader: Chrome, server: Server) -> None:
     reader.go(f"{server.origin}/race/my-vote?as_of=2026-08-20")
     reader.follow("a week earlier")
@@ -272,6 +284,16 @@ def test_no_label_in_a_chart_covers_another(
     overlaps = chrome.js(OVERLAPS)
     _screen(chrome, 1100, 900, mobile=False)
     assert json.loads(overlaps) == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_table_is_cut_off_at_a_desk(chrome: Chrome, server: Server, path: str) -> None:
+    chrome.go(server.origin + path)
+    cut = chrome.js(
+        "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth + 1)"
+        ".map(e => e.getAttribute('aria-labelledby') + ' ' + e.scrollWidth)"
+    )
+    assert cut == []
 
 
 def test_works_with_the_keyboard(chrome: Chrome, server: Server) -> None:

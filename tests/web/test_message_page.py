@@ -90,3 +90,10 @@ def test_a_wrong_option_is_told(item: str) -> None:
     result = CliRunner().invoke(serve, ["--texts", item, "--port", "0"])
     assert isinstance(result.exception, CompareNotesError)
     assert "--texts" in (result.exception.where or "")
+
+
+def test_a_campaign_without_texts_says_how_to_give_them_to_the_page(server: Server) -> None:
+    r = server.get("/message/gb-next")
+    assert r.status == 404
+    assert "there are no texts of it yet" in r.text
+    assert "cn serve --texts gb-next=FILE" in r.text

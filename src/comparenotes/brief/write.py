@@ -10,7 +10,7 @@ from comparenotes.errors import CompareNotesError
 if TYPE_CHECKING:
     from comparenotes.compare.comparison import Comparison
 
-FORMATS = (".html", ".md", ".json")
+FORMATS = (".html", ".md", ".pdf", ".json")
 
 
 def check_path(path: Path) -> None:
@@ -20,10 +20,14 @@ def check_path(path: Path) -> None:
         raise CompareNotesError(
             f"cannot write a {suffix or 'nameless'} brief",
             where=str(path),
-            hint=f"end the name in {', '.join(FORMATS)}; print the .html for a PDF",
+            hint=f"end the name in {', '.join(FORMATS)}",
         )
     if not path.parent.is_dir():
         raise CompareNotesError("no such folder", where=str(path.parent))
+    if suffix == ".pdf":
+        from comparenotes.brief.pdf import browser
+
+        browser()  # before minutes of work, not after
 
 
 def write_brief(comparison: Comparison, path: str | Path) -> int:
@@ -34,17 +38,18 @@ def write_brief(comparison: Comparison, path: str | Path) -> int:
     comparison
         What :func:`comparenotes.compare` returned.
     path
-        ``.html`` (self-contained, prints on two pages), ``.md`` or ``.json``.
+        ``.html`` (self-contained, prints on two pages), ``.md``, ``.json``, or ``.pdf`` (printed
+        by a browser on this machine: Chromium, Chrome or Edge).
 
     Raises
     ------
     CompareNotesError
-        For another suffix, or where the folder is not there.
+        For another suffix, where the folder is not there, or for a PDF without a browser.
     """
     file = Path(path)
     check_path(file)
     suffix = file.suffix.lower()
-    if suffix == ".html":
+    if suffix in (".html", ".pdf"):
         from comparenotes.brief.html import render as render_html
 
         text = render_html(comparison)
@@ -55,6 +60,10 @@ def write_brief(comparison: Comparison, path: str | Path) -> int:
     else:
         text = _json(comparison)
     data = text.encode("utf-8", errors="replace")
+    if suffix == ".pdf":
+        from comparenotes.brief.pdf import printed
+
+        data = printed(data)
     file.write_bytes(data)
     return len(data)
 

@@ -128,7 +128,8 @@ def compare(
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
     metavar="FILE",
-    help="Where to write: .html (prints on two pages), .md or .json.",
+    help="Where to write: .html (prints on two pages), .pdf (printed by Chromium, Chrome or Edge), "
+    ".md or .json.",
 )
 @as_of_option
 @since_option

@@ -69,7 +69,7 @@ def rate_table(rates: Sequence[Rate]) -> Table:
     """Return one row a class: cases, how many kept office, mean change of the vote."""
     changes = {r.group: r for r in rates if r.unit == "points"}
     rows = [
-        [r.group, str(r.n), share_cell(r), change_cell(changes.get(r.group))]
+        [r.group, f"{r.n:,}", share_cell(r), change_cell(changes.get(r.group))]
         for r in rates
         if r.unit != "points"
     ]
@@ -116,7 +116,7 @@ def from_here_lines(x: Record) -> list[str]:
     if f.worth is None:
         return [f.note or "too few to say"]
     worth = (
-        f"About {f.horizon} days before the vote a point of poll standing was worth "
+        f"About {f.horizon:,} days before the vote a point of poll standing was worth "
         f"{f.worth:.2f} points of result (90% interval {f.worth_lo90:.2f} to "
         f"{f.worth_hi90:.2f}; {f.n} elections)."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import partial
@@ -33,6 +34,7 @@ STORIES = (
     ("How does an issue feature?", "/message/us-2012", "us-2012", ""),
 )
 """Questions to begin with: words, page, home, away. What is not there is left out."""
+_DATED = re.compile(r"(?:\bof )?(?:\b\d{1,2} )?(?:\b[A-Z][a-z]+ )?\b\d{4}$")
 PLOTTED = 9
 
 
@@ -78,6 +80,7 @@ def _choose(library: Library, day: date, home: str, away: Sequence[str]) -> Made
         for r in rows
         if r["id"] not in own
     ]
+    listed.sort(key=_by_name)
     known = {r["id"] for r in listed}
     home = next((h for h in (home, "gb-next") if h in known), "")
     usual = [a for a in ("us-2024", "gb-2024") if a in known and a != home]
@@ -93,6 +96,12 @@ def _choose(library: Library, day: date, home: str, away: Sequence[str]) -> Made
         ],
     }
     return Made(data)
+
+
+def _by_name(row: dict[str, Any]) -> tuple[bool, str, str]:
+    """Return what campaigns are sorted by: your own first, then by title, and by day in one."""
+    kind = _DATED.sub("", row["title"]).removeprefix("Next ").strip(" ,").casefold()
+    return not row["own"], kind, row["election_date"]
 
 
 def opened(library: Library, asked: Asked) -> tuple[Known, tuple[Known, ...]]:

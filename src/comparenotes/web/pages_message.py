@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from comparenotes.compare.comparison import today
 from comparenotes.compare.names import short_name
-from comparenotes.errors import CompareNotesError
+from comparenotes.errors import CompareNotesError, NotFoundError
 from comparenotes.web import forms
 from comparenotes.web.library import Known, Library
 from comparenotes.web.made import Made
@@ -36,7 +36,16 @@ def _message(library: Library, known: Known, asked: date, issue: str) -> Made:
     from comparenotes.message.context import contrast_in_context, texts_of
 
     day = min(asked, known.campaign.eve())
-    found = library.message(known, day, issue)
+    try:
+        found = library.message(known, day, issue)
+    except NotFoundError as e:
+        name = known.campaign.id
+        raise NotFoundError(
+            "there are no texts of it yet, and no figures measured in texts",
+            where=known.campaign.title,
+            hint=f"Start the page with cn serve --texts {name}=FILE, or put speeches or manifestos "
+            "(.md, .txt, .csv or .parquet) into a campaign folder's texts/.",
+        ) from e
     names = {c.id: c.name for c in found.campaign.contenders}
     issues = {i.id: i.name for i in found.issues}
     data = found.to_dict() | {

@@ -12,6 +12,8 @@ from comparenotes.brief.html import _printable
 from comparenotes.compare import phrases as words
 
 _ISO = re.compile(r"\b\d{4}-[01]\d-[0-3]\d\b")
+_END = re.compile(r"(\w+_)?(lo|hi)(80|90|95)")
+_ENDS = {"lo": "from", "hi": "to"}
 PACKAGE = "comparenotes.web"
 
 
@@ -37,6 +39,7 @@ def environment() -> Any:
     env.filters["pct"] = lambda p: "–" if p is None else words.percent(p)
     env.filters["count"] = words.count
     env.filters["cell"] = _cell
+    env.filters["column"] = _column
     env.filters["brief_source"] = _brief_source
     return env
 
@@ -57,6 +60,14 @@ def _brief_source(source: str) -> str:
     """Return a source's title without what stands in brackets, short enough for a line."""
     text = source.partition(" (")[0].partition(", opinion polling")[0]
     return text if len(text) <= 60 else text[:59].rstrip() + "…"
+
+
+def _column(key: str) -> str:
+    """Return the heading of a column of a finding's rows; interval ends in words."""
+    end = _END.fullmatch(key)
+    if end is None:
+        return key.replace("_", " ")
+    return f"{(end[1] or '').replace('_', ' ')} {end[3]}% {_ENDS[end[2]]}".strip()
 
 
 def _cell(value: object) -> str:

@@ -70,16 +70,19 @@ def allocate_gb(
         totals=seats.sum(axis=1),
         method=f"{len(base.votes)} constituencies of Great Britain, from the result of "
         f"{base.day.year} and the spread of swing learned from {swing.pairs} pairs of elections.",
-        notes=tuple(_notes(base, columns, names)),
+        notes=tuple(_notes(base, columns, names, {c.id: c.name for c in campaign.contenders})),
     )
 
 
-def _notes(base: Base, columns: list[Column], names: tuple[str, ...]) -> list[str]:
+def _notes(
+    base: Base, columns: list[Column], names: tuple[str, ...], called: Mapping[str, str]
+) -> list[str]:
     notes = [f"The {base.elsewhere} seats of Northern Ireland are counted with the others."]
     new = [n for n in names if any(c.name == n and c.base is None for c in columns)]
     if new:
         notes.append(
-            f"No earlier local result for {', '.join(new)}: spread like other new parties."
+            f"No earlier local result for {', '.join(called.get(n, n) for n in new)}: spread like "
+            "other new parties."
         )
     hidden = [p.upper() for p in NATION if p not in names]
     if hidden:
