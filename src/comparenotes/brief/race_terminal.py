@@ -9,6 +9,7 @@ import polars as pl
 
 from comparenotes.brief.figure import clean
 from comparenotes.brief.region_terminal import render_regions
+from comparenotes.brief.seats_terminal import render_run_off, render_seats
 from comparenotes.brief.terminal import name, put, text
 from comparenotes.compare import phrases as words
 from comparenotes.compare.intervals import Estimate
@@ -28,8 +29,12 @@ def render(
     race: Race,
     result: Mapping[str, float] | None = None,
     before: Race | None = None,
+    second: Mapping[str, float] | None = None,
 ) -> None:
-    """Print the race; ``result`` stands beside the average, ``before`` gives what changed."""
+    """Print the race; ``result`` stands beside the average, ``before`` gives what changed.
+
+    ``second`` is the result of a second round, if known.
+    """
     put(
         console,
         (clean(race.campaign.title), "bold"),
@@ -51,7 +56,8 @@ def render(
     _lead_changes(console, race)
     _event(console, race)
     _houses(console, race)
-    _seats(console, race)
+    render_run_off(console, race, second or {})
+    render_seats(console, race)
     render_regions(console, race)
     _footer(console, race)
 
@@ -204,28 +210,6 @@ def _houses(console: Console, race: Race) -> None:
             text(words.count(r["polls"], "poll")),
         )
     console.print(table)
-
-
-def _seats(console: Console, race: Race) -> None:
-    f = race.forecast
-    if f is None:
-        return
-    if f.seats is not None and not f.seats.is_empty():
-        console.print()
-        told = [
-            f"{name(race, r['contender'])} {words.number(r['mean'], 0)} "
-            f"({words.number(r['lo90'], 0)} to {words.number(r['hi90'], 0)})"
-            for r in f.seats.iter_rows(named=True)
-        ]
-        unit = str(f.seats["unit"][0]).capitalize()
-        put(console, (f"{unit}: ", "bold"), "; ".join(told))
-    elif f.seats_note:
-        put(console, (f"Seats: {f.seats_note}", "dim"))
-    open_ = [t for t in f.thresholds if 0.005 < t["p_clears"] < 0.995]
-    if open_:
-        told = [f"{name(race, t['contender'])} {words.percent(t['p_clears'])}" for t in open_]
-        limit = words.number(open_[0]["threshold"], 0)
-        put(console, (f"Clears the {limit}% threshold: ", "bold"), "; ".join(told))
 
 
 def _footer(console: Console, race: Race) -> None:

@@ -143,6 +143,11 @@ def race(
         newest = now.newest_poll_end
         age = None if newest is None else (min(day, whole.eve()) - newest).days
         record = {**_json(now, result, before), "newest_poll_days": age, "warnings": warnings}
+        if now.forecast is not None and now.forecast.run_off is not None:
+            from comparenotes.race.run_off import run_off_result
+
+            second = run_off_result(whole, asked)
+            record["run_off_result"] = [{"contender": c, "share": s} for c, s in second.items()]
         if joint is not None:
             record["forecast"]["regions"] = [joint]
         emit_json(record)
@@ -157,7 +162,9 @@ def race(
 
         render_region(out, now, joint)
         return
-    render(out, now, result, before)
+    from comparenotes.race.run_off import run_off_result
+
+    render(out, now, result, before, run_off_result(whole, asked))
     if region is not None:
         out.print(f"From the polls of {region} alone; the other regions are not drawn on.")
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
-from comparenotes.campaigns.model import Campaign, LeftOut
+from comparenotes.campaigns.model import Bloc, Campaign, LeftOut
 from comparenotes.errors import DataError
 from comparenotes.race import composition as comp
 from comparenotes.race.baselines import baselines
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from comparenotes.race.regions_draws import RegionalDraws
 
 MIN_POLLS = 1
+
+GOVERNMENT = "government"
+"""Id of the bloc of those who govern, added where the folder names no blocs."""
 
 
 def default_as_of(campaign: Campaign, today: date | None = None) -> date:
@@ -65,7 +68,8 @@ def analyse(
         Model nation and regions jointly. Default: where regions decide who wins
         (an electoral college).
     seats
-        Also seats, where the system is modelled.
+        Also what votes turn into: seats where the system is modelled, a
+        presidential run-off.
 
     Raises
     ------
@@ -76,7 +80,7 @@ def analyse(
     day = as_of or default_as_of(campaign)
     known = campaign.known_at(day)
     learned = constants or constants_for(day, system=campaign.system, country=campaign.country)
-    prepared = prepare(known)
+    prepared = prepare(_with_government(known))
     _check(prepared, day)
     last_day = min(day, campaign.eve())
     # draws and house effects need the filtered path and the last day only
@@ -89,6 +93,11 @@ def analyse(
         effect = event_effect(base, event, last_day=last_day, engine=engine)
     to_go = (campaign.election_date - last_day).days
     regional = _regional(base, to_go, regions, engine)
+    ahead = forecast(draws, to_go, regional=regional, seats=seats)
+    if seats and known.system == "two_round":
+        from comparenotes.race.run_off import run_off
+
+        ahead = replace(ahead, run_off=run_off(draws, learned, day, engine=engine))
     return Race(
         campaign=known,
         as_of=day,
@@ -102,12 +111,23 @@ def analyse(
         house_effects=house_effects(base),
         polls=_polls_used(prepared),
         baselines=baselines(prepared, last_day),
-        forecast=forecast(draws, to_go, regional=regional, seats=seats),
+        forecast=ahead,
         event=effect,
         left_out=(*_left_out(prepared, regional), *_flags(prepared)),
         constants=_told(learned),
         result=_result(known, prepared),
     )
+
+
+def _with_government(campaign: Campaign) -> Campaign:
+    """Return the campaign with the governing parties as a bloc, where several govern.
+
+    A folder's own blocs stand; a single party's majority is told with its seats.
+    """
+    parties = campaign.government.parties
+    if campaign.blocs or len(parties) < 2:
+        return campaign
+    return replace(campaign, blocs=(Bloc(GOVERNMENT, "Parties of the government", parties),))
 
 
 def _regional(base: Fit, to_go: int, wanted: bool | None, engine: str) -> RegionalDraws | None:

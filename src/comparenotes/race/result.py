@@ -81,7 +81,8 @@ class Forecast:
     hi95. ``p_first``: contender to probability of most votes. ``margin``: first
     minus second contender of the campaign's list. ``regions``, ``seats``,
     ``blocs`` and ``thresholds`` (contender, threshold, p_clears) are empty where
-    not modelled; ``seats_note`` then says why.
+    not modelled; ``seats_note`` then says why. ``run_off`` is the second round of a
+    presidential election (:func:`comparenotes.race.run_off.run_off`), else None.
     """
 
     election_date: date
@@ -94,6 +95,7 @@ class Forecast:
     seats_note: str | None = None
     blocs: tuple[Mapping[str, Any], ...] = ()
     thresholds: tuple[Mapping[str, Any], ...] = ()
+    run_off: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -108,6 +110,7 @@ class Forecast:
             "seats_note": self.seats_note,
             "blocs": [dict(b) for b in self.blocs],
             "thresholds": [dict(t) for t in self.thresholds],
+            "run_off": None if self.run_off is None else dict(self.run_off),
         }
 
 
