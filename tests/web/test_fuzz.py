@@ -97,3 +97,8 @@ def test_unknown_campaigns_get_a_hint(server: Server) -> None:
     r = server.get("/race/us-2042.json")
     assert r.status == 404
     assert "did you mean" in r.json()["hint"]
+
+
+def test_a_problem_is_a_sentence_and_an_id_stays_as_it_is(server: Server) -> None:
+    assert "<h1>No away campaign is chosen</h1>" in server.get("/compare?home=gb-next").text
+    assert "<h1>us-2042: " in server.get("/race/us-2042").text

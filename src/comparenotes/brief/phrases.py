@@ -184,13 +184,11 @@ def failures(c: Comparison) -> list[str]:
 
 
 def interval_line(f: Finding) -> str:
-    """Return ``−5.1 points (90%: −6.5 to −3.7)``, or nothing without a number."""
+    """Return ``−5.1 points (90% interval −6.5 to −3.7)``; a share of cases has no sign."""
     if f.estimate is None or f.lo90 is None or f.hi90 is None:
         return "no number"
-    return (
-        f"{phrases.signed(f.estimate)} {f.unit} "
-        f"(90% interval {phrases.signed(f.lo90)} to {phrases.signed(f.hi90)})"
-    )
+    told = phrases.number if f.unit.startswith("per cent") else phrases.signed
+    return f"{told(f.estimate)} {f.unit} (90% interval {told(f.lo90)} to {told(f.hi90)})"
 
 
 def why_grade(f: Finding) -> str:

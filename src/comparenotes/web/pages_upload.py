@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from comparenotes.campaigns.model import OFFICES, SYSTEMS
 from comparenotes.campaigns.scaffold import slug
+from comparenotes.compare.facts import SYSTEM_WORDS
 from comparenotes.errors import CompareNotesError, DataError
 from comparenotes.web.library import Library
 from comparenotes.web.made import Made
@@ -34,6 +35,7 @@ def shown(
                 p["where"] = p["file"] if p["line"] is None else f"{p['file']}:{p['line']}"
     data = {
         "systems": list(SYSTEMS),
+        "system_words": SYSTEM_WORDS,
         "offices": list(OFFICES),
         "limit_mb": MAX_UPLOAD // (1024 * 1024),
         "values": {f: str((values or {}).get(f, ""))[:200] for f in FIELDS},
