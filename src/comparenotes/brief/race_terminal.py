@@ -54,7 +54,7 @@ def render(
     console.print()
     _average(console, race, result or {}, before)
     _lead_changes(console, race)
-    _event(console, race)
+    render_event(console, race)
     _houses(console, race)
     render_run_off(console, race, second or {})
     render_seats(console, race)
@@ -148,7 +148,8 @@ def _lead_changes(console: Console, race: Race) -> None:
     put(console, ("Lead changes, newest first: ", "bold"), f"{'; '.join(told)}{tail}.")
 
 
-def _event(console: Console, race: Race) -> None:
+def render_event(console: Console, race: Race) -> None:
+    """Print the effect of the event asked about, with its rank; nothing where none was."""
     event = race.event
     if event is None:
         return
@@ -184,6 +185,20 @@ def _event(console: Console, race: Race) -> None:
         put(console, "No firm asked before and after.", indent=2)
     if event.note:
         put(console, event.note, indent=2)
+
+
+def render_change(console: Console, race: Race, before: Race | None) -> None:
+    """Print in a sentence what changed in the polls since ``before``; nothing without it."""
+    if before is None:
+        return
+    was = dict(before.average.select("contender", "mean").iter_rows())
+    told = [
+        f"{name(race, r['contender'])} {words.signed(r['mean'] - was[r['contender']])}"
+        for r in race.average.sort("mean", descending=True).iter_rows(named=True)
+        if r["contender"] in was
+    ]
+    console.print()
+    put(console, (f"Since {words.day(before.as_of)}: ", "bold"), f"{', '.join(told)} points.")
 
 
 def _houses(console: Console, race: Race) -> None:

@@ -17,8 +17,16 @@ CLOSEST = 12
 """Regions listed: those whose winner is least certain."""
 
 
-def render_region(console: Console, race: Race, row: Mapping[str, Any]) -> None:
-    """Print one region's polling day, from national and all regional polls together."""
+def render_region(
+    console: Console,
+    race: Race,
+    row: Mapping[str, Any],
+    result: Mapping[str, float] | None = None,
+) -> None:
+    """Print one region's polling day, from national and all regional polls together.
+
+    ``result`` is the region's own, where known: it stands beside.
+    """
     from rich.table import Table
 
     put(
@@ -30,18 +38,28 @@ def render_region(console: Console, race: Race, row: Mapping[str, Any]) -> None:
     nation = words.count(race.polls_used, "national poll")
     told = f"{own} of the region, read together with {nation} and those of the other regions."
     put(console, (told, "dim"))
+    console.print()
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("", "polling day", "90% range", "first"):
+    columns = ("", "polling day", "90% range", "first", *(("result",) if result else ()))
+    for column in columns:
         table.add_column(column, justify="left" if not column else "right")
     for share in sorted(row["shares"], key=lambda s: -s["mean"]):
         p = row["p_first"].get(share["contender"])
-        table.add_row(
-            text(name(race, share["contender"])),
-            text(words.number(share["mean"])),
-            text(f"{words.number(share['lo90'])} to {words.number(share['hi90'])}"),
-            text("–" if p is None else words.percent(p)),
-        )
+        cells = [
+            name(race, share["contender"]),
+            words.number(share["mean"]),
+            f"{words.number(share['lo90'])} to {words.number(share['hi90'])}",
+            "–" if p is None else words.percent(p),
+        ]
+        if result:
+            came = result.get(share["contender"])
+            cells.append("–" if came is None else words.number(came))
+        table.add_row(*(text(c) for c in cells))
     console.print(table)
+    if race.forecast is not None:
+        to_go = words.count(race.forecast.days_to_go, "day")
+        day = words.day(race.forecast.election_date)
+        put(console, (f"Polling day {day}, {to_go} to go; first: most votes here.", "dim"))
 
 
 def render_regions(console: Console, race: Race) -> None:

@@ -152,7 +152,7 @@ def race(
             record["forecast"]["regions"] = [joint]
         emit_json(record)
         return
-    from comparenotes.brief.race_terminal import render
+    from comparenotes.brief.race_terminal import render, render_change, render_event
 
     out = console()
     for warning in warnings:
@@ -160,7 +160,11 @@ def race(
     if joint is not None:
         from comparenotes.brief.region_terminal import render_region
 
-        render_region(out, now, joint)
+        render_region(out, now, joint, _result(own, now, asked) if own is not None else None)
+        if event is not None or since is not None:
+            out.print("\nIn the whole country:")
+            render_event(out, now)
+            render_change(out, now, before)
         return
     from comparenotes.race.run_off import run_off_result
 
