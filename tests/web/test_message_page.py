@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from comparenotes.cli.serve_cmds import serve
 from comparenotes.errors import CompareNotesError
+from comparenotes.web.render import environment
 from tests.web.reading import strangers
 from tests.web.served import Server, serving
 
@@ -97,3 +98,11 @@ def test_a_campaign_without_texts_says_how_to_give_them_to_the_page(server: Serv
     assert r.status == 404
     assert "there are no texts of it yet" in r.text
     assert "cn serve --texts gb-next=FILE" in r.text
+
+
+def test_an_end_close_to_nothing_keeps_its_side(server: Server) -> None:
+    # "(0.0 to +2.4): spoke more of it" would look like a mistake
+    for told, x in (("+0.01", 0.012), ("−0.04", -0.04), ("0.0", 0.0), ("+0.1", 0.06)):
+        assert environment().filters["near"](x) == told
+    for end in re.findall(r"points \(([^ ]+) to [^)]+\): \w+ spoke more", server.get(PAGE).text):
+        assert end.strip("+−") != "0.0"

@@ -84,18 +84,20 @@ def on_clock(home: View, away: View, clock: Clock) -> Finding | None:
             0,
             f"Not home's present point of the clock ({now:,}): the nearest both have polls for.",
         )
+    # "At one day before polling day" is no English; "At 776 days in office" is
+    begin = at[0].upper() + at[1:] if clock.kind == "clock_days" else f"At {at}"
     past = "" if is_now else f" (home is now at {now:,})"
     return pair_finding(
         clock.kind,
         home,
         away,
         claim=(
-            f"At {at}{past}, {names[0]} stood {phrases.against(h)} the last result; "
+            f"{begin}{past}, {names[0]} stood {phrases.against(h)} the last result; "
             f"{names[1]} stood {phrases.against(a)} it at the same point of {away.title}. "
             f"{phrases.difference(d)}."
         ),
         headline=(
-            f"At {at} {names[0]} stood {_side(h.mean)} the last result; in {away.title}, "
+            f"{begin} {names[0]} stood {_side(h.mean)} the last result; in {away.title}, "
             f"{names[1]} {_side(a.mean)}"
         ),
         estimate=d,

@@ -36,6 +36,7 @@ def environment() -> Any:
     env.filters["days"] = lambda text: _ISO.sub(lambda m: _day(m[0]), text)
     env.filters["num"] = lambda x, digits=1: "–" if x is None else words.number(x, digits)
     env.filters["sgn"] = lambda x, digits=1: "–" if x is None else words.signed(x, digits)
+    env.filters["near"] = lambda x: words.signed(x, 2 if x != 0 and abs(x) < 0.05 else 1)
     env.filters["pct"] = lambda p: "–" if p is None else words.percent(p)
     env.filters["count"] = words.count
     env.filters["cell"] = _cell
