@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from comparenotes.brief import html
+from comparenotes.brief import html, markdown, phrases
 from comparenotes.brief.behind import full_dict
 from comparenotes.brief.message_charts import issues_chart, messages_of
 from comparenotes.brief.plain import plain
@@ -115,3 +115,21 @@ def test_still_prints_on_two_pages(told: Comparison, tmp_path: Path) -> None:
     path = tmp_path / "brief.html"
     path.write_text(html.render(told), encoding="utf-8")
     assert pages(path, tmp_path) == 2
+
+
+def test_shares_difference_and_verdict_in_words(told: Comparison) -> None:
+    issue, lines = messages_of(told)[0].told_lines()[0]
+    assert issue == "Migration"
+    assert len(lines) == 3
+    assert lines[2].startswith("Democrats less Republicans: ")
+    assert lines[2].endswith("cannot be told apart.")
+    assert lines[2] in unescape(html.render(told))
+    page = markdown.render(told)
+    assert lines[2] in page
+    quote = messages_of(told)[0].quotes()[0][2][0]
+    assert markdown.escape(quote.text) in page
+
+
+def test_few_texts_are_called_few_by_their_own_count(told: Comparison) -> None:
+    few = next(f for f in told.findings if f.provider == "message" and f.cases == 1)
+    assert phrases.why_grade(few) == "too few to say: a side has 1 text, fewer than 5"

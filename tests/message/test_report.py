@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from click.testing import CliRunner
 
@@ -14,11 +15,13 @@ from comparenotes.campaigns.model import RECORD_COLUMNS, Campaign
 from comparenotes.cli.message_cmds import message
 from comparenotes.compare.message_provider import MessageProvider
 from comparenotes.compare.provider import PROVIDERS
-from comparenotes.errors import NotFoundError
+from comparenotes.errors import CompareNotesError, NotFoundError
+from comparenotes.message import texts
 from comparenotes.message.earlier import EARLIER, earlier
-from comparenotes.message.gap import record_gap
+from comparenotes.message.gap import concentration, record_gap
 from comparenotes.message.issues import issues_named
-from comparenotes.message.report import Message, message_of
+from comparenotes.message.more import more_sections
+from comparenotes.message.report import Message, message_of, one_or_many
 from comparenotes.message.shards import score_shards
 from comparenotes.message.words import sections, signed
 
@@ -102,8 +105,6 @@ def test_shards_add_up(campaign: Campaign, tmp_path: Path) -> None:
 
 
 def test_record_against_message_warns_of_units(campaign: Campaign, folder: Path) -> None:
-    import polars as pl
-
     rows = [
         {"contender": "dem", "issue": "environment", "amount": 3.0, "unit": "USD"},
         {"contender": "dem", "issue": "health", "amount": 1.0, "unit": "laws"},
@@ -216,7 +217,7 @@ def test_under_five_texts_nothing_is_said_to_differ(campaign: Campaign, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("x", "said"), [(0.0, "+0.0"), (0.049, "+0.05"), (-0.012, "-0.01"), (1.26, "+1.3")]
+    ("x", "said"), [(0.0, "+0.0"), (0.049, "+0.05"), (-0.012, "−0.01"), (1.26, "+1.3")]
 )
 def test_rounding_hides_no_sign(x: float, said: str) -> None:
     assert signed(x) == said
@@ -285,3 +286,77 @@ def test_a_genre_that_is_not_given_is_said(campaign: Campaign, tmp_path: Path) -
     found = MessageProvider().findings(home, [load_bundled("us-2016")], date(2017, 1, 1))
     assert found
     assert all("genre of the texts at home is not given" in f.reasons[0] for f in found)
+
+
+@pytest.mark.parametrize("name", ["migration", "all", ""])
+def test_an_issue_of_ones_own_needs_a_name_of_its_own(name: str) -> None:
+    with pytest.raises(CompareNotesError, match=r"--seeds"):
+        issues_named(None, {name: ["price*"]})
+
+
+def test_texts_of_the_last_campaign_do_not_count(campaign: Campaign, tmp_path: Path) -> None:
+    rows = f"text,contender,date\n{GREEN},dem,2008-10-07\n{GREEN} Now.,dem,2012-10-03\n"
+    (tmp_path / "debates.csv").write_text(rows, encoding="utf-8")
+    found = message_of(campaign, EVE, texts=[tmp_path / "debates.csv"])
+    assert found.documents == 1
+    assert found.left_out[texts.EARLIER] == 1
+
+
+def test_a_year_alone_is_the_eve_of_its_polling_day(campaign: Campaign, tmp_path: Path) -> None:
+    rows = f"text,contender,year\n{GREEN},dem,2012\n{GREEN} Then.,dem,2013\n"
+    (tmp_path / "platforms.csv").write_text(rows, encoding="utf-8")
+    found = message_of(campaign, EVE, texts=[tmp_path / "platforms.csv"])
+    assert found.tally["date"].unique().to_list() == [EVE]
+    with pytest.raises(NotFoundError):
+        message_of(campaign, date(2012, 11, 4), texts=[tmp_path / "platforms.csv"])
+
+
+def test_what_the_texts_do_not_say_is_said(campaign: Campaign, tmp_path: Path) -> None:
+    rows = "".join(f"{PLAIN} Part {i} it is.,dem\n" for i in range(60))
+    (tmp_path / "rows.csv").write_text(f"text,contender\n{rows}", encoding="utf-8")
+    dated, genre, *_ = message_of(campaign, EVE, texts=[tmp_path / "rows.csv"]).notes()
+    assert "whatever the day" in dated
+    assert "'kind'" in genre
+
+
+def test_a_handful_of_sentences_is_no_difference(campaign: Campaign, tmp_path: Path) -> None:
+    for i in range(6):
+        own = [f"{f} Number {i}." for f in FILLER]
+        write_in(tmp_path, f"{i}d.md", speech("dem", *own, *([GREEN] if i else [])))
+        write_in(tmp_path, f"{i}r.md", speech("rep", *own))
+    found = message_of(campaign, EVE, ["green"], texts=[tmp_path])
+    assert found.differences()[0]["verdict"] == "too few sentences to say"
+
+
+@pytest.mark.parametrize(
+    ("n", "why", "said"),
+    [
+        (1, "files that hold no text (binary)", "file that holds no text (binary)"),
+        (1, "copies of a text already counted", "copy of a text already counted"),
+        (1, "empty files", "empty file"),
+        (2, "empty files", "empty files"),
+    ],
+)
+def test_one_thing_left_out_is_singular(n: int, why: str, said: str) -> None:
+    assert one_or_many(n, why) == said
+
+
+def test_the_voters_top_issues_may_be_unions(campaign: Campaign, folder: Path) -> None:
+    def series(*names: str) -> Campaign:
+        rows = pl.DataFrame(
+            {
+                "date": [date(2012, 10, 1)] * len(names),
+                "name": [f"most important issue: {n}" for n in names],
+                "value": [50.0 - i for i in range(len(names))],
+                "source": ["Invented Polls"] * len(names),
+            }
+        )
+        return replace(campaign, series=rows)
+
+    found = read(campaign, folder)
+    union = concentration(series("green", "cost of living"), found)
+    assert union == concentration(series("environment", "energy"), found)
+    assert union["dem"] > 0
+    more = dict(more_sections(replace(found, campaign=series("green", "cost of living"))))
+    assert "green, cost of living (Invented Polls)." in more["On the voters' three top issues"]
+    assert any("does not know" in line for line in more["On the voters' three top issues"])

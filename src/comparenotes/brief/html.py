@@ -124,6 +124,7 @@ def _messages(comparison: Comparison) -> list[dict[str, Any]]:
                 "charts": found,
                 "texts": phrases.texts_line(m.documents, m.sentences, said.told.genre),
                 "quotes": said.quotes(),
+                "lines": said.told_lines(),
             }
         )
     return out

@@ -8,8 +8,10 @@ import re
 from comparenotes.brief import phrases
 from comparenotes.brief.figure import clean
 from comparenotes.brief.labels import title
+from comparenotes.brief.message_charts import messages_of
 from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import Comparison
+from comparenotes.message.words import quote_line
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$!])")
 
@@ -51,6 +53,14 @@ def render(comparison: Comparison) -> str:
             f"- Carries over: {f.carries_over} (rule {escape(f.rule or 'none')}). {facts}",
             "",
         ]
+    for said in messages_of(c):
+        out += [f"## What each side spoke of: {escape(said.told.facts.name)}", ""]
+        for issue, lines in said.told_lines():
+            out += [f"- {escape(issue)}. {escape(' '.join(lines))}"]
+        out += [""]
+        for issue, side, own in said.quotes():
+            out += [f"{escape(issue.capitalize())}, {escape(side)}:", ""]
+            out += [f"- {escape(quote_line(q))}" for q in own] + [""]
     if c.since:
         out += [f"## Since {words.day(c.since)}", ""]
         out += [f"- {escape(m.sentence())}" for m in c.changes] or ["No finding moved."]

@@ -12,6 +12,7 @@ from comparenotes.brief import chart_marks as marks
 from comparenotes.brief import figure as fg
 from comparenotes.compare import phrases
 from comparenotes.compare.message_provider import level
+from comparenotes.message.words import difference_line, span
 
 if TYPE_CHECKING:
     from comparenotes.compare.comparison import Comparison
@@ -49,6 +50,21 @@ class Said:
                 ]
                 if own:
                     out.append((names[issue], self.told.name(side), own))
+        return out
+
+    def told_lines(self) -> list[tuple[str, list[str]]]:
+        """Return each issue's name with its shares by side and their difference in words."""
+        m = self.told.message
+        apart = {d["issue"]: d for d in m.differences()}
+        out = []
+        for i in m.issues:
+            if i.id in self.issues and m.of(i.id):
+                own = [x for x in m.of(i.id) if x.contender in self.told.sides]
+                lines = [f"{self.told.name(x.contender)}: {span(x.salience)}." for x in own]
+                d = apart.get(i.id)
+                if d and set(d["contenders"]) == set(self.told.sides):
+                    lines.append(difference_line(m, d))
+                out.append((i.name.capitalize(), lines))
         return out
 
     def to_dict(self) -> dict[str, object]:

@@ -202,8 +202,12 @@ def why_grade(f: Finding) -> str:
         return f"suggestive: the 80% interval excludes no difference, the 95% does not ({cases})"
     if f.grade == "too few to say":
         from comparenotes.compare.finding import MIN_CASES
+        from comparenotes.message.measure import MIN_DOCUMENTS
 
-        if f.cases is not None and f.cases < MIN_CASES:
+        if f.provider == "message" and f.cases is not None and f.cases < MIN_DOCUMENTS:
+            texts = "text" if f.cases == 1 else "texts"
+            return f"too few to say: a side has {f.cases} {texts}, fewer than {MIN_DOCUMENTS}"
+        if f.provider != "message" and f.cases is not None and f.cases < MIN_CASES:
             return f"too few to say: {cases}, fewer than {MIN_CASES}"
         return f"too few to say: the 80% interval includes no difference ({cases})"
     return f.grade

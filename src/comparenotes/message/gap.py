@@ -71,23 +71,40 @@ def record_gap(campaign: Campaign, found: Message) -> list[Gap]:
     return out
 
 
-def concentration(campaign: Campaign, found: Message, top: int = 3) -> dict[str, float]:
-    """Return, by contender, the per cent of its policy sentences on the voters' top issues.
+TOP = 3
 
-    Top issues are the newest values of the folder's ``most important issue: ISSUE``
-    series from the pollster asked last (they compare only within one pollster).
-    Empty where the folder has no such series.
+
+def top_issues(campaign: Campaign, found: Message, top: int = TOP) -> tuple[list[str], str]:
+    """Return the voters' ``top`` issues, largest first, and who asked.
+
+    They are the newest values of the folder's ``most important issue: ISSUE`` series from
+    the pollster asked last (they compare only within one pollster); none without such a series.
     """
     rows = campaign.series.filter(
         pl.col("name").str.starts_with(f"{SERIES}: ") & (pl.col("date") <= found.as_of)
     )
     if rows.is_empty():
-        return {}
+        return [], ""
     newest = rows.sort("date")["source"][-1]
     same = rows.filter(pl.col("source").eq_missing(newest))
     latest = same.filter(pl.col("date") == same["date"].max()).sort("value", descending=True)
-    issues = {n.removeprefix(f"{SERIES}: ") for n in latest["name"].head(top).to_list()}
+    names = [n.removeprefix(f"{SERIES}: ") for n in latest["name"].head(top).to_list()]
+    return names, str(newest or "no source given")
+
+
+def concentration(campaign: Campaign, found: Message, top: int = TOP) -> dict[str, float]:
+    """Return, by contender, the per cent of its policy sentences on the voters' top issues.
+
+    The issues are those of :func:`top_issues`; ``migration`` and ``green`` count by their
+    topics, and an issue the coder does not know counts nothing. Empty where the folder has
+    no such series.
+    """
+    told, _ = top_issues(campaign, found, top)
+    numbers = {n for k in told if k in UNIONS for n in UNIONS[k].topics}
+    issues = {k for k in TOPICS if k in told or TOPICS[k][0] in numbers}
     out: dict[str, float] = {}
+    if not told:
+        return out
     for who in dict.fromkeys(x.contender for x in found.every):
         mine = [x for x in found.every if x.contender == who and x.issue in TOPICS]
         policy = sum(x.salience.hits for x in mine if x.issue != "no-policy")

@@ -83,10 +83,18 @@ def issues_named(
     Raises
     ------
     CompareNotesError
-        For an unknown name, with the nearest known one.
+        For an unknown name, with the nearest known one; for an own issue without a name,
+        with that of another issue, or without seed words.
     """
     known: dict[str, Issue] = dict(UNIONS)
     known |= {k: Issue(k, words, (number,)) for k, (number, words) in TOPICS.items()}
+    for k in own or {}:
+        if not k.strip() or k in (*known, "all"):
+            raise CompareNotesError(
+                f"{k[:40]!r} is an issue already" if k.strip() else "an issue without a name",
+                where="--seeds",
+                hint="name it otherwise, such as 'cost of living=price*,bill*,afford*'",
+            )
     known |= {k: seeded(k, words) for k, words in (own or {}).items()}
     wanted = [n.strip().lower() for n in names or ("all",) if n.strip()]
     if not wanted or "all" in wanted:

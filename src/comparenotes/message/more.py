@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 
 from comparenotes.message.contrast import Term, contrast
-from comparenotes.message.gap import Gap, concentration, record_gap
-from comparenotes.message.issues import TOPICS
+from comparenotes.message.gap import Gap, concentration, record_gap, top_issues
+from comparenotes.message.issues import TOPICS, UNIONS
 from comparenotes.message.novelty import WINDOW, Break, breaks
 from comparenotes.message.report import Message
-from comparenotes.message.words import name_of
+from comparenotes.message.words import many, name_of
 
 SHOWN = 3
 
@@ -64,6 +64,9 @@ def more_sections(found: Message) -> list[tuple[str, list[str]]]:
             )
         )
     told = dated_breaks(found)
+    if not told:
+        least = 2 * WINDOW + 1
+        out.append(("Texts that broke with those before", [f"Needs {least} dated texts or more."]))
     if told:
         best = sorted(told, key=lambda x: -x[1].resonance)[:SHOWN]
         out.append(
@@ -77,7 +80,12 @@ def more_sections(found: Message) -> list[tuple[str, list[str]]]:
         out.append(("Record against message", [_gap(found, g) for g in gaps]))
     share = concentration(found.campaign, found)
     if share:
-        lines = [f"{name_of(found, k)}: {v:.0f}% of policy sentences." for k, v in share.items()]
+        issues, source = top_issues(found.campaign, found)
+        lines = [f"{', '.join(issues)} ({source})."]
+        lines += [f"{name_of(found, k)}: {v:.0f}% of policy sentences." for k, v in share.items()]
+        unknown = [k for k in issues if k not in TOPICS and k not in UNIONS]
+        if unknown:
+            lines.append(f"Not counted, as the coder does not know it: {', '.join(unknown)}.")
         out.append(("On the voters' three top issues", lines))
     return out
 
@@ -97,7 +105,7 @@ def _break(found: Message, where: dict[str, Any], b: Break) -> str:
 def _gap(found: Message, g: Gap) -> str:
     text = (
         f"{name_of(found, g.contender)}, {g.issue}: {g.record_share:.0f}% of the record (by "
-        f"{g.by}, {g.record_items} rows), {g.said_share:.0f}% of own-record sentences "
+        f"{g.by}, {many(g.record_items, 'row')}), {g.said_share:.0f}% of own-record sentences "
         f"({g.lo90:.0f} to {g.hi90:.0f})"
     )
     return f"{text}; {g.warning}." if g.warning else f"{text}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
@@ -17,10 +18,12 @@ from comparenotes.errors import NotFoundError
 from comparenotes.message import bundled
 from comparenotes.message.coder import measured
 from comparenotes.message.issues import SHOWN, TOPICS, UNIONS, Issue, issues_named
-from comparenotes.message.measure import MIN_DOCUMENTS, Line, contest, lines
+from comparenotes.message.measure import MIN_DOCUMENTS, MIN_HITS, Line, contest, lines
 from comparenotes.message.reading import Task, score, score_apart
 from comparenotes.message.tally import ALL, Quote
 
+ROWS = 50
+"""From so many texts on, texts of one sentence are taken for rows that should be joined."""
 INSTRUCTIONS = (
     "put speeches or manifestos as .md, .txt, .csv or .parquet into a campaign folder's texts/, "
     "or give them with: cn message {campaign} --texts PATH"
@@ -71,6 +74,8 @@ class Message:
             verdict = "cannot be told apart"
             if min(a.documents, b.documents) < MIN_DOCUMENTS:
                 verdict = "too few texts to say"
+            elif a.salience.hits + b.salience.hits < MIN_HITS:
+                verdict = "too few sentences to say"
             elif lo > 0 or hi < 0:
                 verdict = f"{a.contender if lo > 0 else b.contender} spoke more of it"
             out.append(
@@ -82,6 +87,25 @@ class Message:
                     "hi90": hi,
                     "verdict": verdict,
                 }
+            )
+        return out
+
+    def notes(self) -> list[str]:
+        """Return what the texts do not say of themselves and the reader should know."""
+        texts = self.tally.filter(pl.col("issue") == ALL).group_by("document", "kind", "date")
+        each = texts.agg(pl.col("n").sum())
+        out = []
+        undated = each.filter(pl.col("date").is_null())["document"].n_unique()
+        if undated:
+            which = "No text has" if undated == self.documents else f"{undated:,} of them have no"
+            rest = " a date" if undated == self.documents else " date"
+            out.append(f"{which}{rest} that can be read: they count whatever the day.")
+        if self.kinds() == ("other",):
+            out.append("Their genre is not given: a column or line 'kind' says it.")
+        if self.documents >= ROWS and self.sentences < 2 * self.documents:
+            out.append(
+                "Nearly every text is one sentence: if they are parts of longer texts, a column "
+                "'document' joins them; without it the intervals are too narrow."
             )
         return out
 
@@ -112,6 +136,7 @@ class Message:
             "as_of": self.as_of.isoformat(),
             "documents": self.documents,
             "sentences": self.sentences,
+            "notes": self.notes(),
             "embedding": self.embedding,
             "issues": [x.to_dict() for x in self.lines],
             "battlegrounds": self.battlegrounds(),
@@ -214,9 +239,24 @@ def message_of(
     )
 
 
+def one_or_many(n: int, why: str) -> str:
+    """Return why ``n`` things are left out, in the singular for one."""
+    if n != 1:
+        return why
+    for many, one in (("files", "file"), ("sentences", "sentence"), ("texts", "text")):
+        why = re.sub(rf"^((?:empty )?){many}\b", rf"\1{one}", why)
+    why = re.sub(r"^copies of a text\b", "copy of a text", why)
+    return re.sub(r"^(file that) (are|hold)\b", lambda m: f"{m[1]} {VERBS[m[2]]}", why)
+
+
+VERBS = {"are": "is", "hold": "holds"}
+
+
 def _nothing_found(paths: Sequence[Path], left_out: Mapping[str, int]) -> NotFoundError:
-    why = "; ".join(f"{v:,} {k}" for k, v in sorted(left_out.items()))
+    why = "; ".join(f"{v:,} {one_or_many(v, k)}" for k, v in sorted(left_out.items()))
     hint = "a text names its contender in its front matter, its column or its file name"
+    if left_out and all("language" in k for k in left_out):
+        hint = "without --embedding only English is read; docs/message.md names what it adds"
     if left_out and all(k.startswith(("empty", "files")) for k in left_out):
         hint = "give .md, .txt, .csv or .parquet files that hold text"
     return NotFoundError(

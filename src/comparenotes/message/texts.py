@@ -34,6 +34,8 @@ MAX_LINE = 16 << 20
 """A line of a CSV file may have so many bytes."""
 COPIES = "copies of a text already counted"
 """Why a copy is left out."""
+EARLIER = "texts of the last election or before"
+"""Why a text of another campaign in the same files is left out."""
 KINDS = ("speech", "manifesto", "debate", "ad", "post", "other")
 COLUMNS = ("text", "contender", "speaker", "date", "kind", "source", "document")
 ALIASES = {"party": "contender", "concatenated_speech": "text", "year": "date", "doc": "document"}
@@ -140,12 +142,15 @@ class Corpus:
         return "".join(out)
 
     def _documents(self) -> Iterator[Document]:
+        last = self.campaign.previous_election()
         for path in self.paths:
             for doc in self._read(path):
                 if doc.contender is None:
                     self.left_out["no contender of the campaign named (moderator, audience)"] += 1
                 elif self.as_of is not None and doc.date is not None and doc.date > self.as_of:
                     pass  # published later: as if it did not exist, not even counted
+                elif last is not None and doc.date is not None and doc.date <= last:
+                    self.left_out[EARLIER] += 1
                 elif not doc.text.strip():
                     self.left_out["empty texts"] += 1
                 else:
@@ -238,7 +243,7 @@ class Corpus:
             row=row,
             contender=contender,
             speaker=get("speaker"),
-            date=_date(get("date")),
+            date=_date(get("date"), self.campaign),
             kind=kind if kind in KINDS else "other",
             source=get("source"),
             part_of=get("document"),
@@ -282,12 +287,14 @@ def _date_in(name: str) -> str:
     return f"{int(m[1]):04d}-{int(m[2]):02d}-{int(m[3]):02d}" if m else ""
 
 
-def _date(value: str | None) -> date | None:
+def _date(value: str | None, campaign: Campaign) -> date | None:
+    """Read a date; a year alone is the eve in the year of polling day, else its last day."""
     if not value:
         return None
     try:
         if re.fullmatch(r"\d{4}", value):
-            return date(int(value), 12, 31)
+            eve, year = campaign.eve(), int(value)
+            return eve if year == campaign.election_date.year else date(year, 12, 31)
         m = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", value)
         if m:
             return date(int(m[3]), int(m[2]), int(m[1]))

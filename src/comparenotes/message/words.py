@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from comparenotes.message.measure import MIN_DOCUMENTS, Line, Share
-from comparenotes.message.report import Message
+from comparenotes.message.report import Message, one_or_many
+from comparenotes.message.tally import Quote
 
 STANCE_WORDS = {"attack": "attack", "own_record": "own record", "promise": "promise"}
 
@@ -25,7 +29,25 @@ def many(n: int, word: str) -> str:
 
 def signed(x: float) -> str:
     """Return points with their sign, to two decimals where one would hide it."""
-    return f"{x:+.1f}" if x == 0 or abs(x) >= 0.05 else f"{x:+.2f}"
+    told = f"{x:+.1f}" if x == 0 or abs(x) >= 0.05 else f"{x:+.2f}"
+    return told.replace("-", "−")
+
+
+def difference_line(found: Message, d: Mapping[str, Any]) -> str:
+    """Return how far the first two sides differ on an issue, and whether it beats noise."""
+    a, b = (name_of(found, c) for c in d["contenders"])
+    verdict = d["verdict"]
+    for c in d["contenders"]:
+        verdict = verdict.replace(f"{c} spoke", f"{name_of(found, c)} spoke")
+    mean, lo, hi = (signed(d[k]) for k in ("difference", "lo90", "hi90"))
+    return f"{a} less {b}: {mean} points ({lo} to {hi}): {verdict}."
+
+
+def quote_line(q: Quote) -> str:
+    """Return a quote on one line, with its stance and where it stands."""
+    where = f"{q.file}:{q.row}" if q.row else q.file
+    text = " ".join(q.text.split())
+    return f"[{q.stance.replace('_', ' ')}] “{text}” ({where}, {q.start} to {q.end})"
 
 
 def line_of(found: Message, x: Line) -> str:
@@ -49,6 +71,7 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
     head = [
         f"{size} ({kinds}), to {found.as_of}.",
         "Intervals resample texts, not sentences.",
+        *found.notes(),
     ]
     out = [(f"{found.campaign.title}: the message", head)]
     verdicts = {v["issue"]: v["verdict"] for v in found.battlegrounds()}
@@ -58,15 +81,12 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
         rows = [line_of(found, x) for x in found.of(issue.id)]
         d = apart.get(issue.id)
         if d:
-            a, b = (name_of(found, c) for c in d["contenders"])
-            verdict = d["verdict"]
-            for c in d["contenders"]:
-                verdict = verdict.replace(f"{c} spoke", f"{name_of(found, c)} spoke")
-            mean, lo, hi = (signed(d[k]) for k in ("difference", "lo90", "hi90"))
-            rows.append(f"{a} less {b}: {mean} points ({lo} to {hi}): {verdict}.")
+            rows.append(difference_line(found, d))
         verdict = verdicts[issue.id]
         if verdict.startswith("one side: "):
             verdict = f"one side: {name_of(found, verdict.removeprefix('one side: '))}"
+        if verdict == "cannot be told apart":
+            verdict = "no clear answer whether both sides or one speaks of it"
         few = any(x.documents < MIN_DOCUMENTS for x in found.of(issue.id))
         rows.append(f"Contest: {verdict}{', on too few texts to be sure' if few else ''}.")
         c = accuracy[issue.id]
@@ -77,13 +97,11 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
             )
         else:
             rows.append(f"{c['tested_on'].capitalize()}.")
-        for q in found.quotes:
-            if q.issue == issue.id:
-                where = f"{q.file}:{q.row}" if q.row else q.file
-                rows.append(
-                    f"  {name_of(found, q.contender)} [{q.stance.replace('_', ' ')}] “{q.text}” "
-                    f"({where}, {q.start} to {q.end})"
-                )
+        rows += [
+            f"  {name_of(found, q.contender)} {quote_line(q)}"
+            for q in found.quotes
+            if q.issue == issue.id
+        ]
         out.append((issue.name.capitalize(), rows))
     stances = [accuracy[k] for k in ("attack", "own_record", "promise") if k in accuracy]
     out.append(
@@ -97,6 +115,8 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
         )
     )
     if found.left_out:
-        out.append(("Left out", [f"{n:,}: {why}" for why, n in sorted(found.left_out.items())]))
+        out.append(
+            ("Left out", [f"{n:,}: {one_or_many(n, w)}" for w, n in sorted(found.left_out.items())])
+        )
     out.append(("Sources", list(found.sources)))
     return out
