@@ -15,8 +15,10 @@ from comparenotes.campaigns.model import Campaign, Change, Contender
 from comparenotes.race import analyse, model
 from comparenotes.race import composition as comp
 from comparenotes.race.constants import Constants, constants_for
+from comparenotes.race.draws import draw
 from comparenotes.race.engine import have_numba
-from comparenotes.race.model import ANCHOR, Fit, fit
+from comparenotes.race.forecast import election_day
+from comparenotes.race.model import ANCHOR, Fit, fit, reach
 from comparenotes.race.prepare import Prepared, prepare
 from tests.race.invented import (
     FIRST_POLL,
@@ -434,3 +436,20 @@ def test_one_poll_on_the_day_after_the_result() -> None:
     done = fitted([poll(day, days=1, elk=40.0, fox=35.0, yak=15.0)], day)
     assert done.problem.days == 1
     np.testing.assert_allclose(line(done)[0], [40, 35, 15, 10], atol=0.5)
+
+
+def test_a_party_of_one_region_moves_as_one_of_its_size_there() -> None:
+    prepared, constants, day = real("gb-next", date(2026, 8, 20))
+    stands = dict(zip(prepared.contenders, reach(prepared), strict=True))
+    weights = {r.id: r.weight for r in prepared.campaign.regions}
+    assert stands["snp"] == weights["GB-SCT"]
+    assert stands["pc"] == weights["GB-WLS"]
+    assert {stands[c] for c in ("lab", "con", "ref", "ld", "grn", "rb", "oth")} == {1.0}
+    done = draw(fit(prepared, constants, last_day=day, smooth=False), path_draws=0)
+    shares = election_day(done, (prepared.campaign.election_date - day).days)
+    snp = shares[:, prepared.contenders.index("snp")]
+    assert np.quantile(snp, 0.995) < weights["GB-SCT"]  # more than all of Scotland's votes
+
+
+def test_without_results_by_region_everyone_stands_everywhere() -> None:
+    assert reach(prepare(campaign(steady(6)))).tolist() == [1.0] * 4
