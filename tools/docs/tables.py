@@ -266,6 +266,8 @@ TABLES: dict[str, str] = {
     "scores": "tables.scores",
     "speed": "bench_tables.speed",
     "fits": "bench_tables.fits",
+    "joint": "bench_tables.joint",
+    "whole": "bench_tables.whole",
     "scaling": "bench_tables.scaling",
     "machine": "bench_tables.machine",
     "oracle": "bench_tables.oracle",

@@ -31,7 +31,7 @@ def render_seats(console: Console, race: Race) -> None:
         rows = sorted(f.seats.to_dicts(), key=lambda r: (r["contender"] == NO_PARTY, -r["mean"]))
         told = [f"{name(race, r['contender'])} {_range(r)}" for r in rows]
         unit = str(f.seats["unit"][0]).capitalize()
-        put(console, (f"{unit}, 90% range: ", "bold"), f"{'; '.join(told)}.")
+        put(console, (f"{unit}, mean and 90% range: ", "bold"), f"{'; '.join(told)}.")
         put(console, ("A majority: ", "bold"), _majorities(race, rows))
         for bloc in f.blocs:
             _bloc(console, race, bloc)
