@@ -18,8 +18,9 @@ from comparenotes.race.constants import Constants, constants_for
 from comparenotes.race.draws import draw
 from comparenotes.race.engine import have_numba
 from comparenotes.race.forecast import election_day
-from comparenotes.race.model import ANCHOR, Fit, fit, reach
+from comparenotes.race.model import ANCHOR, Fit, fit
 from comparenotes.race.prepare import Prepared, prepare
+from comparenotes.race.reach import reach
 from tests.race.invented import (
     FIRST_POLL,
     LAST_ELECTION,

@@ -24,7 +24,6 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.race import composition as comp
@@ -32,6 +31,7 @@ from comparenotes.race.constants import Constants
 from comparenotes.race.innovations import Mean, solve_mean
 from comparenotes.race.poll_table import PollTable, poll_table
 from comparenotes.race.prepare import OTHER, PollRow, Prepared
+from comparenotes.race.reach import reach
 from comparenotes.race.statespace import Problem, Solution, solve
 
 Array = NDArray[np.float64]
@@ -50,9 +50,6 @@ WARM_PASSES = 3
 
 SETTLED = 5e-4
 """Largest change of a poll's fitted shares (fractions) that counts as settled."""
-
-WHOLE = 0.05
-"""How far the weights of regions may be from 1 for them to make up the country."""
 
 NO_RESULT_SD = 1.0
 """Spread (log scale) of the starting point where no earlier result is known at all."""
@@ -246,30 +243,6 @@ def _expansion(prepared: Prepared) -> Array:
         mean[missing] = max(0.01, (1.0 - np.nansum(mean)) / missing.sum())
     mean = np.maximum(mean, 0.005)
     out: Array = mean / mean.sum()
-    return out
-
-
-def reach(prepared: Prepared) -> Array:
-    """Return the share (K,) of the national vote cast where each contender stands.
-
-    From the last results by region; 1 for whoever had votes in every region, for
-    newcomers, and everywhere if results by region or the regions' weights are unknown.
-    """
-    campaign = prepared.campaign
-    out = np.ones(len(prepared.contenders))
-    weights = {r.id: r.weight for r in campaign.regions if r.weight}
-    h = campaign.history.filter(pl.col("share").is_not_null() & (pl.col("share") > 0))
-    h = h.filter(pl.col("region").is_in(list(weights)))
-    if h.is_empty() or abs(sum(weights.values()) - 1.0) > WHOLE:
-        return out
-    h = h.filter(pl.col("date") == pl.col("date").max())
-    where: dict[str, set[str]] = {}
-    for contender, region in h.select("contender", "region").iter_rows():
-        where.setdefault(contender, set()).add(region)
-    everywhere = set().union(*where.values())
-    for i, c in enumerate(prepared.contenders):
-        if c != OTHER and where.get(c, everywhere) < everywhere:
-            out[i] = sum(weights[r] for r in where[c])
     return out
 
 
