@@ -17,9 +17,12 @@ from tests.compare import factory
 AS_OF = date(2026, 8, 20)
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _fixed_hit_rates() -> Iterator[None]:
-    """Give the verdicts an invented past, so that no snapshot depends on the catalogue."""
+    """Give the verdicts an invented past, so that no snapshot depends on the catalogue.
+
+    For this package's tests only: pages and documents are tested with the real past.
+    """
     rows = [
         (f"h{i}", "ABCD"[i % 4], date(2001, 1, 1), kind, verdict, 10, held, "x")
         for i in range(12)
@@ -39,13 +42,13 @@ def run(home: Campaign, *away: Campaign, since: date | None = None) -> Compariso
     return compare(home, *away, as_of=AS_OF, since=since, providers=[race])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def one() -> Comparison:
     """Home against one away campaign, with what changed since May."""
     return run(factory.home(), factory.away(), since=date(2026, 5, 1))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def three() -> Comparison:
     """Home against three: one that came first, one that did not, one without a change."""
     return run(
@@ -56,7 +59,7 @@ def three() -> Comparison:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def empty() -> Comparison:
     """Home whose race cannot be read: nothing but a failure."""
     home = factory.home()

@@ -72,7 +72,7 @@ def dask_cluster() -> Iterator[str]:
     """The address of a cluster of two processes."""
     distributed = pytest.importorskip("distributed", reason="Dask's distributed is not installed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
+        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", processes=True
     ) as made:
         yield made.scheduler_address
 
