@@ -11,9 +11,11 @@ from comparenotes.message.context import TOP, Z95, contrast_in_context, texts_of
 from comparenotes.message.report import message_of
 
 ROWS = ["contender,date,text"] + [
-    f"dem,2012-09-0{1 + i % 9},We will mend the bridges of every town this year. Bridges matter. Stop {i}."
+    f"dem,2012-09-0{1 + i % 9},"
+    f"We will mend the bridges of every town this year. Bridges matter. Stop {i}."
     if i % 2
-    else f"rep,2012-09-0{1 + i % 9},We will lower the tariffs on every town this year. No more. Stop {i}."
+    else f"rep,2012-09-0{1 + i % 9},"
+    f"We will lower the tariffs on every town this year. No more. Stop {i}."
     for i in range(40)
 ]
 
