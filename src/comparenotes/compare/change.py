@@ -51,14 +51,15 @@ def evidence(view: View) -> list[str]:
             if pairs.lo90 is not None and pairs.hi90 is not None
             else ""
         )
+        whose = "its" if pairs.firms == 1 else "their mean"
         out.append(
             f"{view.title}: {phrases.count(pairs.firms, 'firm')} polled before and after; "
-            f"their mean change for {name} was {phrases.signed(pairs.change)} points{span}."
+            f"{whose} change for {name} was {phrases.signed(pairs.change)} points{span}."
         )
     else:
         out.append(f"{view.title}: no firm asked before and after within the window.")
     if event.note:
-        out.append(f"{view.title}: {event.note}")
+        out.append(f"{view.title}: {event.note}.")
     return out
 
 
