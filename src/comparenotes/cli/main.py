@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("compare_cmds:compare", "Compare a home campaign with one or more away."),
     "race": ("race_cmds:race", "Where a race stands, who leads, what moved it."),
     "message": ("message_cmds:message", "What each side talks about, and how."),
+    "corpus": ("corpus_cmds:corpus", "The sentences of texts as one Parquet file."),
     "record": ("record_cmds:record", "What became of campaigns in the same position."),
     "explain": ("compare_cmds:explain", "Show everything behind one finding."),
     "brief": ("compare_cmds:brief", "Write the findings as a page to print."),

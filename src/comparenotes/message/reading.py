@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -19,7 +20,7 @@ from comparenotes.message.issues import Issue, hits
 from comparenotes.message.languages import COVERED, EMBEDDED
 from comparenotes.message.sides import sides_of
 from comparenotes.message.tally import TALLY, Quote, coded, embedder, merged, tally
-from comparenotes.message.texts import COPIES, Corpus, files_of
+from comparenotes.message.texts import COPIES, LINKS, Corpus, files_of, links_out
 
 QUOTES = 5
 SHARDS = 64
@@ -41,14 +42,17 @@ class Task:
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """What was counted in some texts; ``marks`` tells documents with the same words."""
+    """What was counted in some texts.
+
+    ``marks`` holds a digest of the words of document i + 1, 0 where rows were joined to it.
+    """
 
     tally: pl.DataFrame
     left_out: Mapping[str, int] = field(default_factory=dict)
     languages: Mapping[str, int] = field(default_factory=dict)
     quotes: Mapping[tuple[str, str], Sequence[Quote]] = field(default_factory=dict)
     words: Mapping[str, Counter[str]] = field(default_factory=dict)
-    marks: Mapping[int, bytes] = field(default_factory=dict)
+    marks: Sequence[int] = field(default_factory=lambda: array("Q"))
 
 
 def score(task: Task) -> Scored:
@@ -106,7 +110,9 @@ def score_apart(task: Task, pool: Executor) -> Scored:
         for paths in dealt(task.paths)
     ]
     futures = [pool.submit(score, t) for t in each]
-    return added([f.result() for f in futures])
+    links = sum(links_out(p) for p in task.paths if p.is_dir())  # their files are not dealt
+    left = Scored(pl.DataFrame(schema=TALLY), {LINKS: links} if links else {})
+    return added([left, *(f.result() for f in futures)])
 
 
 def dealt(paths: Sequence[Path]) -> list[tuple[Path, ...]]:
@@ -129,22 +135,20 @@ def dealt(paths: Sequence[Path]) -> list[tuple[Path, ...]]:
 
 def added(parts: Sequence[Scored]) -> Scored:
     """Return the sum of shards' counts."""
-    tallies, seen = [], set()
+    tallies: list[pl.DataFrame] = []
+    seen: set[int] = set()
     left_out: Counter[str] = Counter()
     languages: Counter[str] = Counter()
     quotes: dict[tuple[str, str], list[Quote]] = {}
-    marks: dict[int, bytes] = {}
-    last = 0  # documents are numbered on, so that sums can be added again
+    marks = array("Q")  # documents are numbered on, so that sums can be added again
     for part in parts:
-        again = [d for d, mark in part.marks.items() if mark in seen]
+        again = [d for d, mark in enumerate(part.marks, 1) if mark and mark in seen]
         if again:
             left_out[COPIES] += len(again)
-        seen |= set(part.marks.values())
-        marks |= {d + last: m for d, m in part.marks.items() if d not in again}
         rows = part.tally.filter(~pl.col("document").is_in(again))
-        tallies.append(rows.with_columns(document=pl.col("document") + last))
-        newest: Any = part.tally["document"].max()
-        last += max(int(newest or 0), *part.marks, 0)
+        tallies.append(rows.with_columns(document=pl.col("document") + len(marks)))
+        marks.extend(0 if mark in seen else mark for mark in part.marks)
+        seen.update(m for m in part.marks if m)
         left_out.update(part.left_out)
         languages.update(part.languages)
         for key, found in part.quotes.items():

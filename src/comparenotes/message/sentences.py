@@ -12,10 +12,8 @@ from collections.abc import Iterator
 MAX_SENTENCE = 1_000
 """A longer run without a full stop is cut at a space near this many characters."""
 
-_TAGGED = re.compile(
-    r"<(script|style|template|noscript)\b[^>]{0,2000}>.{0,200000}?(?:</\1\s*>|\Z)|<!--.{0,200000}?-->",
-    re.IGNORECASE | re.DOTALL,
-)
+_UNSAID = re.compile(r"<!--|<(script|style|template|noscript)\b", re.IGNORECASE)
+_COMMENT_END = re.compile(r"-->")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
 _MARK = re.compile(
     r"[\[(](?:[^\])\n]{0,40}\b)?(?:applause|laughter|laughs|cheers|cheering|boo(?:s|ing)?|crosstalk|inaudible|"
@@ -28,18 +26,35 @@ _ABBREVIATIONS = (
     "U\\.S|U\\.K|U\\.N|D\\.C|a\\.m|p\\.m|Inc|Ltd|Co|Jan|Feb|Aug|Sept|Oct|Nov|Dec|[A-Z]"
 )
 _SHORT = re.compile(rf"(?:^|[\s(\"“])(?:{_ABBREVIATIONS})\.$")
-_END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s|[A-Z“\"])|\n\s*\n|\n|[。！？]")
+# A run of stops is tried once, from its beginning and as a whole: a million dots are no sentence.
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’')\]]{0,20}(?=\s|[A-Z“\"])|\n\s*\n|\n|[。！？]")
 _SAID = re.compile(r"[^\W\d_]")
 
 
 def blank(text: str) -> str:
     """Return ``text`` with markup and stage marks (applause) as spaces: the same length."""
     if "<" in text:
-        text = _TAGGED.sub(_spaces, text)
-        text = _TAG.sub(_spaces, text)
+        text = _TAG.sub(_spaces, _without_unsaid(text))
     if "(" in text or "[" in text:
         text = _MARK.sub(_spaces, text)
     return text
+
+
+def _without_unsaid(text: str) -> str:
+    """Blank comments and what stands in script and style, to the end where none closes it.
+
+    One pass: an element that is never closed is looked for once, not from each opening.
+    """
+    out: list[str] = []
+    at = 0
+    while found := _UNSAID.search(text, at):
+        tag = found.group(1)
+        close = re.compile(rf"</{tag}\s*>", re.IGNORECASE) if tag else _COMMENT_END
+        end = m.end() if (m := close.search(text, found.end())) else len(text)
+        out += [text[at : found.start()], " " * (end - found.start())]
+        at = end
+    out.append(text[at:])
+    return "".join(out)
 
 
 def _spaces(match: re.Match[str]) -> str:

@@ -83,8 +83,8 @@ def coded(
 ) -> Iterator[pl.DataFrame]:
     """Yield the sentences of covered languages as coded.
 
-    Columns added are ``topic``, ``certainty``, ``stance`` and ``p``, the probabilities
-    of the coder's topics.
+    Columns added are ``topic``, ``certainty``, ``stance``, ``stance_p`` and ``p``, the
+    probabilities of the coder's topics.
     """
     topics, stance = topic_coder(), stance_coder()
     numbers = np.array(topics.topics)
@@ -100,16 +100,19 @@ def coded(
         p = topics.probabilities(text, document, vectors)
         best = p.argmax(axis=1)
         label = np.empty(len(text), dtype=np.int64)
+        sure = np.empty(len(text), dtype=np.float32)
         said_by = chunk["contender"].to_numpy()
         for who in set(said_by.tolist()):
             mine = np.flatnonzero(said_by == who)
             others = [s for s in sides if s.id != who]
-            label[mine] = stance.labels(text.gather(mine), by_id.get(who), others, document[mine])
+            each = stance.probabilities(text.gather(mine), by_id.get(who), others, document[mine])
+            label[mine], sure[mine] = each.argmax(axis=1), each.max(axis=1)
         yield chunk.with_columns(
             pl.Series("topic", numbers[best]),
             pl.Series("certainty", p.max(axis=1)),
             pl.Series("p", p),
             pl.Series("stance", np.array(STANCES)[label]),
+            pl.Series("stance_p", sure),
         )
 
 

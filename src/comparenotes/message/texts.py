@@ -1,180 +1,250 @@
 """Read a corpus: files or tables to documents, documents to sentences, a chunk at a time.
 
-A corpus is a folder of Markdown or text files with a small front matter, or a CSV
-or Parquet table with a ``text`` column. Nothing is loaded whole: chunks of
+A corpus is a folder of Markdown or text files with a small front matter, a CSV
+or Parquet table with a ``text`` column, or a Parquet file of sentences that
+:mod:`comparenotes.message.store` describes. Nothing is loaded whole: chunks of
 sentences pass, and what is left out is counted with its reason.
 """
 
 from __future__ import annotations
 
-import csv
 import os
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import blake2b
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign
 from comparenotes.errors import DataError
+from comparenotes.message.documents import (
+    KINDS,
+    Document,
+    date_in,
+    front_matter,
+    mark_of,
+    own_words,
+    read_date,
+)
 from comparenotes.message.languages import language
-from comparenotes.message.sentences import blank, spans
+from comparenotes.message.pending import SENTENCES as SENTENCES
+from comparenotes.message.pending import WHOLE, Pending
+from comparenotes.message.sentences import spans
 from comparenotes.message.sides import contender_of
+from comparenotes.message.store import Numbered, Stored, numbered, open_store
+from comparenotes.message.tables import csv_rows, parquet_rows
 
 CHUNK = 16_000
-"""Sentences in a chunk, about."""
+"""Sentences in a chunk, about; a document is cut only at four times as many."""
 MAX_FILE = 64 << 20
 """A text file may have so many bytes; a table may be of any size."""
 MAX_LINE = 16 << 20
-"""A line of a CSV file may have so many bytes."""
+"""A line or a cell of a table may have so many bytes."""
 COPIES = "copies of a text already counted"
 """Why a copy is left out."""
 EARLIER = "texts of the last election or before"
 """Why a text of another campaign in the same files is left out."""
-KINDS = ("speech", "manifesto", "debate", "ad", "post", "other")
-COLUMNS = ("text", "contender", "speaker", "date", "kind", "source", "document")
-ALIASES = {"party": "contender", "concatenated_speech": "text", "year": "date", "doc": "document"}
-
-SENTENCES: dict[str, Any] = {
-    "document": pl.Int64(),  # number of the document in the corpus
-    "file": pl.String(),
-    "row": pl.Int64(),  # row of a table, from 1; 0 in a text file
-    "contender": pl.String(),
-    "speaker": pl.String(),
-    "date": pl.Date(),
-    "kind": pl.String(),
-    "language": pl.String(),
-    "start": pl.Int64(),  # characters of the decoded text
-    "end": pl.Int64(),
-    "text": pl.String(),
-}
-"""One row a sentence; neighbours of a document stand next to each other."""
-
-_FRONT = re.compile(r"\A---[ \t]*\r?\n(.{0,4000}?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_DATED_NAME = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
-_LABEL = re.compile(
-    r"^[ \t]*([A-Z][A-Z .,'’-]{1,40}|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}):(?=\s)", re.M
-)
-
-
-@dataclass
-class Document:
-    """One text of one contender."""
-
-    text: str
-    file: str
-    row: int = 0
-    contender: str | None = None
-    speaker: str | None = None
-    date: date | None = None
-    kind: str = "other"
-    source: str | None = None
-    part_of: str | None = None  # rows of a table with one value here are one document
+WORDLESS = "texts without a sentence"
+"""Why a text of digits or signs alone is left out."""
+LINKS = "links that lead out of the folder"
+"""Why a link in a folder of texts is not followed."""
+MAX_NAME = 1_000
+"""A speaker, source or name of a document is read up to so many characters."""
+_LABELS = 10_000
 
 
 @dataclass
 class Corpus:
-    """Where the texts are, read lazily; ``left_out`` and ``documents`` fill while reading."""
+    """Where the texts are, read lazily; the counts fill while reading.
+
+    ``whole`` is for :func:`comparenotes.message.storing.write_corpus`: chunks then have the
+    columns of :data:`~comparenotes.message.pending.WHOLE`, and an earlier-dated copy of a
+    text is kept, as it is the one that counts on an earlier day.
+    """
 
     paths: tuple[Path, ...]
     campaign: Campaign
     as_of: date | None = None
+    whole: bool = False
     left_out: Counter[str] = field(default_factory=Counter)
     documents: int = 0
     copies: int = 0
     languages: Counter[str] = field(default_factory=Counter)
-    marks: dict[int, bytes] = field(default_factory=dict)
+    marks: array[int] = field(default_factory=lambda: array("Q"))
+    """A digest of the words of document i + 1, 0 where its rows were joined."""
+    ledger: Counter[tuple[str, date | None]] = field(default_factory=Counter)
+    """What was left out, by the date of the text (None: of a file, or without a date)."""
+    digests: dict[Path, tuple[int, str]] = field(default_factory=dict)
+    """Size and SHA-256 of each file read, where ``whole``."""
+    twins: Counter[int] = field(default_factory=Counter)
+    """Copies of each document that has some, where ``whole``."""
+
+    _seen: set[int] = field(default_factory=set, repr=False)
+    _first: dict[int, tuple[int, date | None]] = field(default_factory=dict, repr=False)
+    _labels: dict[str, str | None] = field(default_factory=dict, repr=False)
 
     def chunks(self) -> Iterator[pl.DataFrame]:
         """Yield frames with the columns of :data:`SENTENCES`; documents are not cut if short."""
-        columns: dict[str, list[Any]] = {k: [] for k in SENTENCES}
-        seen: set[bytes] = set()
-        number, last = 0, None
-        for doc in self._documents():
-            key = (doc.contender, doc.part_of)
-            if doc.part_of is None or key != last:
-                if len(columns["text"]) >= CHUNK:
-                    yield _frame(columns)
-                    columns = {k: [] for k in SENTENCES}
-                if doc.part_of is None:
-                    mark = blake2b(
-                        f"{doc.contender}\0{' '.join(doc.text.split())}".encode(errors="replace"),
-                        digest_size=8,
-                    ).digest()
-                    if mark in seen:
-                        self.copies += 1
-                        self.left_out[COPIES] += 1
-                        continue
-                    seen.add(mark)
-                    self.marks[number + 1] = mark
-                number += 1
-                self.documents = number
-                spoken = language(doc.text)
-                self.languages[spoken] += 1
-                last = key
-            _append(columns, doc, number, spoken, self._own_words(doc))
-            if len(columns["text"]) >= 4 * CHUNK:
-                yield _frame(columns)
-                columns = {k: [] for k in SENTENCES}
-        if columns["text"]:
-            yield _frame(columns)
+        pending = Pending(WHOLE if self.whole else SENTENCES)
+        state = Numbered()
+        for item in self._documents():
+            if isinstance(item, Stored):
+                yield from self._again(item, state, pending)
+            else:
+                yield from self._split(item, state, pending)
+        if pending.height:
+            yield pending.take()
 
-    def _own_words(self, doc: Document) -> str:
-        """Blank markup, stage marks and, in a labelled transcript, what others say."""
-        text = blank(doc.text)
-        labels = list(_LABEL.finditer(text)) if doc.kind != "manifesto" and ":" in text else []
-        if len(labels) < 2:
-            return text
-        named = [contender_of(m.group(1), self.campaign) for m in labels]
-        if doc.contender not in named:
-            return text
-        out, at, mine = [], 0, True
-        for m, who in zip(labels, named, strict=True):
-            out.append(text[at : m.start()] if mine else " " * (m.start() - at))
-            out.append(" " * (m.end() - m.start()))
-            mine, at = who == doc.contender, m.end()
-        out.append(text[at:] if mine else " " * (len(text) - at))
-        return "".join(out)
+    def _split(self, doc: Document, state: Numbered, pending: Pending) -> Iterator[pl.DataFrame]:
+        """Split one document, or one more row of it, into sentences."""
+        mark, copy_of = 0, None
+        if doc.part_of is None:
+            mark = mark_of(doc)
+            if mark in self._seen:
+                copy_of = self._copy(mark, doc)
+                if copy_of is None:
+                    return
+        text = own_words(doc, self._named)
+        found = spans(text)
+        some = list(islice(found, 1))
+        if not some:
+            self._leave(WORDLESS, doc.date)
+            return
+        if state.begins(doc.contender, doc.part_of):
+            if pending.height >= CHUNK:
+                yield pending.take()
+            self._count(mark, language(doc.text), state)
+            if mark:
+                self._seen.add(mark)
+                if self.whole:
+                    self._first.setdefault(mark, (self.documents, doc.date))
+        facts = self._facts(doc, mark, copy_of)
+        while some:
+            some += islice(found, 4 * CHUNK - pending.height - len(some))
+            pending.add(some, text, facts | {"document": self.documents, "language": state.spoken})
+            if pending.height >= 4 * CHUNK:
+                yield pending.take()
+            some = list(islice(found, 1))
 
-    def _documents(self) -> Iterator[Document]:
+    def _count(self, mark: int, spoken: str, state: Numbered) -> None:
+        self.documents += 1
+        self.marks.append(mark)
+        self.languages[spoken] += 1
+        state.spoken = spoken
+
+    def _copy(self, mark: int, doc: Document) -> int | None:
+        """Count a copy; return the first document's number if this copy is to be kept too."""
+        self.copies += 1
+        if not self.whole:
+            self._leave(COPIES, doc.date)
+            return None
+        number, earliest = self._first[mark]
+        self.twins[number] += 1
+        if earliest is not None and (doc.date is None or doc.date < earliest):
+            self._first[mark] = (number, doc.date)
+            return number
+        self._leave(COPIES, doc.date)
+        return None
+
+    def _facts(self, doc: Document, mark: int, copy_of: int | None) -> dict[str, Any]:
+        facts = {
+            "file": doc.file, "row": doc.row, "contender": doc.contender,
+            "speaker": doc.speaker, "date": doc.date, "kind": doc.kind,
+        }  # fmt: skip
+        if self.whole:
+            size, digest = self.digests.get(doc.origin or Path(), (0, ""))
+            facts |= {
+                "file": str(doc.origin), "source": doc.source, "document_name": doc.part_of,
+                "document_hash": mark or None, "copy_of": copy_of, "file_bytes": size,
+                "file_sha256": digest,
+            }  # fmt: skip
+        return facts
+
+    def _again(self, stored: Stored, state: Numbered, pending: Pending) -> Iterator[pl.DataFrame]:
+        """Read sentences that were stored: the same chunks as from their files."""
+        if self.whole:
+            raise DataError("is a corpus already", where=str(stored.path), hint="name its texts")
+        for reason, day, n in stored.ledger:
+            if self._visible(day):
+                self.left_out[reason] += n
+                self.copies += n if reason == COPIES else 0
+        hard = 4 * CHUNK
+        state.open = None
+        for raw in stored.frames(self.as_of):
+            frame, new, copies = numbered(raw, state, self._seen, self._count, self.documents)
+            if copies:
+                self.copies += copies
+                self.left_out[COPIES] += copies
+            begin = 0
+            for at in [*new, frame.height]:
+                while pending.height + at - begin >= hard:
+                    end = begin + hard - pending.height
+                    pending.add_frame(frame[begin:end])
+                    begin = end
+                    yield pending.take()
+                if at < frame.height and pending.height + at - begin >= CHUNK:
+                    pending.add_frame(frame[begin:at])
+                    begin = at
+                    yield pending.take()
+            pending.add_frame(frame[begin:])
+
+    def _documents(self) -> Iterator[Document | Stored]:
         last = self.campaign.previous_election()
         for path in self.paths:
             for doc in self._read(path):
-                if doc.contender is None:
-                    self.left_out["no contender of the campaign named (moderator, audience)"] += 1
-                elif self.as_of is not None and doc.date is not None and doc.date > self.as_of:
+                if isinstance(doc, Stored):
+                    yield doc
+                elif not self._visible(doc.date):
                     pass  # published later: as if it did not exist, not even counted
+                elif doc.contender is None:
+                    self._leave(
+                        "no contender of the campaign named (moderator, audience)", doc.date
+                    )
                 elif last is not None and doc.date is not None and doc.date <= last:
-                    self.left_out[EARLIER] += 1
+                    self._leave(EARLIER, doc.date)
                 elif not doc.text.strip():
-                    self.left_out["empty texts"] += 1
+                    self._leave("empty texts", doc.date)
                 else:
                     yield doc
 
-    def _read(self, path: Path) -> Iterator[Document]:
+    def _visible(self, day: date | None) -> bool:
+        return self.as_of is None or day is None or day <= self.as_of
+
+    def _leave(self, reason: str, day: date | None = None) -> None:
+        self.left_out[reason] += 1
+        if self.whole:
+            self.ledger[reason, day] += 1
+
+    def _read(self, path: Path) -> Iterator[Document | Stored]:
         if path.is_dir():
+            for _ in range(links_out(path)):
+                self._leave(LINKS)
             for file in files_of(path):
                 yield from self._read(file)
             return
         if path.exists() and path.stat().st_size == 0:
-            self.left_out["empty files"] += 1
+            self._leave("empty files")
             return
         suffix = path.suffix.lower()
         if suffix in {".md", ".txt"}:
             doc = self._text_file(path)
             if doc is not None:
                 yield doc
-        elif suffix == ".csv":
-            yield from self._table(path, _csv_rows(path))
-        elif suffix == ".parquet":
-            yield from self._table(path, _parquet_rows(path))
+        elif suffix in {".csv", ".parquet"} and path.exists():
+            stored = open_store(path, self.campaign) if suffix == ".parquet" else None
+            if stored is not None:
+                yield stored
+            else:
+                yield from self._table(path, suffix)
         elif path.exists():
-            self.left_out["files that are not .md, .txt, .csv or .parquet"] += 1
+            self._leave("files that are not .md, .txt, .csv or .parquet")
         else:
             raise DataError("there is no such file or folder", where=str(path))
 
@@ -187,55 +257,51 @@ class Corpus:
                 hint="split it, or give the texts as rows of a .csv or .parquet file",
             )
         raw = path.read_bytes()
+        if self.whole:
+            self.digests = {path: (len(raw), sha256(raw).hexdigest())}
         if raw[:4] == b"PK\x03\x04" or b"\0" in raw[:8192]:
-            self.left_out["files that hold no text (binary)"] += 1
+            self._leave("files that hold no text (binary)")
             return None
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = raw.decode("utf-8-sig", errors="replace")
-            self.left_out["files with bytes that are not UTF-8 (those bytes only)"] += 1
-        values: dict[str, str] = {}
-        front = _FRONT.match(text)
-        if front:
-            for line in front.group(1).splitlines():
-                key, _, value = line.partition(":")
-                values[key.strip().lower()] = value.strip().strip("\"'")
-            text = " " * front.end() + text[front.end() :]
+            self._leave("files with bytes that are not UTF-8 (those bytes only)")
+        read = front_matter(text)
+        if read is None:
+            self._leave("files whose front matter does not end")
+            return None
+        values, text = read
         name = path.stem
-        values.setdefault("date", _date_in(name))
+        values.setdefault("date", date_in(name))
         if "contender" not in values and "party" not in values:
             words = re.split(r"[-_ .]+", name)
-            found = [c for w in words if len(w) > 1 and (c := contender_of(w, self.campaign))]
+            found = [c for w in words if len(w) > 1 and (c := self._named(w))]
             if found:
                 values["contender"] = found[0]
         if "kind" not in values:
             values["kind"] = next((k for k in KINDS if k in name.lower()), "other")
+        values.setdefault("contender", values.get("party", ""))
         return self._document(text, path, 0, values)
 
-    def _table(self, path: Path, rows: Iterator[dict[str, Any]]) -> Iterator[Document]:
+    def _table(self, path: Path, suffix: str) -> Iterator[Document]:
+        if self.whole:
+            self.digests = {path: digest_of(path)}
+        rows = csv_rows(path, MAX_LINE) if suffix == ".csv" else parquet_rows(path, MAX_LINE)
         for n, row in enumerate(rows, 1):
-            values = {ALIASES.get(k.lower(), k.lower()): v for k, v in row.items() if k}
-            for k, v in row.items():  # a column of the exact name wins over an alias
-                if k and k.lower() in COLUMNS:
-                    values[k.lower()] = v
-            if n == 1 and "text" not in values:
-                raise DataError(
-                    "there is no column 'text'",
-                    where=str(path),
-                    hint=f"columns read are {', '.join(COLUMNS)}",
-                )
-            yield self._document(str(values.get("text") or ""), path, n, values)
+            yield self._document(str(row["text"] or ""), path, n, row)
+        if self.whole and self.digests[path] != digest_of(path):
+            raise DataError("changed while it was read", where=str(path), hint="run it again")
 
     def _document(self, text: str, path: Path, row: int, values: dict[str, Any]) -> Document:
         def get(key: str) -> str | None:
             value = values.get(key)
-            return str(value).strip() or None if value is not None else None
+            return str(value).strip()[:MAX_NAME] or None if value is not None else None
 
         who = get("contender")
-        contender = contender_of(who, self.campaign) if who else None
+        contender = self._named(who) if who else None
         if contender is None and who is None:
-            contender = contender_of(get("speaker"), self.campaign)
+            contender = self._named(get("speaker"))
         kind = (get("kind") or "other").lower()
         return Document(
             text=text,
@@ -243,91 +309,52 @@ class Corpus:
             row=row,
             contender=contender,
             speaker=get("speaker"),
-            date=_date(get("date"), self.campaign),
+            date=read_date(get("date"), self.campaign),
             kind=kind if kind in KINDS else "other",
             source=get("source"),
             part_of=get("document"),
+            origin=path,
         )
+
+    def _named(self, label: str | None) -> str | None:
+        """Return the contender a label means, remembering the labels of a table."""
+        if not label:
+            return None
+        if label not in self._labels:
+            if len(self._labels) >= _LABELS:
+                self._labels.clear()
+            self._labels[label] = contender_of(label, self.campaign)
+        return self._labels[label]
 
 
 def files_of(folder: Path) -> list[Path]:
-    """Return the files of a folder of texts in order, without hidden ones and READMEs."""
+    """Return the files of a folder of texts in order.
+
+    Hidden ones, READMEs and links that lead out of the folder are not among them.
+    """
     with os.scandir(folder) as entries:
-        names = sorted(e.name for e in entries if e.is_file())
+        names = sorted(e.name for e in entries if e.is_file() and not _leads_out(e, folder))
     return [folder / n for n in names if not n.startswith((".", "README"))]
 
 
-def _append(
-    columns: dict[str, list[Any]], doc: Document, number: int, spoken: str, text: str
-) -> None:
-    found = list(spans(text))
-    n = len(found)
-    for key, value in (
-        ("document", number),
-        ("file", doc.file),
-        ("row", doc.row),
-        ("contender", doc.contender),
-        ("speaker", doc.speaker),
-        ("date", doc.date),
-        ("kind", doc.kind),
-        ("language", spoken),
-    ):
-        columns[key].extend([value] * n)
-    columns["start"].extend([start for start, _ in found])
-    columns["end"].extend([end for _, end in found])
-    columns["text"].extend([text[start:end] for start, end in found])
+def links_out(folder: Path) -> int:
+    """Return how many links of a folder lead out of it; they are not followed."""
+    with os.scandir(folder) as entries:
+        return sum(_leads_out(e, folder) for e in entries)
 
 
-def _frame(columns: dict[str, list[Any]]) -> pl.DataFrame:
-    return pl.DataFrame(columns, schema=SENTENCES)
+def _leads_out(entry: os.DirEntry[str], folder: Path) -> bool:
+    """Whether a folder that came from elsewhere names a file of this machine."""
+    if not entry.is_symlink():
+        return False
+    return not Path(entry.path).resolve().is_relative_to(folder.resolve())
 
 
-def _date_in(name: str) -> str:
-    m = _DATED_NAME.search(name)
-    return f"{int(m[1]):04d}-{int(m[2]):02d}-{int(m[3]):02d}" if m else ""
-
-
-def _date(value: str | None, campaign: Campaign) -> date | None:
-    """Read a date; a year alone is the eve in the year of polling day, else its last day."""
-    if not value:
-        return None
-    try:
-        if re.fullmatch(r"\d{4}", value):
-            eve, year = campaign.eve(), int(value)
-            return eve if year == campaign.election_date.year else date(year, 12, 31)
-        m = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", value)
-        if m:
-            return date(int(m[3]), int(m[2]), int(m[1]))
-        return date.fromisoformat(value[:10])
-    except ValueError:
-        return None
-
-
-def _lines(file: IO[str], path: Path) -> Iterator[str]:
-    while line := file.readline(MAX_LINE):
-        if len(line) >= MAX_LINE:
-            raise DataError(
-                f"has a line of over {MAX_LINE >> 20} MB", where=str(path), hint="one text a row"
-            )
-        if "\0" in line:
-            raise DataError("holds no text (binary)", where=str(path), hint="give a CSV file")
-        yield line
-
-
-def _csv_rows(path: Path) -> Iterator[dict[str, Any]]:
-    csv.field_size_limit(MAX_LINE)
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        try:
-            yield from csv.DictReader(_lines(file, path))
-        except csv.Error as problem:
-            raise DataError(f"is not a CSV file: {problem}", where=str(path)) from None
-
-
-def _parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        rows = int(pl.scan_parquet(path).select(pl.len()).collect().item())
-        for at in range(0, rows, CHUNK):
-            yield from pl.scan_parquet(path).slice(at, CHUNK).collect().iter_rows(named=True)
-    except (pl.exceptions.PolarsError, OSError) as problem:
-        text = str(problem).partition("\n")[0]
-        raise DataError(f"is not a Parquet file: {text}", where=str(path)) from None
+def digest_of(path: Path) -> tuple[int, str]:
+    """Return a file's size and SHA-256, read a megabyte at a time."""
+    made, size = sha256(), 0
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            made.update(block)
+            size += len(block)
+    return size, made.hexdigest()
