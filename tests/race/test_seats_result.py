@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from comparenotes.campaigns.model import Bloc
 from comparenotes.race.seats import SeatResult, bloc_rows, summarise, threshold_rows
@@ -61,3 +65,26 @@ def test_majority_where_the_chamber_grows() -> None:
     result = SeatResult("seats", ("a", "b"), draws, draws.sum(axis=1), "By lot.")
     assert summarise(result)["p_majority"].to_list() == [0.5, 0.0]
     assert threshold_rows(result) == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 700), st.integers(0, 700)), min_size=1, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_ranges_hold_the_distribution_and_the_majority(rows: list[tuple[int, int]]) -> None:
+    draws = np.array(rows) + np.array([0, 1])  # no chamber is empty
+    result = SeatResult("seats", ("a", "b"), draws, draws.sum(axis=1), "By lot.")
+    for row in summarise(result).to_dicts():
+        bins = row["bins"]
+        assert sum(b["p"] for b in bins) == pytest.approx(1)
+        assert row["majority"] == row["total"] // 2 + 1
+        # the ranges from the line on are the probability printed
+        over = sum(b["p"] for b in bins if b["lo"] >= row["majority"])
+        assert over == pytest.approx(row["p_majority"])
+        assert all(b["lo"] <= b["hi"] for b in bins)
+        assert all(x["hi"] + 1 == y["lo"] for x, y in itertools.pairwise(bins))
+
+
+def test_ranges_are_seats_where_the_chamber_stays(result: SeatResult) -> None:
+    (row,) = summarise(result, ("elk",)).to_dicts()
+    for seats in (30, 40, 49, 60):
+        assert any(b["lo"] <= seats <= b["hi"] and b["p"] >= 0.25 for b in row["bins"])
+    assert (row["bins"][0]["lo"], row["bins"][-1]["hi"]) == (29, 60)

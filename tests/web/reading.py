@@ -16,10 +16,13 @@ NUMBER = re.compile(r"(?<![\w.])[−+-]?\d[\d,]*(?:\.\d+)?")
 _SENTENCES = """
     claim details reasons reasons_line lede interval caption lead_sentence event_sentences cite
     poll_age why_grade past_rate hit_rate outcomes fact_rows sections would_change formula caveats
-    why note headline failures
+    why note headline failures sentence bare elected reaches majority_label members bins
 """
 SENTENCES = frozenset(_SENTENCES.split())
-"""Keys whose text is written from numbers: a number that stands only there does not count."""
+"""Keys whose text is written from numbers: a number that stands only there does not count.
+
+Nor do the many ranges a distribution is drawn from.
+"""
 
 LEVELS = (80, 90, 95, 99)
 WINDOWS = (1, 5, 14, 21, 28, 30)

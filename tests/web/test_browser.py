@@ -29,6 +29,12 @@ PATHS = [
     "/upload",
     "/race/no-such",
 ]
+RACES = [
+    "/race/fr-president-2022?as_of=2022-04-01",
+    "/race/de-2021?as_of=2021-08-01",
+    "/race/us-2024?as_of=2024-08-18",
+]
+"""A run-off; a list system with a threshold and a coalition; an electoral college."""
 
 OVERLAPS = """
 JSON.stringify([...document.querySelectorAll('svg[role=img]')].flatMap(svg => {
@@ -204,6 +210,50 @@ def test_how_first_term_governments_fare(reader: Chrome, server: Server) -> None
     _to_the_brief(reader, "gb-next")
 
 
+def test_who_meets_whom_in_a_run_off(reader: Chrome, server: Server) -> None:
+    reader.go(server.origin + RACES[0])
+    text = reader.text()
+    for told in (
+        "Run-off on 24 April 2022",
+        "Macron against Le Pen",
+        "They meet",
+        "First wins",
+        "Other wins",
+        "Elected, over both rounds: Macron",
+    ):
+        assert told in text
+    assert "Result:" not in text  # nobody knew it then
+    reader.go(f"{server.origin}/race/fr-president-2022?as_of=2022-06-01")
+    assert "Result: Macron 58.5, Le Pen 41.5." in reader.text()
+
+
+def test_seats_with_both_chances_and_the_chart_to_paste(reader: Chrome, server: Server) -> None:
+    reader.go(server.origin + RACES[1])
+    text = reader.text()
+    assert "A majority, " in text
+    assert "nobody" in text
+    assert "Parties of the government (CDU/CSU and Social Democrats)" in text
+    assert "Clears 5%" in text
+    reader.go(server.origin + RACES[2])
+    text = reader.text()
+    assert "A majority, 270 of 538: " in text
+    assert "Closest regions" in text
+    assert "Pennsylvania" in text
+    links = reader.js("[...document.links].map(a => a.href).filter(h => h.includes('/chart/'))")
+    assert len(links) == 4
+    for link in links:
+        answer = server.get(link.removeprefix(server.origin))
+        assert answer.status == 200
+        assert answer.headers["content-disposition"].startswith("attachment; filename=")
+        start = b"\x89PNG" if ".png" in link else b"<?xml"
+        assert answer.body.startswith(start)
+
+
+@pytest.mark.parametrize("name", ["seats.gif", "votes.png", "seats", "run-off.png"])
+def test_no_such_chart(server: Server, name: str) -> None:
+    assert server.get(f"/chart/us-2024/{name}?as_of=2024-08-18").status == 404
+
+
 def test_a_finding_has_a_page_of_its_own(reader: Chrome, server: Server) -> None:
     reader.go(f"{server.origin}/compare?{QUERY}")
     reader.go(reader.js("document.querySelector('.finding .kind a').href"))
@@ -256,7 +306,7 @@ def test_a_note_is_added_by_hand(reader: Chrome, fresh: Server) -> None:
     assert "Heard in the hall" in reader.text()
 
 
-@pytest.mark.parametrize("path", [*PATHS, BRIEF])
+@pytest.mark.parametrize("path", [*PATHS, *RACES, BRIEF])
 def test_no_serious_barrier(chrome: Chrome, server: Server, path: str) -> None:
     chrome.go(server.origin + path)
     for scheme in ("light", "dark"):
@@ -266,7 +316,7 @@ def test_no_serious_barrier(chrome: Chrome, server: Server, path: str) -> None:
     chrome.do("Emulation.setEmulatedMedia", features=[])
 
 
-@pytest.mark.parametrize("path", [*PATHS, BRIEF])
+@pytest.mark.parametrize("path", [*PATHS, *RACES, BRIEF])
 def test_fits_a_phone(chrome: Chrome, server: Server, path: str) -> None:
     _screen(chrome, 360, 780, mobile=True)
     chrome.go(server.origin + path)
@@ -274,7 +324,7 @@ def test_fits_a_phone(chrome: Chrome, server: Server, path: str) -> None:
     _screen(chrome, 1100, 900, mobile=False)
 
 
-@pytest.mark.parametrize("path", [*PATHS[1:6], BRIEF])
+@pytest.mark.parametrize("path", [*PATHS[1:6], *RACES, BRIEF])
 @pytest.mark.parametrize("width", [360, 1100])
 def test_no_label_in_a_chart_covers_another(
     chrome: Chrome, server: Server, path: str, width: int
@@ -286,7 +336,7 @@ def test_no_label_in_a_chart_covers_another(
     assert json.loads(overlaps) == []
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [*PATHS, *RACES])
 def test_no_table_is_cut_off_at_a_desk(chrome: Chrome, server: Server, path: str) -> None:
     chrome.go(server.origin + path)
     cut = chrome.js(

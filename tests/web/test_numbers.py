@@ -52,6 +52,12 @@ def test_explorers(server: Server, pair: tuple[str, str, str], kind: str) -> Non
     assert strangers(page, twin) == []
 
 
+def test_run_off(server: Server) -> None:
+    page, twin = _both(server, "/race/fr-president-2022", "as_of=2022-06-01")
+    assert twin["run_off_told"]["rows"]
+    assert strangers(page, twin) == []
+
+
 def test_message(server: Server) -> None:
     page, twin = _both(server, "/message/us-2012", "as_of=2012-11-05&issue=all")
     assert len(twin["issues"]) > 10

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from comparenotes.brief import figure as fg
 from comparenotes.compare import phrases
+
+if TYPE_CHECKING:
+    from comparenotes.race.result import Race
 
 MAX_POINTS = 160
 """A line is drawn with at most about so many points."""
 NAME = 18
 """Characters of a name beside a line."""
+HEAD, FOOT = 0.26, 0.2
+"""Inches for the title and the sources of a chart that stands on its own."""
 
 
 def beside(
@@ -44,7 +49,22 @@ def beside(
 
 def heading(fig: fg.Figure, title: str) -> None:
     """Write the title of a chart that stands on its own at its top."""
-    fig.text(0.015, 0.985, fg.clean(title, 70), va="top", fontsize=9.5, weight="bold")
+    fig.text(
+        0.012,
+        1 - 0.06 / fig.get_figheight(),
+        fg.clean(title, 70),
+        va="top",
+        fontsize=9.5,
+        weight="bold",
+    )
+
+
+def footing(fig: fg.Figure, race: Race, how: str) -> None:
+    """Write how to read a race's chart that stands on its own, its day, polls and sources."""
+    sources = "; ".join(s.title.partition(" (")[0] for s in race.campaign.sources)
+    day, polls = phrases.day(race.as_of), phrases.count(race.polls_used, "poll")
+    text = fg.clean(f"{how} As of {day}; {polls}. {sources}", 155)
+    fig.text(0.012, 0.05 / fig.get_figheight(), text, fontsize=6, color=fg.MUTED)
 
 
 def months(ax: fg.Axes) -> None:

@@ -222,7 +222,7 @@ def _houses(console: Console, race: Race) -> None:
             text(clean(r["pollster"], 34)),
             text(words.signed(r["mean"])),
             text(f"({words.signed(r['lo90'])} to {words.signed(r['hi90'])})"),
-            text(words.count(r["polls"], "poll")),
+            text(f"{r['polls']:,} {'poll' if r['polls'] == 1 else 'polls'}"),
         )
     console.print(table)
 

@@ -12,6 +12,7 @@ from comparenotes.cli.output import console, emit_json, note, open_campaign, pro
 
 if TYPE_CHECKING:
     from comparenotes.record.report import Record
+    from comparenotes.record.suggest import Suggestions
 
 TABLES = ("base-rates", "skill", "helped", "emphasis")
 
@@ -190,14 +191,25 @@ def suggest(home: str, as_of: date | None, as_json: bool) -> None:
     if as_json:
         emit_json(found.to_dict())
         return
-    _print_table(
-        (
-            ["campaign", "outcome", "governing party", "kind", "why"],
-            [[s.campaign, s.outcome, s.party, s.kind, "; ".join(s.why)] for s in found.items],
-        )
-    )
+    _print_suggestions(found)
     for line in found.missing:
         note(f"none found: {line}")
     if found.items:
         names = list(dict.fromkeys(s.campaign for s in found.items))[:6]
         note(f"compare them: cn compare {found.home} {' '.join(names)}")
+
+
+def _print_suggestions(found: Suggestions) -> None:
+    """Print a heading a kind, and of each campaign who governed, how it ended, and why."""
+    from comparenotes.brief.terminal import put
+
+    out = console()
+    kind = ""
+    for s in found.items:
+        if s.kind != kind:
+            if kind:
+                out.print()
+            kind = s.kind
+            put(out, (safe(f"{kind[:1].upper()}{kind[1:]}"), "bold"))
+        put(out, (safe(s.campaign), "bold"), f"  {s.outcome}, {s.party}", indent=2)
+        put(out, (safe(f"{'; '.join(s.why)}."), "dim"), indent=4)

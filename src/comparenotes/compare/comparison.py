@@ -287,7 +287,7 @@ def compare(
             f"the day to compare with, {since}, is not before {day}", where="--since"
         )
     given = (getattr(p, "analyses", None) for p in providers or ())
-    analyses = next((a for a in given if isinstance(a, Analyses)), None) or Analyses(analyse)
+    analyses = next((a for a in given if isinstance(a, Analyses)), None) or Analyses(analyse, base)
     found = tuple(collect(base, others, day, analyses, providers))
     sheets = {c.id: facts(c, day) for c in (base, *others)}
     views = {}

@@ -199,11 +199,13 @@ class Analyses:
     """The views of one comparison; each campaign is analysed once a day read.
 
     A finished campaign is read on its eve, so two as-of dates after it share one
-    analysis of its race.
+    analysis of its race. ``seats_of`` is the campaign read with what its votes may turn
+    into; findings are about votes, and for the others seats would only cost time.
     """
 
-    def __init__(self, analyse: Analyse | None = None) -> None:
+    def __init__(self, analyse: Analyse | None = None, seats_of: Campaign | None = None) -> None:
         self._analyse = analyse
+        self.seats_of = seats_of
         self._races: dict[tuple[int, date, date | None], Race] = {}
         self._views: dict[tuple[int, date], View] = {}
 
@@ -242,7 +244,6 @@ class Analyses:
             if analyse is None:
                 from comparenotes.race import analyse as engine
 
-                # findings are about votes: seats would only cost time
-                analyse = partial(engine, seats=False)
+                analyse = partial(engine, seats=campaign is self.seats_of)
             self._races[key] = analyse(campaign, as_of=day, event=event)
         return self._races[key]

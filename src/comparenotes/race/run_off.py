@@ -64,9 +64,10 @@ def run_off(
         that the first round gives somebody more than half; ``p_reaches``, contender to
         probability of being one of two in a second round; ``duels``, most likely first:
         contenders, p_meet, polls, newest_poll_end, shares (as of a forecast, in points)
-        and p_first; ``p_elected``, contender to probability over both rounds;
-        ``p_unpolled``, the probability of a pair that is not forecast (under
-        :data:`MIN_POLLS` polls, or :data:`MIN_MEET`): it is in nobody's ``p_elected``.
+        and p_first; ``not_forecast``, the other pairs that meet in :data:`MIN_MEET` of the
+        draws, for want of :data:`MIN_POLLS` polls: contenders, p_meet; ``p_elected``,
+        contender to probability over both rounds; ``p_unpolled``, the probability of a
+        pair without a forecast, rare ones among them: it is in nobody's ``p_elected``.
     """
     campaign = draws.fit.prepared.campaign
     if campaign.system != "two_round" or campaign.office != "president":
@@ -78,10 +79,13 @@ def run_off(
     day = campaign.election_date + timedelta(days=DAYS_BETWEEN)
     until = min(as_of, day - timedelta(days=1))
     elected = dict(decided)
-    duels = []
+    duels, bare = [], []
     for pair, p_meet in meet.items():
-        duel = _duel(campaign, pair, day, until, constants, engine) if p_meet >= MIN_MEET else None
+        if p_meet < MIN_MEET:
+            continue
+        duel = _duel(campaign, pair, day, until, constants, engine)
         if duel is None:
+            bare.append({"contenders": list(pair), "p_meet": p_meet})
             continue
         duels.append({"contenders": list(pair), "p_meet": p_meet, **duel})
         for c, p in duel["p_first"].items():
@@ -96,6 +100,7 @@ def run_off(
         "p_decided": float(sum(decided.values())),
         "p_reaches": {c: float(reaches[c]) for c in real},
         "duels": duels,
+        "not_forecast": bare,
         "p_elected": {c: elected.get(c, 0.0) for c in real},
         "p_unpolled": max(0.0, 1.0 - sum(elected.values())),
     }

@@ -7,6 +7,7 @@ room; under 15 cases counts are given, no rates.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from comparenotes.record.bootstrap import MIN_CASES
 from comparenotes.record.path import Path
@@ -32,6 +33,12 @@ FEATURE_WORDS = {
     "first_before": "came first last time",
     "full_term": "full term or not",
 }
+
+
+def day(d: date | str) -> str:
+    """Return ``20 August 2026``; an ISO date is one too."""
+    d = date.fromisoformat(d) if isinstance(d, str) else d
+    return f"{d.day} {d:%B %Y}"
 
 
 def signed(x: float | None, digits: int = 1) -> str:
@@ -81,8 +88,9 @@ def class_lines(x: Record) -> list[str]:
     told = x.cases.frame["kept_office"].drop_nulls()
     kept, lost = int(told.sum()), int((~told).sum())
     facts = x.cases.to_dict()
+    span = f", {day(str(facts['from']))} to {day(str(facts['to']))}" if facts["from"] else ""
     ended = (
-        f"{facts['n']} cases in {facts['countries']} countries, {facts['from']} to {facts['to']}: "
+        f"{facts['n']} cases in {facts['countries']} countries{span}: "
         f"{kept} kept the leading office, {lost} lost it."
     )
     return [f"Class: {x.cases.rule}.", ended]
@@ -94,7 +102,7 @@ def path_lines(path: Path) -> list[str]:
     if not home:
         return ["Home has no polls in the term yet: it cannot be placed on the path."]
     line = (
-        f"On {home['date']}, {home['days_in_term']} days into the term, home stood "
+        f"On {day(home['date'])}, {home['days_in_term']} days into the term, home stood "
         f"{signed(home['standing'])} points against its last result ({home['polls']} polls "
         "of the 30 days before)."
     )
@@ -211,8 +219,8 @@ def sections(x: Record, every: bool = False) -> Iterator[Section]:
     p = x.profile
     term = {1: "first", 2: "second", 3: "third"}.get(p.term, f"{p.term}th")
     title = (
-        f"{p.party_name}, {p.country_name}: in its {term} term, in office since {p.since}, "
-        f"as of {p.as_of}"
+        f"{p.party_name}, {p.country_name}: in its {term} term, in office since {day(p.since)}, "
+        f"as of {day(p.as_of)}"
     )
     yield title, class_lines(x), None
     rates = [*x.rates, *x.coarse]

@@ -19,6 +19,7 @@ from comparenotes.brief.plain import plain
 from comparenotes.errors import CompareNotesError, NotFoundError
 from comparenotes.web import (
     forms,
+    pages_charts,
     pages_compare,
     pages_facts,
     pages_message,
@@ -99,6 +100,7 @@ def create_app(settings: Settings, library: Library | None = None) -> App:
         Route("/brief", _brief(desk), methods=["GET"]),
         Route("/brief.json", _brief_json(desk), methods=["GET"]),
         Route("/brief.md", _brief_md(desk), methods=["GET"]),
+        Route("/chart/{campaign}/{name}", _chart(desk), methods=["GET"]),
         Route("/notes/{campaign}", _save_note(desk), methods=["POST"]),
         Route("/upload", _upload(desk), methods=["POST"]),
         Route("/static/{name}", _static, methods=["GET"]),
@@ -231,6 +233,15 @@ def _brief_md(library: Library) -> Callable[[Request], Any]:
         asked = forms.asked(request.query_params)
         text = render(pages_compare.comparison(library, asked))
         return Response(text.encode("utf-8", "replace"), media_type="text/markdown")
+
+    return respond
+
+
+def _chart(library: Library) -> Callable[[Request], Any]:
+    def respond(request: Request) -> Response:
+        made = pages_charts.chart(library, request)
+        told = {"content-disposition": f'attachment; filename="{made.name}"'}
+        return Response(made.body, media_type=made.media_type, headers=told)
 
     return respond
 

@@ -136,7 +136,7 @@ class Library:
     ) -> Race:
         """Return where a race stood on ``day``; ``whole`` with seats.
 
-        Comparisons are about votes and do without them, as ``cn compare`` does.
+        Comparisons are about votes: only home is read with them, as ``cn compare`` does.
         """
         key = (*known.stamp[:2], day, event, whole)  # notes change no race
         return self._races.get(key, lambda: self._analyse(known.campaign, day, event, whole))
@@ -179,7 +179,8 @@ class Library:
         by_id = {k.campaign.id: k for k in (home, *away)}
 
         def analyse(campaign: Campaign, as_of: date, event: date | None = None) -> Race:
-            return self.race(by_id[campaign.id], as_of, event, whole=False)
+            seats = campaign.id == home.campaign.id
+            return self.race(by_id[campaign.id], as_of, event, whole=seats)
 
         def make() -> Comparison:
             from comparenotes.compare import compare

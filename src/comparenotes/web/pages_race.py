@@ -19,6 +19,7 @@ from comparenotes.web import forms
 from comparenotes.web.ahead import Job, Moved
 from comparenotes.web.library import Known, Library
 from comparenotes.web.made import Made
+from comparenotes.web.outlook import drawn, outlook
 from comparenotes.web.svg import strict
 
 HOUSES = 12
@@ -96,6 +97,7 @@ def _race(library: Library, known: Known, asked: date, event: date | None) -> Ma
         "sources": [f"{s.title} ({s.licence})" for s in campaign.sources],
         "days_led": charts.days_led(found),
         "dates_tested": found.event.placebo_n + 1 if found.event else None,
+        **outlook(campaign, found, asked),
     }
     with library.drawing:
         svg = {
@@ -109,6 +111,7 @@ def _race(library: Library, known: Known, asked: date, event: date | None) -> Ma
                 )
             ),
             "lead": _lead_svg(found, names, sheet.governing),
+            **drawn(found),
         }
     return Made(data, svg)
 

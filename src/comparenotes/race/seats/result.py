@@ -13,6 +13,11 @@ from comparenotes.campaigns.model import Bloc
 
 Ints = NDArray[np.int64]
 
+WIDTHS = (20, 10, 5, 2)
+"""Widths of a range of seats, else 1."""
+RANGES = 40
+"""A chamber is cut into at least so many ranges, where it has as many seats."""
+
 
 @dataclass(frozen=True, eq=False)
 class SeatResult:
@@ -69,38 +74,74 @@ def _interval(x: Ints) -> tuple[float, float]:
     return float(lo), float(hi)
 
 
-def summarise(result: SeatResult, names: Sequence[str] | None = None) -> pl.DataFrame:
-    """Return contender, unit, mean, lo90, hi90 (seats) and p_majority, in ``names``' order.
+def _row(result: SeatResult, x: Ints) -> dict[str, object]:
+    """Return what is said of the seats ``x`` (draws,) of a party or of several together."""
+    lo, hi = _interval(x)
+    return {
+        "unit": result.unit,
+        "mean": float(x.mean()),
+        "lo90": lo,
+        "hi90": hi,
+        "p_majority": float((2 * x > result.totals).mean()),
+        "total": result.total,
+        "majority": result.majority,
+        "bins": bins(result, x),
+    }
 
-    ``names`` defaults to all; a name that is not in the result is left out.
+
+def bins(result: SeatResult, x: Ints) -> list[dict[str, float]]:
+    """Return the distribution of the seats ``x`` (draws,) as lo, hi (seats, both in) and p.
+
+    All ranges are of one width and without gaps, and one begins at ``majority``. Where
+    the chamber's size varies, seats are brought to a chamber of ``total``: the ranges
+    from ``majority`` on hold ``p_majority`` exactly.
     """
-    rows = []
-    for name in result.names if names is None else [n for n in names if n in result.names]:
-        x = result.draws[:, result.names.index(name)]
-        lo, hi = _interval(x)
-        rows.append(
-            {
-                "contender": name,
-                "unit": result.unit,
-                "mean": float(x.mean()),
-                "lo90": lo,
-                "hi90": hi,
-                "p_majority": float((2 * x > result.totals).mean()),
-            }
-        )
+    total, least = result.total, result.majority
+    width = next((w for w in WIDTHS if w * RANGES <= total), 1)
+    # whole numbers throughout: exactly half of the seats must fall below the line
+    over_half = (2 * x - result.totals) * total
+    unit = 2 * np.maximum(result.totals, 1) * width
+    at = -(-over_half // unit) - 1
+    first = int(at.min())
+    counts = np.bincount(at - first)
+    return [
+        {
+            "lo": max(0, least + (first + i) * width),
+            "hi": least + (first + i + 1) * width - 1,
+            "p": float(n) / len(x),
+        }
+        for i, n in enumerate(counts.tolist())
+    ]
+
+
+def summarise(result: SeatResult, names: Sequence[str] | None = None) -> pl.DataFrame:
+    """Return one row a contender, in ``names``' order.
+
+    contender, unit; mean, lo90, hi90 (seats) and p_majority; total and majority, the
+    chamber's size and what is more than half of it; bins, the distribution
+    (:func:`bins`). ``names`` defaults to all; a name that is not in the result is left out.
+    """
+    rows = [
+        {"contender": name, **_row(result, result.draws[:, result.names.index(name)])}
+        for name in (result.names if names is None else names)
+        if name in result.names
+    ]
     schema = {
-        "contender": pl.String,
-        "unit": pl.String,
-        "mean": pl.Float64,
-        "lo90": pl.Float64,
-        "hi90": pl.Float64,
-        "p_majority": pl.Float64,
+        "contender": pl.String(),
+        "unit": pl.String(),
+        "mean": pl.Float64(),
+        "lo90": pl.Float64(),
+        "hi90": pl.Float64(),
+        "p_majority": pl.Float64(),
+        "total": pl.Int64(),
+        "majority": pl.Int64(),
+        "bins": pl.List(pl.Struct({"lo": pl.Int64(), "hi": pl.Int64(), "p": pl.Float64()})),
     }
     return pl.DataFrame(rows, schema=schema)
 
 
 def bloc_rows(result: SeatResult, blocs: Sequence[Bloc]) -> list[dict[str, object]]:
-    """Return one mapping a bloc: bloc, name, contenders, unit, mean, lo90, hi90, p_majority.
+    """Return one mapping a bloc: bloc, name, contenders, and what a contender's row has.
 
     The blocs' seats are summed draw by draw. Members without an own column (they
     are counted with the others) are named in ``missing``.
@@ -109,18 +150,13 @@ def bloc_rows(result: SeatResult, blocs: Sequence[Bloc]) -> list[dict[str, objec
     for bloc in blocs:
         here = [c for c in bloc.contenders if c in result.names]
         x = result.draws[:, [result.names.index(c) for c in here]].sum(axis=1)
-        lo, hi = _interval(x)
         out.append(
             {
                 "bloc": bloc.id,
                 "name": bloc.name,
                 "contenders": here,
                 "missing": [c for c in bloc.contenders if c not in here],
-                "unit": result.unit,
-                "mean": float(x.mean()),
-                "lo90": lo,
-                "hi90": hi,
-                "p_majority": float((2 * x > result.totals).mean()),
+                **_row(result, x),
             }
         )
     return out

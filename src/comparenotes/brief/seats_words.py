@@ -1,0 +1,207 @@
+"""Seats, majorities, thresholds and a second round in words: one text, every renderer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from comparenotes.brief.figure import clean
+from comparenotes.brief.terminal import name
+from comparenotes.compare import phrases as words
+from comparenotes.race.result import Forecast, Race
+
+NO_PARTY = "oth"
+"""Everybody else together: they have seats, and no majority of their own."""
+
+TOLD = 0.005
+"""A probability is told if it is at least this, and short of certain by as much."""
+
+FEW = 8
+"""Contenders named in a sentence; a table has them all."""
+
+
+def seat_rows(forecast: Forecast) -> list[dict[str, Any]]:
+    """Return the rows of seats, most first and everybody else last; empty where there are none."""
+    if forecast.seats is None:
+        return []
+    return sorted(forecast.seats.to_dicts(), key=lambda r: (r["contender"] == NO_PARTY, -r["mean"]))
+
+
+def span(row: Mapping[str, Any]) -> str:
+    """Return ``120 (80 to 190)``: mean and 90% range of seats."""
+    low, high = words.number(row["lo90"], 0), words.number(row["hi90"], 0)
+    return f"{words.number(row['mean'], 0)} ({low} to {high})"
+
+
+def unit_of(row: Mapping[str, Any]) -> str:
+    """Return what is won: ``Seats`` or ``Electoral votes``."""
+    return str(row["unit"]).capitalize()
+
+
+def nobody(rows: list[dict[str, Any]]) -> float:
+    """Return the probability that no contender has more than half of the seats."""
+    parties = (float(r["p_majority"]) for r in rows if r["contender"] != NO_PARTY)
+    return max(0.0, 1 - sum(parties))
+
+
+def majorities(race: Race, rows: list[dict[str, Any]]) -> str:
+    """Return each contender's probability of more than half of the seats, and of nobody's."""
+    parties = [r for r in rows if r["contender"] != NO_PARTY]
+    told = [
+        f"{name(race, r['contender'])} {words.percent(r['p_majority'])}"
+        for r in sorted(parties, key=lambda r: -r["p_majority"])
+        if r["p_majority"] >= TOLD
+    ]
+    none = nobody(rows)
+    if none >= TOLD or not told:
+        told.append(f"nobody {words.percent(none)}")
+    return f"{'; '.join(told)}."
+
+
+def majority_label(rows: list[dict[str, Any]]) -> str:
+    """Return ``A majority, 326 of 650``, or without the figures where they are not known."""
+    row = rows[0]
+    if row.get("majority") is None:
+        return "A majority"
+    return f"A majority, {words.number(row['majority'], 0)} of {words.number(row['total'], 0)}"
+
+
+def members(race: Race, bloc: Mapping[str, Any]) -> str:
+    """Return who is in a bloc; members without seats of their own are named apart."""
+    told = words.join([name(race, c) for c in bloc["contenders"]])
+    if bloc["missing"]:
+        told += f"; not counted: {words.join([name(race, c) for c in bloc['missing']])}"
+    return told
+
+
+def bloc_sentence(race: Race, bloc: Mapping[str, Any]) -> str:
+    """Return who is in a bloc, its seats and its probability of a majority."""
+    chance = words.percent(bloc["p_majority"])
+    return f"({members(race, bloc)}): {span(bloc)}, a majority {chance}."
+
+
+def told_blocs(forecast: Forecast) -> list[dict[str, Any]]:
+    """Return the blocs of which somebody has seats of their own."""
+    return [dict(b) for b in forecast.blocs if b["contenders"]]
+
+
+def threshold_sentence(race: Race, forecast: Forecast) -> tuple[str, str]:
+    """Return ``Clears the 5% threshold`` and whose chance of it is open; empty where nobody's."""
+    open_ = [t for t in forecast.thresholds if TOLD < t["p_clears"] < 1 - TOLD]
+    if not open_:
+        return "", ""
+    told = [f"{name(race, t['contender'])} {words.percent(t['p_clears'])}" for t in open_]
+    return f"Clears the {threshold(open_[0])}% threshold", f"{'; '.join(told)}."
+
+
+def threshold(row: Mapping[str, Any]) -> str:
+    """Return a threshold's per cent: ``5``, ``3.25``."""
+    return f"{row['threshold']:g}"
+
+
+# ------------------------------------------------------------------ a second round
+
+
+def run_off_day(second: Mapping[str, Any]) -> str:
+    """Return the day of the second round in words."""
+    return words.day(date.fromisoformat(second["date"]))
+
+
+def in_order(duel: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return the shares of the two who meet, the larger first."""
+    one, other = sorted(duel["shares"], key=lambda s: -s["mean"])
+    return one, other
+
+
+def pair(race: Race, contenders: tuple[str, str] | list[str]) -> str:
+    """Return ``A against B``."""
+    return " against ".join(name(race, c) for c in contenders)
+
+
+def duel_sentence(race: Race, duel: Mapping[str, Any]) -> str:
+    """Return how likely two meet and, if they do, both outcomes with the share behind them."""
+    one, other = in_order(duel)
+    first, second = (name(race, x["contender"]) for x in (one, other))
+    chances = [words.percent(duel["p_first"][x["contender"]]) for x in (one, other)]
+    return (
+        f"{first} and {second} meet: {words.percent(duel['p_meet'])}. If they do, "
+        f"{words.count(duel['polls'], 'poll')} put {first} at {words.number(one['mean'])} "
+        f"({words.number(one['lo90'])} to {words.number(one['hi90'])}), and the chances of "
+        f"winning are {first} {chances[0]}, {second} {chances[1]}."
+    )
+
+
+def elected_sentence(race: Race, second: Mapping[str, Any]) -> str:
+    """Return everybody's probability of being elected over both rounds."""
+    told = [
+        f"{name(race, c)} {words.percent(p)}"
+        for c, p in sorted(second["p_elected"].items(), key=lambda x: -x[1])
+        if p >= TOLD
+    ]
+    if second["p_unpolled"] >= TOLD:
+        told.append(f"a pair not forecast here {words.percent(second['p_unpolled'])}")
+    return f"{'; '.join(told)}." if told else "not known."
+
+
+def bare_sentence(race: Race, second: Mapping[str, Any]) -> str:
+    """Return which pairs that may meet have too few polls; empty where there are none."""
+    from comparenotes.race.run_off import MIN_POLLS
+
+    bare = second.get("not_forecast", [])
+    if not bare:
+        return ""
+    told = [f"{pair(race, b['contenders'])} {words.percent(b['p_meet'])}" for b in bare]
+    few = words.word(MIN_POLLS)
+    return f"May meet, and fewer than {few} polls asked about it: {words.some(told, FEW)}."
+
+
+def no_polls_sentence(second: Mapping[str, Any]) -> str:
+    """Return that nobody asked about a second round, where nobody did; else empty."""
+    if second["duels"]:
+        return ""
+    return (
+        "No pair that may meet was asked about often enough: what a second round on "
+        f"{run_off_day(second)} would bring is not forecast."
+    )
+
+
+# ------------------------------------------------------------------ all of it, in lines
+
+
+def outlook_lines(race: Race) -> list[tuple[str, str]]:
+    """Return label and sentence of what the votes may turn into; empty where not forecast."""
+    f = race.forecast
+    if f is None:
+        return []
+    if f.run_off is not None:
+        return _run_off_lines(race, f.run_off)
+    rows = seat_rows(f)
+    if not rows:
+        return []
+    most = [r for r in rows if r["contender"] != NO_PARTY][:FEW]
+    told = "; ".join(f"{name(race, r['contender'])} {span(r)}" for r in most)
+    out = [
+        (f"{unit_of(rows[0])}, mean and 90% range", f"{told}."),
+        (majority_label(rows), majorities(race, rows)),
+    ]
+    out += [
+        (f"{clean(b['name'])} ({members(race, b)})", f"{span(b)}, a majority {chance}.")
+        for b in told_blocs(f)
+        for chance in [words.percent(b["p_majority"])]
+    ]
+    label, sentence = threshold_sentence(race, f)
+    if label:
+        out.append((label, sentence))
+    return out
+
+
+def _run_off_lines(race: Race, second: Mapping[str, Any]) -> list[tuple[str, str]]:
+    if not second["duels"]:
+        return [("Run-off", no_polls_sentence(second))]
+    out = [(f"Run-off on {run_off_day(second)}", duel_sentence(race, second["duels"][0]))]
+    out.append(("Elected over both rounds", elected_sentence(race, second)))
+    bare = bare_sentence(race, second)
+    if bare:
+        out.append(("Not forecast", bare))
+    return out
