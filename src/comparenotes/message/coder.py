@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from scipy import sparse
 
 from comparenotes.campaigns.catalogue import data_dir
 from comparenotes.errors import NotFoundError
-from comparenotes.message.features import Features, hashed
+from comparenotes.message.features import BITS, hashed
 
 F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
@@ -36,6 +36,8 @@ NEAR = ((1, 0.5), (2, 0.3))
 RINGS: tuple[tuple[int, ...], ...] = ((1,), (2,), (3, 4, 5), (6, 7, 8, 9, 10))
 """Distances whose topics are added up, a ring at a time, either side."""
 SHARPNESS = 3.0
+STEP = 4_000
+"""Sentences that are hashed at once."""
 
 
 def shifted(a: Any, documents: I64, by: int) -> Any:
@@ -92,35 +94,43 @@ def embedded(vectors: F32, documents: I64) -> F32:
 class Coder:
     """Weights of the topic coder.
 
-    ``words``, ``chars``, ``near`` are ``(2**BITS, topics)``; ``second`` the
+    ``words_near`` is ``(2**BITS, 2 * topics)``, a word's weights for its own sentence and, beside
+    them, for the sentences around it; ``chars`` is ``(2**BITS, topics)``; ``second`` the
     multinomial logit on standardised inputs, ``(inputs + 1, topics)`` with the
     intercept last; ``first_bias`` and the ``embedding`` parts likewise.
     """
 
     topics: tuple[int, ...]
-    words: F32
+    words_near: F32
     chars: F32
-    near: F32
     first_bias: F32
     second: F32
     embedding: F32 | None = None
     second_embedding: F32 | None = None
 
-    @cached_property
-    def _words_and_near(self) -> F32:
-        """Both weights of a word side by side: one product instead of two."""
-        return np.hstack([self.words, self.near])
+    def first(self, sentences: pl.Series, documents: I64) -> F32:
+        """Return the first stage's scores, ``(n, topics)``.
 
-    def first(self, features: Features, documents: I64) -> F32:
-        """Return the first stage's scores, ``(n, topics)``."""
-        both = scaled(features.words) @ self._words_and_near
-        n = self.words.shape[1]
+        A step at a time, with the neighbours on either side of it: hashing takes a
+        kilobyte a letter, and the scores are the same.
+        """
+        n = len(sentences)
+        out = np.empty((n, len(self.topics)), dtype=np.float32)
+        for begin in range(0, n, STEP):
+            end = min(begin + STEP, n)
+            lo, hi = max(begin - NEAR[-1][0], 0), min(end + NEAR[-1][0], n)
+            out[begin:end] = self._first(sentences[lo:hi], documents[lo:hi])[begin - lo : end - lo]
+        return out
+
+    def _first(self, sentences: pl.Series, documents: I64) -> F32:
+        features = hashed(sentences)
+        both = scaled(features.words) @ self.words_near
+        n = len(self.topics)
         near = np.ascontiguousarray(both[:, n:])
-        out = both[:, :n] + scaled(features.chars) @ self.chars + self.first_bias
+        out: F32 = both[:, :n] + scaled(features.chars) @ self.chars + self.first_bias
         for k, weight in NEAR:
             out += np.float32(weight) * (shifted(near, documents, k) + shifted(near, documents, -k))
-        scores: F32 = out.astype(np.float32)
-        return scores
+        return out
 
     def probabilities(
         self, sentences: pl.Series, documents: I64, vectors: F32 | None = None
@@ -132,7 +142,7 @@ class Coder:
         """
         if len(sentences) == 0:
             return np.zeros((0, len(self.topics)), dtype=np.float32)
-        inputs = around(self.first(hashed(sentences), documents), documents)
+        inputs = around(self.first(sentences, documents), documents)
         second = self.second
         if vectors is not None:
             if self.embedding is None or self.second_embedding is None:
@@ -157,6 +167,11 @@ def unpack(q: npt.NDArray[np.int8], scale: F32) -> F32:
     return out
 
 
+def unpack_into(out: F32, q: npt.NDArray[np.int8], scale: F32) -> None:
+    """Write the float weights of :func:`pack` to ``out``: no copy is made on the way."""
+    np.multiply(q, scale, out=out, casting="same_kind")
+
+
 def message_dir() -> Path:
     """Return the folder of the packaged coders and measured figures."""
     return data_dir() / "message"
@@ -177,10 +192,15 @@ def topic_coder(name: str = "topics") -> Coder:
             "the packaged coder is missing", where=path.name, hint="reinstall the package"
         )
     with np.load(path, allow_pickle=False) as z:
-        big = {k: unpack(z[f"{k}_q"], z[f"{k}_scale"]) for k in ("words", "chars", "near")}
+        topics = tuple(int(t) for t in z["topics"])
         rest = {k: z[k] for k in ("first_bias", "second")}
         more = {k: z[k] for k in ("embedding", "second_embedding") if k in z.files}
-        return Coder(topics=tuple(int(t) for t in z["topics"]), **big, **rest, **more)
+        both = np.empty((1 << BITS, 2 * len(topics)), dtype=np.float32)
+        unpack_into(both[:, : len(topics)], z["words_q"], z["words_scale"])
+        unpack_into(both[:, len(topics) :], z["near_q"], z["near_scale"])
+        chars = np.empty((1 << BITS, len(topics)), dtype=np.float32)
+        unpack_into(chars, z["chars_q"], z["chars_scale"])
+        return Coder(topics, both, chars, **rest, **more)
 
 
 @cache

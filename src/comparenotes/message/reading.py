@@ -19,7 +19,7 @@ from comparenotes.message import contrast
 from comparenotes.message.issues import Issue, hits
 from comparenotes.message.languages import COVERED, EMBEDDED
 from comparenotes.message.sides import sides_of
-from comparenotes.message.tally import TALLY, Quote, coded, embedder, merged, tally
+from comparenotes.message.tally import TALLY, Quote, coded, embedder, joined, merged, tally
 from comparenotes.message.texts import COPIES, LINKS, Corpus, files_of, links_out
 
 QUOTES = 5
@@ -71,18 +71,18 @@ def score(task: Task) -> Scored:
             hint="pip install 'comparenotes[embedding]'",
         )
     corpus = Corpus(task.paths, task.campaign, task.as_of)
-    total = pl.DataFrame(schema=TALLY)
+    parts: list[pl.DataFrame] = []
     spoken: list[dict[str, Counter[str]]] = []
     quotes: dict[tuple[str, str], list[Quote]] = {}
     skipped: Counter[str] = Counter()
     sides = sides_of(task.campaign, task.as_of)
     for chunk in coded(_counting(corpus, skipped, task.embedding), sides, encoder):
-        total = pl.concat([total, tally(chunk, task.issues)])
+        parts.append(tally(chunk, task.issues))
         if task.words:
             spoken.append(contrast.counted(chunk))
         _collect(quotes, chunk, task.quoted)
     return Scored(
-        merged([total]),
+        joined(parts),
         {**corpus.left_out, **skipped},
         dict(corpus.languages),
         quotes,

