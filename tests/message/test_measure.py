@@ -3,9 +3,13 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tools.train.coverage import cell
 
-from comparenotes.message.contrast import contrast, counted, merge, zscores
-from comparenotes.message.measure import Line, contest, lines
+from comparenotes.message.contrast import Term, contrast, counted, distinct, merge, zscores
+from comparenotes.message.intervals import CODER_TOGETHER
+from comparenotes.message.measure import MIN_HITS, WIDEST, Line, contest, lines, share_of
 from comparenotes.message.novelty import breaks, divergence, smoothed
 from comparenotes.message.tally import TALLY, merged
 
@@ -57,15 +61,15 @@ def test_documents_are_resampled_not_sentences() -> None:
     even = of(made({"a": [0.2] * 5}), "a")[0].salience
     assert clustered.share == even.share
     assert clustered.hi90 - clustered.lo90 > 30
-    assert even.hi90 - even.lo90 < 1e-9
+    assert clustered.hi90 - clustered.lo90 > 2 * (even.hi90 - even.lo90)
 
 
 def test_a_single_block_is_not_certain() -> None:
     x = of(made({"a": [0.5]}, per=40), "a")[0].salience
     assert x.lo90 < 42 < 50 < 58 < x.hi90
     whole = of(made({"a": [1.0]}, per=40), "a")[0].salience
-    assert whole.share == 100
-    assert 85 < whole.lo90 < 99
+    assert whole.share == whole.hi90 == 100
+    assert 60 < whole.lo90 < 99
 
 
 def test_labels_play_no_part() -> None:
@@ -97,7 +101,8 @@ def test_too_few_sentences_have_no_stance() -> None:
         ({"a": [0.2] * 6, "b": [0.1] * 6}, "battleground"),
         ({"a": [0.2] * 6, "b": [0.0] * 6}, "one side: a"),
         ({"a": [0.0] * 6, "b": [0.0] * 6}, "quiet"),
-        ({"a": [0.0, 0.0, 0.3], "b": [0.0, 0.3, 0.0]}, "cannot be told apart"),
+        ({"a": [0.0, 0.0, 0.0, 0.0, 0.2], "b": [0.0, 0.0, 0.0, 0.2, 0.0]}, "cannot be told apart"),
+        ({"a": [0.05] * 2, "b": [0.06] * 2}, "too few sentences to say"),
         ({"a": [0.2] * 6}, "only one side has texts"),
     ],
 )
@@ -107,8 +112,79 @@ def test_contest(shares: dict[str, list[float]], verdict: str) -> None:
 
 def test_nothing_found_is_not_nothing_there() -> None:
     x = of(made({"a": [0.0] * 5}), "a")[0].salience
-    assert x.share == 0
-    assert 0 < x.hi90 < 1
+    assert x.share == x.lo90 == 0
+    assert 0.1 < x.hi90 < 2
+
+
+@pytest.mark.parametrize("hits", [0, 3, 14])
+def test_few_sentences_have_a_count_and_a_reason_but_no_interval(hits: int) -> None:
+    x = of(made({"a": [hits / 500] * 1}, per=500), "a")[0]
+    told = x.to_dict()
+    assert (told["hits"], told["lo90"], told["hi90"]) == (hits, None, None)
+    assert told["share"] == pytest.approx(hits / 5)
+    assert told["reason"].startswith("too few to say")
+    assert "under 15" in told["reason"]
+    assert told["attack"] is None
+    assert told["withheld"]["attack"] == told["reason"]
+
+
+def test_fifteen_sentences_have_an_interval() -> None:
+    told = of(made({"a": [0.03] * 5}), "a")[0].to_dict()
+    assert told["hits"] == MIN_HITS
+    assert told["reason"] is None
+    assert told["lo90"] < told["share"] < told["hi90"]
+
+
+def test_a_stance_of_which_nothing_can_be_said_is_withheld_with_the_reason() -> None:
+    x = of(made({"a": [1.0]}, per=16), "a")[0]  # one text, eight of sixteen attack
+    wide = of(made({"a": [0.5, 0.0]}, per=32), "a")[0]
+    for line in (x, wide):
+        for stance, share in line.stances.items():
+            assert (share is None) == (stance in line.withheld)
+            assert share is None or share.hi90 - share.lo90 <= WIDEST
+
+
+def test_the_coder_widens_an_interval_and_hand_codes_have_no_coder() -> None:
+    t = made({"a": [0.1, 0.11] * 20}, per=400)
+    coded, by_hand = (lines(t, ["migration"], ["a"], by_hand=h)[0].salience for h in ((), ("a",)))
+    assert coded.share == by_hand.share
+    assert coded.hi90 - coded.lo90 > 1.5 * (by_hand.hi90 - by_hand.lo90)
+    own = t.with_columns(pl.col("issue").replace("migration", "cost of living"))
+    untested = lines(own, ["cost of living"], ["a"])[0].salience
+    assert untested.hi90 == pytest.approx(by_hand.hi90)
+
+
+def test_a_coder_that_errs_alike_on_both_sides_matters_less_to_their_difference() -> None:
+    t = made({"a": [0.1, 0.11] * 20, "b": [0.1, 0.11] * 20}, per=400)
+    a, b = (x.salience for x in of(t, "a", "b"))
+    _, lo, hi = a.minus(b)
+    apart = 2 * 1.645 * np.hypot(a.draws.std(), b.draws.std())
+    assert hi - lo < 0.9 * apart
+    assert np.corrcoef(a.draws, b.draws)[0, 1] == pytest.approx(CODER_TOGETHER, abs=0.1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    hits=st.lists(st.integers(0, 40), min_size=1, max_size=12),
+    more=st.integers(0, 60),
+    coder=st.sampled_from([None, 47.0, 356.0]),
+)
+def test_an_interval_holds_its_share_within_bounds(
+    hits: list[int], more: int, coder: float | None
+) -> None:
+    h = np.array(hits, dtype=float)
+    s = share_of(h, h + more, 0.02, coder)
+    assert 0 <= s.lo90 <= s.share + 1e-9
+    assert s.share - 1e-9 <= s.hi90 <= 100
+    assert s.lo90 < s.hi90 or s.of == 0
+    assert ((s.draws >= 0) & (s.draws <= 100)).all()
+
+
+@pytest.mark.parametrize(("hits", "texts"), [(0, 5), (3, 30), (14, 5), (50, 5), (500, 30)])
+def test_intervals_hold_the_truth_of_invented_corpora(hits: int, texts: int) -> None:
+    got = cell(hits, texts, 250)
+    assert 82 <= got.covered <= 98.5  # 90, or 95 where few were found, and the noise of 250
+    assert got.before < 80 < got.covered  # resampled texts alone hold it far less often
 
 
 # ---------------------------------------------------------------- contrast and novelty
@@ -164,3 +240,14 @@ def test_divergence_is_zero_from_itself() -> None:
     p = smoothed(np.array([[1.0, 0.0, 2.0]]))
     assert divergence(p, p)[0] == pytest.approx(0)
     assert p.sum() == pytest.approx(1)
+
+
+def test_of_a_phrase_and_its_words_the_longest_that_says_all_is_kept() -> None:
+    counts = {"middle": 70, "class": 80, "middle class": 65, "lower": 20, "the": 900,
+              "lower the": 20, "obama": 300, "president": 500, "president obama": 120}  # fmt: skip
+    order = ("class", "middle", "middle class", "lower the", "lower", "obama", "president obama",
+             "president")  # fmt: skip
+    ranked = [Term(t, counts[t], 0, 9.0 - i) for i, t in enumerate(order)]
+    kept = [t.term for t in distinct(ranked, counts)]
+    assert kept == ["middle class", "lower the", "obama", "president"]
+    assert [t.term for t in distinct(ranked[4:], counts)] == ["lower", "obama", "president"]

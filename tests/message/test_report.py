@@ -54,7 +54,11 @@ def test_the_promised_json(campaign: Campaign, folder: Path) -> None:
     assert told["documents"] == 11
     for row in told["issues"]:
         assert {"issue", "contender", "documents", "sentences", "hits", "share"} <= row.keys()
-        assert row["lo90"] <= row["share"] <= row["hi90"]
+        if row["reason"] is None:
+            assert row["lo90"] <= row["share"] <= row["hi90"]
+        else:
+            assert row["hits"] < 15
+            assert row["lo90"] is row["hi90"] is None
         assert {"attack", "own_record", "promise"} <= row.keys()
     assert {b["issue"] for b in told["battlegrounds"]} == {"migration", "green"}
     assert {"issue", "precision", "recall", "f1", "tested_on"} <= told["coder"][0].keys()
@@ -116,8 +120,11 @@ def test_record_against_message_warns_of_units(campaign: Campaign, folder: Path)
         write_in(folder, f"own{i}.md", speech("dem", text, f"It is day {i} of this year."))
     found = message_of(done, EVE, texts=[folder])
     gaps = record_gap(done, found)
-    assert [g.issue for g in gaps] == ["environment"]
+    assert [g.issue for g in gaps] == ["environment", "health"]
     assert gaps[0].by == "items"
+    assert gaps[0].said_share is not None
+    assert gaps[1].said_share == 0  # done, and not said
+    assert (gaps[1].lo90, gaps[1].reason) == (0, None)
     assert gaps[0].warning is not None
     assert gaps[0].record_share == pytest.approx(50)
 
@@ -133,7 +140,7 @@ def test_the_command_prints_and_writes_json(folder: Path) -> None:
     assert "cannot be told apart" in said or "spoke more of it" in said
     pure = CliRunner().invoke(message, ["us-2012", "--texts", str(folder), "--json", "--more"])
     told = json.loads(pure.stdout)
-    assert told["contrast"]["dem"]
+    assert set(told["contrast"]) == {"dem", "rep"}
     every = CliRunner().invoke(message, ["us-2012", "--issue", "all", "--json"])
     assert len({r["issue"] for r in json.loads(every.stdout)["issues"]}) == 23
 

@@ -19,6 +19,11 @@ ABOUT: dict[str, dict[str, str]] = {
         "licence": "CC0-1.0",
         "retrieved": "see docs/message.md",
     },
+    "tone.json": {
+        "source": "measured by tools/train/tone.py on held-out posts and hand-coded sentences",
+        "licence": "CC0-1.0",
+        "retrieved": "see docs/message.md",
+    },
     "attack.npz": {
         "source": "weights trained by tools/train/attack.py on haukelicht/llm_text_coding_r "
         "@934ac93 (after Petkevic)",

@@ -12,7 +12,9 @@ from comparenotes.brief import chart_marks as marks
 from comparenotes.brief import figure as fg
 from comparenotes.compare import phrases
 from comparenotes.compare.message_provider import level
-from comparenotes.message.words import difference_line, span
+from comparenotes.message.measure import Line
+from comparenotes.message.overtime import Series, over_time
+from comparenotes.message.words import brief_words, difference_line
 
 if TYPE_CHECKING:
     from comparenotes.compare.comparison import Comparison
@@ -60,7 +62,7 @@ class Said:
         for i in m.issues:
             if i.id in self.issues and m.of(i.id):
                 own = [x for x in m.of(i.id) if x.contender in self.told.sides]
-                lines = [f"{self.told.name(x.contender)}: {span(x.salience)}." for x in own]
+                lines = [f"{self.told.name(x.contender)}: {brief_words(x)}." for x in own]
                 d = apart.get(i.id)
                 if d and set(d["contenders"]) == set(self.told.sides):
                     lines.append(difference_line(m, d))
@@ -141,13 +143,18 @@ def issues_chart(
             shape = ("o", "D", "s", "^")[sides.index(x.contender)]
             s = x.salience
             name = found.campaign.contender(x.contender).name
-            ax.plot([s.lo90, s.hi90], [y, y], color=colour, linewidth=1.6, solid_capstyle="butt")
-            ax.plot([s.share], [y], shape, color=colour, markersize=4.4)
             _text(ax, fig, fg.clean(name, 20), y, colour, "normal")
-            words.append(
-                f"{issue.name}, {name}: {phrases.number(s.share)}% "
-                f"({phrases.number(s.lo90)} to {phrases.number(s.hi90)})"
-            )
+            if x.few is None:
+                ax.plot([s.lo90, s.hi90], [y, y], color=colour, linewidth=1.6,
+                        solid_capstyle="butt")  # fmt: skip
+                ax.plot([s.share], [y], shape, color=colour, markersize=4.4)
+                words.append(
+                    f"{issue.name}, {name}: {phrases.number(s.share)}% "
+                    f"({phrases.number(s.lo90)} to {phrases.number(s.hi90)})"
+                )
+            else:
+                marks.beside(ax, f"too few to say ({s.hits})", (0.0, y), colour, fontsize=6.5)
+                words.append(f"{issue.name}, {name}: {x.few}")
             y += 1.0
         ax.set_ylim(y - 0.4, -0.6)
         ax.set_xlim(left=0)
@@ -156,6 +163,93 @@ def issues_chart(
         ax.xaxis.set_major_formatter(lambda v, _: f"{v:g}%")
         title = "What each side spoke of, per cent of sentences"
         return fg.export(fig, key, title, f"{title}, with 90% intervals. {'; '.join(words)}.")
+
+
+MOST_PANELS = 4
+"""So many issues are drawn over time, a panel each."""
+LABELS = 6
+"""So many periods are named on the axis."""
+
+
+def time_chart(
+    found: Message, series: Series | None = None, key: str = "c-time"
+) -> fg.Chart | None:
+    """Return each issue's share over time by side with 90% intervals, a panel an issue.
+
+    A period in which a side has under 15 coded sentences is left empty; None where there
+    are not two periods to draw.
+    """
+    told = series if series is not None else over_time(found)
+    spoken = dict.fromkeys(x.contender for x in found.lines)  # colours as in the other chart
+    sides = [c for c in spoken if c in told.sides()][:MOST_SIDES]
+    drawn = [i for i in found.issues if _points(told, i.id, sides) > 1][:MOST_PANELS]
+    if not drawn:
+        return None
+    height = 0.3 + 1.45 * len(drawn)
+    with fg.drawing(3.5, height) as fig:
+        words: list[str] = []
+        for k, issue in enumerate(drawn):
+            top = 1 - (0.28 + 1.45 * k) / height
+            ax = fig.add_axes((0.09, top - 0.92 / height, 0.66, 0.92 / height))
+            words += _over_time(ax, found, told, issue.id, issue.name, sides)
+            fig.text(0.01, top + 0.06 / height, issue.name.capitalize(), fontsize=7.5,
+                     weight="bold", color=fg.INK)  # fmt: skip
+        title = f"Share of sentences over time, by {told.by}"
+        return fg.export(fig, key, title, f"{title}, with 90% intervals. {'; '.join(words)}.")
+
+
+def _points(told: Series, issue: str, sides: list[str]) -> int:
+    return max((len(_seen(told, issue, s)) for s in sides), default=0)
+
+
+def _over_time(
+    ax: fg.Axes, found: Message, told: Series, issue: str, name: str, sides: list[str]
+) -> list[str]:
+    words = []
+    for j, side in enumerate(sides):
+        colour, dash, width = fg.SERIES[j]
+        at = [(i, p, p.of(issue, side)) for i, p in enumerate(told.periods)]
+        seen = [(i, p, x.salience) for i, p, x in at if x is not None and x.few is None]
+        if not seen:
+            continue
+        who = found.campaign.contender(side).name
+        x0 = [i + 0.16 * (j - (len(sides) - 1) / 2) for i, _, _ in seen]
+        share = [s.share for _, _, s in seen]
+        ax.plot(x0, share, color=colour, linestyle=dash, linewidth=width,
+                marker=("o", "D", "s", "^")[j], markersize=3)  # fmt: skip
+        for x, (_, _, s) in zip(x0, seen, strict=True):
+            ax.plot([x, x], [s.lo90, s.hi90], color=colour, linewidth=0.8)
+        words += [
+            f"{name}, {who}, {p.label}: {phrases.number(s.share)}% "
+            f"({phrases.number(s.lo90)} to {phrases.number(s.hi90)})"
+            for _, p, s in seen
+        ]
+    ax.set_ylim(bottom=0)
+    fg.dress(ax)
+    ax.yaxis.get_major_locator().set_params(nbins=4)
+    ax.yaxis.set_major_formatter(lambda v, _: f"{v:g}%")
+    step = max(1, -(-len(told.periods) // LABELS))
+    places = list(range(0, len(told.periods), step))
+    ax.set_xlim(-0.5, len(told.periods) - 0.5)
+    ax.set_xticks(places, [_short(told.periods[i].label) for i in places])
+    low, high = ax.get_ylim()
+    shown = [j for j, side in enumerate(sides) if _seen(told, issue, side)]
+    last = [_seen(told, issue, sides[j])[-1].salience.share for j in shown]
+    for j, y in zip(shown, fg.spread(last, (high - low) * 0.16, low, high), strict=True):
+        marks.beside(ax, fg.clean(found.campaign.contender(sides[j]).name, 14), (1.0, y),
+                     fg.SERIES[j][0])  # fmt: skip
+    return words
+
+
+def _seen(told: Series, issue: str, side: str) -> list[Line]:
+    """Return a side's lines on an issue that have an interval, in order of time."""
+    lines = [p.of(issue, side) for p in told.periods]
+    return [x for x in lines if x is not None and x.few is None]
+
+
+def _short(label: str) -> str:
+    """Return a period's label without its country or its century."""
+    return label.partition("-")[2] if label[:1].isalpha() else label[2:]
 
 
 def _text(ax: fg.Axes, fig: fg.Figure, text: str, y: float, colour: str, weight: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from comparenotes.message.report import Message
+    from comparenotes.message.tone import Tone
+
+WIDTH = 100
+"""Lines are not longer, however wide the terminal is."""
+LAST = ("Left out", "Sources")
+"""Headings that stand last."""
 
 
 @click.command(
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
         "cn message us-2012",
         "cn message us-2012 --texts speeches.csv --issue migration,green",
         "cn message my-campaign --issue all --json",
+        "cn message my-campaign --tone --more",
         "cn message my-campaign --seeds 'cost of living=price*,bill*,afford*'",
     )
 )
@@ -38,6 +46,9 @@ if TYPE_CHECKING:
 @click.option("--seeds", metavar="NAME=WORDS", multiple=True, help="An issue of your own.")
 @click.option("--embedding", is_flag=True, help="Also use sentence embeddings (extra).")
 @click.option("--more", is_flag=True, help="Also words that set sides apart, breaks, gaps.")
+@click.option(
+    "--tone", is_flag=True, help="Also negative tone and attacks, by side and opponent named."
+)
 @click.option(
     "--workers",
     metavar="N",
@@ -57,6 +68,7 @@ def message(
     seeds: tuple[str, ...],
     embedding: bool,
     more: bool,
+    tone: bool,
     workers: int | None,
     cluster: str | None,
     chart: str | None,
@@ -76,6 +88,7 @@ def message(
 
     known = campaign in EARLIER and not Path(campaign).is_dir()
     opened = earlier(campaign) if known else open_campaign(campaign)
+    told: list[Tone] | None = None
     with _pool(workers, cluster) as pool, progress(f"reading {campaign}"):
         found = message_of(
             opened,
@@ -87,16 +100,28 @@ def message(
             words=more,
             pool=pool,
         )
+        if tone:
+            from comparenotes.message.tone import tone_of
+
+            told = tone_of(found, embedding)
     if chart is not None:
         from comparenotes.message.charts import write_chart
 
         note(f"written: {write_chart(found, Path(chart))}")
     if as_json:
-        from comparenotes.message.more import to_dict
-
-        emit_json(found.to_dict() | (to_dict(found) if more else {}))
+        emit_json(_as_dict(found, more, told))
         return
-    _print(found, more)
+    _print(found, more, told)
+
+
+def _as_dict(found: Message, more: bool, tone: list[Tone] | None) -> dict[str, Any]:
+    from comparenotes.message import tone as tones
+    from comparenotes.message.more import to_dict
+    from comparenotes.message.overtime import over_time
+
+    out = found.to_dict() | {"over_time": over_time(found).to_dict()}
+    out |= to_dict(found) if more else {}
+    return out | (tones.to_dict(found, tone) if tone is not None else {})
 
 
 @contextmanager
@@ -122,12 +147,39 @@ def _pool(workers: int | None, cluster: str | None) -> Iterator[Executor | None]
         yield None
 
 
-def _print(found: Message, more: bool) -> None:
+def _print(found: Message, more: bool, tone: list[Tone] | None) -> None:
     from comparenotes.message.more import more_sections
+    from comparenotes.message.overtime_words import over_time_sections
     from comparenotes.message.words import sections
 
+    main = sections(found)
+    told = [x for x in main if x[0] not in LAST]
+    told += over_time_sections(found)
+    told += more_sections(found) if more else []
+    if tone is not None:
+        from comparenotes.message.tone_words import tone_sections
+
+        told += tone_sections(found, tone)
     out = console()
-    for heading, rows in [*sections(found), *(more_sections(found) if more else [])]:
+    for heading, rows in [*told, *(x for x in main if x[0] in LAST)]:
         out.print(f"\n{safe(heading)}", style="bold")
         for line in rows:
-            out.print(safe(line))
+            for part in hanging(line, min(out.width, WIDTH)):
+                out.print(part, soft_wrap=True)
+
+
+def hanging(line: str, width: int) -> list[str]:
+    """Return ``line`` wrapped to ``width``, further lines indented by two more than the first.
+
+    What begins with a tab is a row of a table and stays as it is.
+    """
+    if line.startswith("\t"):
+        return [f"  {safe(line[1:])}".rstrip()]
+    indent = " " * (len(line) - len(line.lstrip(" ")))
+    return wrap(
+        safe(line).strip(),
+        max(width, 20),
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_on_hyphens=False,
+    )

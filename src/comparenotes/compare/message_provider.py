@@ -25,7 +25,7 @@ from comparenotes.compare.intervals import Estimate
 from comparenotes.compare.verdict import Verdict, judge, pair_facts
 from comparenotes.errors import CompareNotesError, NotFoundError
 from comparenotes.message.issues import SHOWN, TOPICS, UNIONS
-from comparenotes.message.measure import Line, contest
+from comparenotes.message.measure import MIN_HITS, Line, contest
 from comparenotes.message.report import Message, message_of
 
 FURTHER = 2
@@ -135,6 +135,8 @@ def pair(home: Told, away: Told) -> list[Finding]:
     for k in TOPICS:
         if k in ("no-policy", "environment", "energy", "immigration"):
             continue
+        if min(_hits(k, home), _hits(k, away)) < MIN_HITS:
+            continue
         e = difference(_mean(home.lines(k)), _mean(away.lines(k)))
         half = max(e.hi90 - e.mean, e.mean - e.lo90, 1e-6)
         gaps[k] = abs(e.mean) / half
@@ -149,6 +151,11 @@ def pair(home: Told, away: Told) -> list[Finding]:
 
 
 F64 = npt.NDArray[np.float64]
+
+
+def _hits(issue: str, told: Told) -> int:
+    """Return the coded sentences of the two sides together."""
+    return sum(x.salience.hits for x in told.lines(issue))
 
 
 def _mean(lines: Sequence[Line]) -> tuple[float, F64]:
@@ -215,7 +222,8 @@ def _finding(
     if documents < MIN_DOCUMENTS:
         caveats.insert(
             0,
-            f"A side has {phrases.count(documents, 'text')}: resampled in blocks of 50 sentences.",
+            f"A side has {phrases.count(documents, 'text')}"
+            + (": resampled in blocks of 50 sentences." if documents == 1 else "."),
         )
     known = next((c for c in home.message.coder() if c["issue"] == issue), None)
     if known and known["f1"] is not None:
@@ -266,26 +274,53 @@ def _said(e: Estimate) -> str:
     return f"{phrases.number(e.mean)}% {phrases.short_interval(e)}"
 
 
-def _noise(e: Estimate) -> str:
+def _noise(e: Estimate, home: Told, away: Told) -> str:
+    """Return why a difference says nothing; empty where it does."""
+    least = min(home.documents, away.documents)
+    if least < MIN_DOCUMENTS:
+        return f"; too few to say: a side has {phrases.count(least, 'text')}, under {MIN_DOCUMENTS}"
     return "" if e.lo90 > 0 or e.hi90 < 0 else ", which cannot be told apart from none"
+
+
+def _too_few(what: str, issue: str, home: Told, away: Told, formula: str) -> Finding | None:
+    """Return the finding that both campaigns, or one, hardly spoke of an issue; else None."""
+    few = [t for t in (home, away) if _hits(issue, t) < MIN_HITS]
+    if not few:
+        return None
+    name = _NAMES[issue].capitalize()
+    said = phrases.join(
+        [
+            f"{_pair(t)} said {phrases.count(_hits(issue, t), 'sentence')} on it in {t.facts.name}"
+            for t in few
+        ]
+    )
+    label = {"salience": "how much", "contest": "who spoke of it"}[what]
+    return _finding(
+        what, issue, home, away, None,
+        f"{name}, {label}: too few to say. {said} (as coded), under {MIN_HITS}.",
+        f"{name}: too few sentences", _rows(issue, home, away), formula,
+    )  # fmt: skip
 
 
 def salience(issue: str, home: Told, away: Told) -> Finding:
     """Return how much the two sides of each campaign spoke of an issue."""
+    formula = "mean over the two sides of (sentences on the issue / all sentences), home less away"
+    few = _too_few("salience", issue, home, away, formula)
+    if few is not None:
+        return few
     h, a = _mean(home.lines(issue)), _mean(away.lines(issue))
     e, what = difference(h, a), _NAMES[issue]
     claim = (
         f"{what.capitalize()} took {_said(level(h))} of what {_pair(home)} said in "
         f"{home.facts.name} and {_said(level(a))} of what {_pair(away)} said in "
         f"{away.facts.name}: a difference of {phrases.signed(e.mean)} points "
-        f"{phrases.interval(e, sign=True)}{_noise(e)}."
+        f"{phrases.interval(e, sign=True)}{_noise(e, home, away)}."
     )
     return _finding(
         "salience", issue, home, away, e, claim,
         f"{what.capitalize()}: {phrases.signed(e.mean)} points of the text against "
         f"{away.facts.name}",
-        _rows(issue, home, away),
-        "mean over the two sides of (sentences on the issue / all sentences), home less away",
+        _rows(issue, home, away), formula,
     )  # fmt: skip
 
 
@@ -295,6 +330,10 @@ def _pair(t: Told) -> str:
 
 def contested(issue: str, home: Told, away: Told) -> Finding:
     """Return whether both sides spoke of an issue, here and there."""
+    formula = "smaller of the two sides' shares of an issue, home less away"
+    few = _too_few("contest", issue, home, away, formula)
+    if few is not None:
+        return few
     e = difference(_least(home.lines(issue)), _least(away.lines(issue)))
     what = _NAMES[issue]
     here, there = (_contest_words(issue, t) for t in (home, away))
@@ -304,13 +343,12 @@ def contested(issue: str, home: Told, away: Told) -> Finding:
     claim = (
         f"{what.capitalize()}: {where}. The side that spoke less of it gave "
         f"it {phrases.signed(e.mean)} points against {away.facts.name} "
-        f"{phrases.interval(e, sign=True)}{_noise(e)}."
+        f"{phrases.interval(e, sign=True)}{_noise(e, home, away)}."
     )
     places = f"{here} at home and away" if same else f"{here} at home, {there} away"
     return _finding(
         "contest", issue, home, away, e, claim, f"{what.capitalize()}: {places}",
-        _rows(issue, home, away),
-        "smaller of the two sides' shares of an issue, home less away",
+        _rows(issue, home, away), formula,
     )  # fmt: skip
 
 
@@ -321,8 +359,14 @@ def _contest_words(issue: str, t: Told) -> str:
     return {
         "battleground": "a battleground",
         "quiet": "quiet on both sides",
+        "too few sentences to say": "too few sentences to say",
         "cannot be told apart": "no clear answer whether both sides contested it",
     }.get(verdict, verdict)
+
+
+def _short(x: Line) -> str:
+    """Return in a few words why the attack of a side is withheld."""
+    return f"under {MIN_HITS}" if x.few else "the interval would be too wide"
 
 
 def attack(issue: str, home: Told, away: Told) -> Finding | None:
@@ -338,22 +382,22 @@ def attack(issue: str, home: Told, away: Told) -> Finding | None:
     named = [t.name(x.contender) for t, x in zip((home, away), rivals, strict=True)]
     if shares[0] is None or shares[1] is None:
         short = [
-            f"{n} in {t.facts.name} ({phrases.count(x.salience.hits, 'sentence')})"
+            f"{n} in {t.facts.name} ({phrases.count(x.salience.hits, 'sentence')}, {_short(x)})"
             for n, t, x, s in zip(named, (home, away), rivals, shares, strict=True)
             if s is None
         ]
         return _finding(
             "attack", issue, home, away, None,
-            f"Attack on {what}: too few sentences of {phrases.join(short)} to say.",
+            f"Attack on {what}: too few to say of {phrases.join(short)}.",
             f"Attack on {what}: too few sentences",
             _rows(issue, home, away), "sentences that attack / sentences on the issue",
         )  # fmt: skip
     e = difference((shares[0].share, shares[0].draws), (shares[1].share, shares[1].draws))
-    each = [level((s.share, s.draws)) for s in shares if s is not None]
+    each = [Estimate(s.share, s.lo90, s.hi90) for s in shares if s is not None]
     claim = (
         f"Of the sentences on {what} by {named[0]} in {home.facts.name} {_said(each[0])} attacked; "
         f"by {named[1]} in {away.facts.name} {_said(each[1])}: a difference of "
-        f"{phrases.signed(e.mean)} points {phrases.interval(e, sign=True)}{_noise(e)}."
+        f"{phrases.signed(e.mean)} points {phrases.interval(e, sign=True)}{_noise(e, home, away)}."
     )
     known = next(c for c in home.message.coder() if c["issue"] == "attack")
     found = _finding(

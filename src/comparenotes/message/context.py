@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign
-from comparenotes.message.contrast import Term, contrast
+from comparenotes.message.contrast import Term, contrast, distinct
 from comparenotes.message.report import Message
 from comparenotes.message.texts import Corpus
 
@@ -28,9 +27,16 @@ SHORTEST, LONGEST = 40, 320
 """Characters of a sentence that is quoted, if there is one of that length."""
 
 
+QUOTED = 2
+"""So many sentences a term, of different texts where there are two."""
+
+
 @dataclass(frozen=True)
 class Said:
-    """A distinctive term of a side, and where it stands in its texts."""
+    """A distinctive term of a side, and where it stands in its texts.
+
+    ``text`` and the place after it are those of the first of ``quotes``.
+    """
 
     contender: str
     term: str
@@ -42,10 +48,11 @@ class Said:
     row: int | None = None
     start: int | None = None
     end: int | None = None
+    quotes: tuple[Mapping[str, Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
-        return asdict(self)
+        return asdict(self) | {"quotes": [dict(q) for q in self.quotes]}
 
 
 def texts_of(campaign: Campaign) -> tuple[Path, ...]:
@@ -62,25 +69,20 @@ def contrast_in_context(found: Message, top: int = TOP) -> list[Said]:
     ``found`` must have been made with ``words=True`` from texts that are still there.
     """
     ranked = contrast(found.words, 6 * top) if found.words else {}
-    terms = {side: _distinct(own)[:top] for side, own in ranked.items()}
-    quotes = _quotes(found.campaign, found.as_of, terms)
+    terms = {
+        side: distinct([t for t in own if t.z >= Z95], found.words[side])[:top]
+        for side, own in ranked.items()
+    }
+    quotes = _quotes(found, terms)
     return [
-        Said(side, t.term, t.count, t.others, t.z, **quotes.get((side, t.term), {}))
+        Said(side, t.term, t.count, t.others, t.z, **_first(quotes.get((side, t.term), ())))
         for side, own in terms.items()
         for t in own
     ]
 
 
-def _distinct(ranked: Sequence[Term]) -> list[Term]:
-    """Return the terms beyond chance, without those that share a word with a stronger one."""
-    out: list[Term] = []
-    told: set[str] = set()
-    for t in ranked:
-        words = set(t.term.split())
-        if t.z >= Z95 and not words & told:
-            out.append(t)
-            told |= words
-    return out
+def _first(quotes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {**quotes[0], "quotes": tuple(quotes)} if quotes else {}
 
 
 def _pattern(term: str) -> str:
@@ -89,25 +91,30 @@ def _pattern(term: str) -> str:
 
 
 def _quotes(
-    campaign: Campaign, day: date, terms: Mapping[str, Sequence[Term]]
-) -> dict[tuple[str, str], dict[str, Any]]:
+    found: Message, terms: Mapping[str, Sequence[Term]]
+) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Return up to two sentences a term, of readable length where there are any."""
     left = {(side, t.term) for side, own in terms.items() for t in own}
-    out: dict[tuple[str, str], dict[str, Any]] = {}
+    good: dict[tuple[str, str], dict[int, dict[str, Any]]] = {k: {} for k in left}
     fallback: dict[tuple[str, str], dict[str, Any]] = {}
     if not left:
-        return out
-    for chunk in Corpus(texts_of(campaign), campaign, day).chunks():
+        return {}
+    place = ("text", "file", "row", "start", "end")
+    for chunk in Corpus(found.paths, found.campaign, found.as_of).chunks():
         size = pl.col("text").str.len_chars()
         by_side = {side: chunk.filter(pl.col("contender") == side) for side in {s for s, _ in left}}
         for side, term in sorted(left):
             own = by_side[side].filter(pl.col("text").str.contains(_pattern(term)))
-            fits = own.filter(size.is_between(SHORTEST, LONGEST)).head(1)
-            for row in fits.select("text", "file", "row", "start", "end").to_dicts():
-                out[side, term] = row
-                left.discard((side, term))
-            if (side, term) not in out and not own.is_empty():
-                first = own.head(1).select("text", "file", "row", "start", "end")
-                fallback.setdefault((side, term), first.to_dicts()[0])
+            if own.is_empty():
+                continue
+            fits = own.filter(size.is_between(SHORTEST, LONGEST))
+            for row in fits.unique("document", keep="first", maintain_order=True).to_dicts():
+                good[side, term].setdefault(row["document"], {k: row[k] for k in place})
+                if len(good[side, term]) >= QUOTED:
+                    left.discard((side, term))
+                    break
+            fallback.setdefault((side, term), own.select(place).row(0, named=True))
         if not left:
             break
-    return fallback | out
+    return {k: list(v.values())[:QUOTED] or [fallback[k]] for k, v in good.items()
+            if v or k in fallback}  # fmt: skip

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+
+from comparenotes.message.languages import SMALL_WORDS
 
 PRIOR = 500.0
 """Size of the prior in words."""
@@ -97,3 +99,43 @@ def contrast(
             if z[i, j] > 0
         ]
     return out
+
+
+ADDS_NOTHING = 0.6
+"""A word adds nothing to a phrase if so much of it is said within that phrase."""
+SMALL = SMALL_WORDS["en"].union(
+    *(["a", "an", "i", "you", "he", "she", "it", "our", "my"],
+      ["your", "in", "on", "at", "as", "by", "from", "or"])
+)  # fmt: skip
+"""A phrase with such a word ("lower the") does not stand for the other."""
+
+
+def distinct(ranked: Sequence[Term], counts: Mapping[str, int]) -> list[Term]:
+    """Return terms without overlap, strongest first.
+
+    Of a phrase and its words one is kept: the phrase, where most of a word's mentions are
+    within it ("middle class" rather than "class"), else the stronger.
+
+    Parameters
+    ----------
+    ranked
+        Terms of one side, strongest first.
+    counts
+        That side's counts of all terms.
+    """
+    phrases = [t for t in ranked if " " in t.term]
+    whole: dict[str, Term] = {}
+    for t in phrases:
+        words = t.term.split()
+        for w in () if SMALL.intersection(words) else words:
+            if t.count >= ADDS_NOTHING * counts.get(w, 0):
+                whole.setdefault(w, t)
+    out: list[Term] = []
+    told: set[str] = set()
+    for t in ranked:
+        best = t if " " in t.term else whole.get(t.term, t)
+        words = set(best.term.split())
+        if best not in out and not words & told:
+            out.append(best)
+            told |= words
+    return sorted(out, key=lambda t: (-t.z, t.term))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign
+from comparenotes.message.intervals import ICC_BLOCK, ICC_TEXTS, STANCE_SENTENCES, Share
 from comparenotes.message.issues import TOPICS, UNIONS
+from comparenotes.message.measure import MIN_HITS, share_of
 from comparenotes.message.report import Message
+from comparenotes.message.tally import ALL
 
 SERIES = "most important issue"
 """``series.csv`` names such a series ``most important issue: ISSUE``."""
@@ -16,28 +20,32 @@ SERIES = "most important issue"
 
 @dataclass(frozen=True)
 class Gap:
-    """An issue's share of a contender's record and of its own-record sentences (per cent)."""
+    """An issue's share of a contender's record and of its own-record sentences (per cent).
+
+    Without a comparison ``reason`` says why, and what was not measured is None.
+    """
 
     contender: str
     issue: str
     record_share: float
     record_items: int
-    said_share: float
-    lo90: float
-    hi90: float
+    said_share: float | None
+    lo90: float | None
+    hi90: float | None
     by: str  # "amount" or "items"
     warning: str | None
+    reason: str | None = None
 
 
 def record_gap(campaign: Campaign, found: Message) -> list[Gap]:
     """Return record against message for each contender and issue of ``record.csv``.
 
     Amounts are compared where all rows of a contender have one and the unit is the
-    same; else items are counted, with the reason as a warning.
+    same; else items are counted, with the reason as a warning. No issue is left out: one
+    that cannot be compared has the reason.
     """
     out = []
     record = campaign.record.filter(pl.col("date").is_null() | (pl.col("date") <= found.as_of))
-    known = set(TOPICS) | set(UNIONS)
     for who in record["contender"].unique().drop_nulls().sort().to_list():
         own = record.filter(pl.col("contender") == who)
         units = own["unit"].drop_nulls().unique().sort().to_list()
@@ -52,23 +60,38 @@ def record_gap(campaign: Campaign, found: Message) -> list[Gap]:
         value = pl.col("amount").sum() if money else pl.len().cast(pl.Float64)
         sums = own.group_by("issue").agg(value.alias("v"), pl.len().alias("n")).sort("issue")
         total = float(sums["v"].sum()) or 1.0
-        said = [x for x in found.every if x.contender == who]
-        claimed = {x.issue: (x, x.stances.get("own_record")) for x in said}
-        # Own-record sentences of a contender: topics only, unions would count twice.
-        base = sum(s.hits for k, (_, s) in claimed.items() if s and k in TOPICS)
+        texts = found.tally.filter(pl.col("contender") == who)
         for issue, v, n in sums.iter_rows():
-            line = claimed.get(issue) if issue in known else None
-            if line is None or line[1] is None or base == 0:
-                continue
-            share, s = line[1].hits / base, line[1]
-            scale = share / s.share if s.share else 0.0
-            out.append(
-                Gap(
-                    who, issue, 100 * v / total, int(n), 100 * share, 100 * s.lo90 * scale,
-                    100 * s.hi90 * scale, "amount" if money else "items", warning,
-                )
-            )  # fmt: skip
+            said, why = _said(texts, issue)
+            share, lo, hi = (said.share, said.lo90, said.hi90) if said else (None, None, None)
+            by = "amount" if money else "items"
+            out.append(Gap(who, issue, 100 * v / total, int(n), share, lo, hi, by, warning, why))
     return out
+
+
+def _said(texts: pl.DataFrame, issue: str | None) -> tuple[Share | None, str | None]:
+    """Return an issue's share of a side's own-record sentences, or why there is none."""
+    if texts.is_empty():
+        return None, "there are no texts of it"
+    if issue is None:
+        return None, "the row of the record names no issue"
+    if issue not in TOPICS and issue not in UNIONS:
+        return None, "the coder does not know this issue"
+    documents = texts["document"].n_unique()
+    unit = ["document"] if documents > 1 else ["document", "block"]
+    own = texts.filter(pl.col("stance") == "own_record")
+    every = own.filter(pl.col("issue") == ALL).group_by(unit).agg(pl.col("n").sum().alias("of"))
+    some = own.filter(pl.col("issue") == issue).group_by(unit).agg(pl.col("n").sum())
+    both = every.join(some, on=unit, how="left").sort(unit)
+    of, hits = (both[k].fill_null(0).to_numpy().astype(np.float64) for k in ("of", "n"))
+    base = int(of.sum())
+    if base < MIN_HITS:
+        known = (
+            "no own-record sentence is" if base == 0 else f"only {base} own-record sentences are"
+        )
+        return None, f"too few to say: {known} coded, under {MIN_HITS}"
+    icc = ICC_TEXTS if documents > 1 else ICC_BLOCK
+    return share_of(hits, of, icc, STANCE_SENTENCES), None
 
 
 TOP = 3

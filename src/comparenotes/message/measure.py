@@ -1,9 +1,9 @@
 """Shares of issues and stances from a tally, with intervals over documents.
 
 Documents are resampled, not sentences (a speech is on its topic for minutes); a side
-with a single document is resampled in blocks of 50 sentences, and one with a single block
-has Jeffreys' interval for its sentences. Nothing said of under five documents is graded
-above "too few to say".
+with a single document is resampled in blocks of 50 sentences. ``intervals.py`` says how.
+Nothing said of under five documents is graded above "too few to say", and a share on
+fewer than 15 coded sentences has no interval.
 
 The share of an issue is the mean of two estimates: the sentences coded as being on it,
 and the sum of the coder's probabilities. The first misses what the coder is half sure
@@ -13,56 +13,68 @@ held-out manifestos (docs/message.md).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from comparenotes.message.intervals import (
+    CODER_SENTENCES,
+    CODER_TOGETHER,
+    F64,
+    ICC_BLOCK,
+    ICC_BLOCKS,
+    ICC_TEXTS,
+    STANCE_SENTENCES,
+    Share,
+    effective,
+    with_coder,
+)
+from comparenotes.message.issues import TOPICS, UNIONS
 from comparenotes.message.tally import ALL, ANY
 
-DRAWS = 1_000
 MIN_DOCUMENTS = 5
 MIN_HITS = 15
-"""Under so many sentences no share within an issue (attack, record, promise) is given."""
+"""Under so many coded sentences a share has no interval, and no share within it is given."""
+WIDEST = 60.0
+"""A share within an issue whose interval is wider (points) says nothing and is not given."""
 SPOKEN = 2.0
 """Per cent of its sentences from which a side is said to speak of an issue."""
+STANCES = ("attack", "own_record", "promise")
 
-F64 = npt.NDArray[np.float64]
+
+def too_few(hits: int) -> str | None:
+    """Return why a share on ``hits`` coded sentences has no interval; None where it has one."""
+    if hits >= MIN_HITS:
+        return None
+    coded = "1 coded sentence" if hits == 1 else f"{hits or 'no'} coded sentences"
+    return f"too few to say: {coded}, under {MIN_HITS}"
 
 
-@dataclass(frozen=True, eq=False)
-class Share:
-    """A share in per cent with its 90% interval and the draws behind it.
+def too_wide(s: Share) -> str | None:
+    """Return why a share within an issue is not given; None where it is."""
+    if s.hi90 - s.lo90 <= WIDEST:
+        return None
+    return f"too few to say: its interval would be wider than {WIDEST:.0f} points"
 
-    ``hits`` are the sentences coded so; the share of an issue is not quite ``hits / of``.
-    """
 
-    hits: int
-    of: int
-    share: float
-    lo90: float
-    hi90: float
-    draws: F64
-
-    def minus(self, other: Share) -> tuple[float, float, float]:
-        """Return the difference (points) and its 90% interval; sides are independent."""
-        n = min(len(self.draws), len(other.draws))
-        d = self.draws[:n] - other.draws[:n]
-        mean = self.share - other.share
-        lo, hi = np.quantile(d, (0.05, 0.95))
-        return mean, float(min(lo, mean)), float(max(hi, mean))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the promised JSON form."""
-        return {"hits": self.hits, "share": self.share, "lo90": self.lo90, "hi90": self.hi90}
+def share_dict(s: Share) -> dict[str, Any]:
+    """Return the promised JSON form; without an interval, and with the reason, under 15 hits."""
+    why = too_few(s.hits)
+    out: dict[str, Any] = {"hits": s.hits, "share": s.share}
+    out |= {"lo90": s.lo90, "hi90": s.hi90} if why is None else {"lo90": None, "hi90": None}
+    return out | {"reason": why}
 
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One issue of one contender."""
+    """One issue of one contender.
+
+    ``stances`` is None for what is too few to say; ``withheld`` says why, by stance.
+    """
 
     issue: str
     contender: str
@@ -70,45 +82,29 @@ class Line:
     sentences: int
     salience: Share
     stances: Mapping[str, Share | None]
+    withheld: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def few(self) -> str | None:
+        """Return why the share has no interval; None where it has one."""
+        return too_few(self.salience.hits)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the promised JSON form; a stance with too few sentences is null."""
-        s = self.salience
+        stances = {
+            k: {"hits": v.hits, "share": v.share, "lo90": v.lo90, "hi90": v.hi90} if v else None
+            for k, v in self.stances.items()
+        }
         return {
             "issue": self.issue,
             "contender": self.contender,
             "documents": self.documents,
             "sentences": self.sentences,
-            "hits": s.hits,
-            "share": s.share,
-            "lo90": s.lo90,
-            "hi90": s.hi90,
+            **share_dict(self.salience),
             "enough": self.documents >= MIN_DOCUMENTS,
-            **{k: v.to_dict() if v else None for k, v in self.stances.items()},
+            **stances,
+            "withheld": dict(self.withheld),
         }
-
-
-def _weights(units: int, rng: np.random.Generator) -> F64:
-    """Return ``(draws, units)`` bootstrap weights."""
-    return rng.multinomial(units, np.full(units, 1 / units), size=DRAWS).astype(np.float64)
-
-
-def _share(hits: F64, of: F64, weights: F64, expected: F64 | None = None) -> Share:
-    each = hits if expected is None else (hits + expected) / 2
-    top, bottom = weights @ each, weights @ of
-    raw = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
-    draws = 100 * raw
-    if weights.shape[1] == 1:  # one block cannot be resampled: its sentences are, by Jeffreys
-        a, n = float(each.sum()), float(of.sum())
-        rng = np.random.default_rng([round(1_000 * a), round(n)])
-        draws = 100 * rng.beta(a + 0.5, max(n - a, 0.0) + 0.5, size=DRAWS)
-    mean = float(100 * each.sum() / max(1.0, of.sum()))
-    lo, hi = np.quantile(draws, (0.05, 0.95))
-    if hits.sum() == 0:  # the rule of three: nothing found is not nothing there
-        hi = max(float(hi), 100 * (1 - 0.1 ** (1 / max(1.0, of.sum()))))
-    return Share(
-        int(hits.sum()), int(of.sum()), mean, float(min(lo, mean)), float(max(hi, mean)), draws
-    )
 
 
 def lines(
@@ -116,9 +112,15 @@ def lines(
     issues: Sequence[str],
     contenders: Sequence[str],
     seed: int = 0,
+    by_hand: Collection[str] = (),
 ) -> list[Line]:
-    """Return one line an issue and contender with texts, in the order given."""
+    """Return one line an issue and contender with texts, in the order given.
+
+    ``by_hand`` are the contenders whose topics were coded by hand: no coder errs on them.
+    """
     out: list[Line] = []
+    place = {issue: i for i, issue in enumerate(issues)}
+    twins: Counter[tuple[int, ...]] = Counter()
     for who in contenders:
         own = tally.filter(pl.col("contender") == who)
         if own.is_empty():
@@ -126,30 +128,75 @@ def lines(
         documents = own["document"].n_unique()
         unit = ["document"] if documents > 1 else ["document", "block"]
         base = own.filter(pl.col("issue") == ALL).group_by(unit).agg(pl.col("n").sum()).sort(unit)
-        # The label plays no part: the same texts under another name give the same draws.
-        weights = _weights(base.height, np.random.default_rng([seed, base.height]))
+        of = base["n"].to_numpy().astype(np.float64)
+        icc = ICC_TEXTS
+        if documents == 1:
+            icc = ICC_BLOCKS.get(str(own["kind"][0]), ICC_BLOCK)
         wide = (
-            own.filter(pl.col("issue") != ALL)
+            own.filter((pl.col("issue") != ALL) & pl.col("issue").is_in(list(issues)))
             .group_by(*unit, "issue", "stance")
             .agg(pl.col("n").sum(), pl.col("expected").sum())
         )
+        # The label plays no part: the same texts under another name give the same draws. Two
+        # sides of one size are told apart, or they would be drawn as one.
+        size = (base.height, int(of.sum()), int(own["n"].sum()))
+        twins[size] += 1
+        content = (*size, twins[size])
         for issue in issues:
             rows = wide.filter(pl.col("issue") == issue)
             by = {
                 s: _aligned(base, rows.filter(pl.col("stance") == s), unit)
-                for s in ("attack", "own_record", "promise", "neither")
+                for s in (*STANCES, "neither")
             }
             hits = sum(by.values(), np.zeros(base.height))
             expected = _aligned(base, rows.filter(pl.col("stance") == ANY), unit, "expected")
-            of = base["n"].to_numpy().astype(np.float64)
-            salience = _share(hits, of, weights, expected)
-            within = {
-                s: _share(by[s], hits, weights) if hits.sum() >= MIN_HITS else None
-                for s in ("attack", "own_record", "promise")
-            }
-            out.append(Line(issue, who, documents, salience.of, salience, within))
-    return sorted(
-        out, key=lambda x: (list(issues).index(x.issue), list(contenders).index(x.contender))
+            coder = CODER_SENTENCES if issue in (*TOPICS, *UNIONS) else None
+            seeds = (seed, place[issue]), (seed, place[issue], *content)
+            salience = share_of(
+                hits, of, icc, None if who in by_hand else coder, (hits + expected) / 2, seeds
+            )
+            stances: dict[str, Share | None] = {}
+            withheld: dict[str, str] = {}
+            for j, s in enumerate(STANCES):
+                within = share_of(
+                    by[s], hits, icc, STANCE_SENTENCES, None, (seeds[0] + (j,), seeds[1] + (j,))
+                )
+                why = too_few(salience.hits) or too_wide(within)
+                stances[s] = None if why else within
+                if why:
+                    withheld[s] = why
+            out.append(Line(issue, who, documents, salience.of, salience, stances, withheld))
+    order = {who: i for i, who in enumerate(contenders)}
+    return sorted(out, key=lambda x: (place[x.issue], order[x.contender]))
+
+
+def share_of(
+    hits: F64,
+    of: F64,
+    icc: float = ICC_TEXTS,
+    coder: float | None = None,
+    each: F64 | None = None,
+    seeds: tuple[tuple[int, ...], tuple[int, ...]] = ((0,), (1,)),
+) -> Share:
+    """Return a share over texts.
+
+    Parameters
+    ----------
+    hits, of
+        Coded sentences and all sentences of each text, ``(texts,)``.
+    coder
+        What the coder's error is worth in sentences; None where nothing is known of it.
+    each
+        The estimate of each text's sentences on the issue (default: ``hits``).
+    seeds
+        Of what is common to all sides, and of this side's own.
+    """
+    number = hits if each is None else each
+    total = float(of.sum())
+    share = 100 * float(number.sum()) / max(1.0, total)
+    sample, part = with_coder(effective(number, of, icc), coder)
+    return Share(
+        int(hits.sum()), int(total), share, sample, CODER_TOGETHER * part, seeds[0], seeds[1]
     )
 
 
@@ -163,10 +210,11 @@ def contest(of_issue: Sequence[Line]) -> str:
     """Return the verdict on an issue over its sides.
 
     ``battleground``: at least two sides surely speak of it (lower end of the 90%
-    interval over 2% of their sentences); ``one side: X``: X surely does and each
-    other surely less than X; ``quiet``: no side does; else ``cannot be told apart``.
+    interval over 2% of their sentences, on 15 sentences or more); ``one side: X``: X surely
+    does and each other surely less than X; ``quiet``: no side does; ``too few sentences to
+    say``: no side has 15; else ``cannot be told apart``.
     """
-    speak = [x for x in of_issue if x.salience.lo90 >= SPOKEN]
+    speak = [x for x in of_issue if x.salience.lo90 >= SPOKEN and not x.few]
     if len(of_issue) < 2:
         return "only one side has texts"
     if len(speak) >= 2:
@@ -178,4 +226,6 @@ def contest(of_issue: Sequence[Line]) -> str:
             return f"one side: {one.contender}"
     if all(x.salience.hi90 < SPOKEN for x in of_issue):
         return "quiet"
+    if all(x.few for x in of_issue):
+        return "too few sentences to say"
     return "cannot be told apart"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from comparenotes.message.contrast import Term, contrast
+from comparenotes.message.context import Said, contrast_in_context
 from comparenotes.message.gap import Gap, concentration, record_gap, top_issues
 from comparenotes.message.issues import TOPICS, UNIONS
 from comparenotes.message.novelty import WINDOW, Break, breaks
 from comparenotes.message.report import Message
-from comparenotes.message.words import many, name_of
+from comparenotes.message.texts import Corpus
+from comparenotes.message.words import many, name_of, said_line
 
 SHOWN = 3
 
@@ -29,20 +31,27 @@ def dated_breaks(found: Message) -> list[tuple[dict[str, Any], Break]]:
     if wide.height < 2 * WINDOW + 1:
         return []
     keys = wide.select("date", "document", "contender").to_dicts()
+    named = titles(found, wide["document"].to_list())
+    for k in keys:
+        who, title = named.get(k["document"], ("", None))
+        k["title"] = title if who == k["contender"] else None
     x = wide.drop("date", "document", "contender").fill_null(0).to_numpy().astype(np.float64)
     x /= np.maximum(x.sum(axis=1, keepdims=True), 1)
     return [(keys[b.text], b) for b in breaks(x, wide["contender"].to_list())]
 
 
-def terms(found: Message) -> dict[str, list[Term]]:
-    """Return each side's most distinctive words; empty unless words were counted."""
-    return contrast(found.words) if found.words else {}
+def terms(found: Message) -> dict[str, list[Said]]:
+    """Return each side's most distinctive words with quotes; empty unless words were counted."""
+    out: dict[str, list[Said]] = {side: [] for side in found.words}
+    for x in contrast_in_context(found):
+        out[x.contender].append(x)
+    return out
 
 
 def to_dict(found: Message) -> dict[str, Any]:
     """Return the JSON form of everything here."""
     return {
-        "contrast": {k: [vars(t) for t in v] for k, v in terms(found).items()},
+        "contrast": {k: [t.to_dict() for t in v] for k, v in terms(found).items()},
         "breaks": [{**where, **vars(b)} for where, b in dated_breaks(found)],
         "record_gap": [vars(g) for g in record_gap(found.campaign, found)],
         "concentration": concentration(found.campaign, found),
@@ -53,20 +62,21 @@ def more_sections(found: Message) -> list[tuple[str, list[str]]]:
     """Return headings with their lines."""
     out = []
     words = terms(found)
-    if words:
-        out.append(
-            (
-                "Words that set the sides apart (z of the log-odds)",
-                [
-                    f"{name_of(found, k)}: {', '.join(f'{t.term} {t.z:.1f}' for t in v)}."
-                    for k, v in words.items()
-                ],
-            )
-        )
+    if any(words.values()):
+        rows = []
+        for side, own in words.items():
+            rows.append(f"{name_of(found, side)}:" if own else f"{name_of(found, side)}: none.")
+            for t in own:
+                rows.append(f"  {t.term}: {t.count:,} times, others {t.others:,}, z {t.z:.1f}")
+                rows += [f"    {said_line(q)}" for q in t.quotes[:1]]
+        out.append(("Words that set the sides apart (z of the log-odds)", rows))
+    elif words:
+        alone = "one side has texts" if len(words) < 2 else "no word is beyond what chance does"
+        out.append(("Words that set the sides apart (z of the log-odds)", [f"None: {alone}."]))
     told = dated_breaks(found)
     if not told:
         least = 2 * WINDOW + 1
-        out.append(("Texts that broke with those before", [f"Needs {least} dated texts or more."]))
+        out.append(("Texts that broke with those before", [_why_no_breaks(found, least)]))
     if told:
         best = sorted(told, key=lambda x: -x[1].resonance)[:SHOWN]
         out.append(
@@ -90,22 +100,52 @@ def more_sections(found: Message) -> list[tuple[str, list[str]]]:
     return out
 
 
+def _why_no_breaks(found: Message, least: int) -> str:
+    dated = found.tally.filter(pl.col("date").is_not_null())["document"].n_unique()
+    return (
+        f"Needs {least} dated texts or more; {dated or 'none'} of {found.documents:,} has a date."
+    )
+
+
 def _break(found: Message, where: dict[str, Any], b: Break) -> str:
     split = [
         f"{label} {v:+.2f}" for label, v in (("own side", b.own), ("opponent", b.opponent))
         if v is not None
     ]  # fmt: skip
+    title = where["title"] or f"text {where['document']}"
     return (
-        f"{name_of(found, where['contender'])}, {where['date']}, text {where['document']}: "
+        f"{name_of(found, where['contender'])}, {where['date']}, {title}: "
         f"novelty {b.novelty:.2f}, transience {b.transience:.2f}, resonance {b.resonance:+.2f} "
         f"({', '.join(split)}); {b.p_resonance:.0%} of random orders reach it."
     )
 
 
+def titles(found: Message, documents: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Return the contender of documents and their names: speaker, file and row.
+
+    A text is known by its place in the corpus; measured figures have no names.
+    """
+    left = set(documents)
+    out: dict[int, tuple[str, str]] = {}
+    if not found.paths or not left:
+        return out
+    for chunk in Corpus(found.paths, found.campaign, found.as_of).chunks():
+        rows = chunk.filter(pl.col("document").is_in(list(left))).unique("document", keep="first")
+        for r in rows.to_dicts():
+            where = f"{r['file']}:{r['row']}" if r["row"] else str(r["file"])
+            name = f"{r['speaker']} ({where})" if r["speaker"] else where
+            out[r["document"]] = (r["contender"], name)
+        left -= set(out)
+        if not left:
+            break
+    return out
+
+
 def _gap(found: Message, g: Gap) -> str:
-    text = (
-        f"{name_of(found, g.contender)}, {g.issue}: {g.record_share:.0f}% of the record (by "
-        f"{g.by}, {many(g.record_items, 'row')}), {g.said_share:.0f}% of own-record sentences "
-        f"({g.lo90:.0f} to {g.hi90:.0f})"
-    )
+    issue = g.issue or "no issue named"
+    done = f"{g.record_share:.0f}% of the record (by {g.by}, {many(g.record_items, 'row')})"
+    text = f"{name_of(found, g.contender)}, {issue}: {done}"
+    if g.said_share is None:
+        return f"{text}; not compared: {g.reason}."
+    text += f", {g.said_share:.0f}% of own-record sentences ({g.lo90:.0f} to {g.hi90:.0f})"
     return f"{text}; {g.warning}." if g.warning else f"{text}."

@@ -18,7 +18,7 @@ from comparenotes.errors import NotFoundError
 from comparenotes.message import bundled
 from comparenotes.message.coder import measured
 from comparenotes.message.issues import SHOWN, TOPICS, UNIONS, Issue, issues_named
-from comparenotes.message.measure import MIN_DOCUMENTS, MIN_HITS, Line, contest, lines
+from comparenotes.message.measure import MIN_DOCUMENTS, MIN_HITS, Line, contest, lines, too_few
 from comparenotes.message.reading import Task, score, score_apart
 from comparenotes.message.tally import ALL, Quote
 
@@ -48,6 +48,8 @@ class Message:
     languages: Mapping[str, int] = field(default_factory=dict)
     every: tuple[Line, ...] = ()
     words: Mapping[str, Counter[str]] = field(default_factory=dict)
+    by_hand: tuple[str, ...] = ()
+    paths: tuple[Path, ...] = ()
 
     def of(self, issue: str) -> list[Line]:
         """Return the lines of one issue."""
@@ -71,11 +73,12 @@ class Message:
                 continue
             a, b = rows[:2]
             mean, lo, hi = a.salience.minus(b.salience)
-            verdict = "cannot be told apart"
-            if min(a.documents, b.documents) < MIN_DOCUMENTS:
-                verdict = "too few texts to say"
-            elif a.salience.hits + b.salience.hits < MIN_HITS:
+            verdict, why = "cannot be told apart", None
+            if a.salience.hits + b.salience.hits < MIN_HITS:
                 verdict = "too few sentences to say"
+                why = too_few(a.salience.hits + b.salience.hits)
+            elif min(a.documents, b.documents) < MIN_DOCUMENTS:
+                verdict = "too few texts to say"
             elif lo > 0 or hi < 0:
                 verdict = f"{a.contender if lo > 0 else b.contender} spoke more of it"
             out.append(
@@ -83,9 +86,10 @@ class Message:
                     "issue": i.id,
                     "contenders": [a.contender, b.contender],
                     "difference": mean,
-                    "lo90": lo,
-                    "hi90": hi,
+                    "lo90": None if why else lo,
+                    "hi90": None if why else hi,
                     "verdict": verdict,
+                    "reason": why,
                 }
             )
         return out
@@ -216,7 +220,8 @@ def message_of(
         left = {f"sentences of another genre ({k})": int(n) for k, n in gone.items()}
         counts = rows.drop("campaign", "source")
         named = bundled.sources(rows)
-        return _report(campaign, day, chosen, counts, order, left, (), named, False)
+        hand = rows.filter(pl.col("source") == bundled.HAND)["contender"].unique().to_list()
+        return _report(campaign, day, chosen, counts, order, left, (), named, False, by_hand=hand)
     every = tuple(dict.fromkeys((*issues_named(("all",)), *chosen)))
     task = Task(campaign, paths, day, every, tuple(chosen), bool(embed), words)
     read = score(task) if pool is None else score_apart(task, pool)
@@ -236,6 +241,7 @@ def message_of(
         task.embedding,
         read.languages,
         words=read.words,
+        paths=paths,
     )
 
 
@@ -278,9 +284,11 @@ def _report(
     embedding: bool,
     languages: Mapping[str, int] | None = None,
     words: Mapping[str, Counter[str]] | None = None,
+    by_hand: Sequence[str] = (),
+    paths: tuple[Path, ...] = (),
 ) -> Message:
     known = [*TOPICS, *UNIONS, *(i.id for i in issues if not i.topics)]
-    whole = tuple(lines(counts, known, order))
+    whole = tuple(lines(counts, known, order, by_hand=by_hand))
     shown = [i.id for i in issues]
     every = counts.filter(pl.col("issue") == ALL)
     return Message(
@@ -298,4 +306,6 @@ def _report(
         languages=languages or {},
         every=whole,
         words=words or {},
+        by_hand=tuple(by_hand),
+        paths=paths,
     )

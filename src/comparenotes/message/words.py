@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from comparenotes.message.measure import MIN_DOCUMENTS, Line, Share
+from comparenotes.message.intervals import Share
+from comparenotes.message.measure import MIN_DOCUMENTS, MIN_HITS, Line
 from comparenotes.message.report import Message, one_or_many
 from comparenotes.message.tally import Quote
 
+INTERVALS = (
+    "Intervals (90%) resample texts, not sentences, and hold the coder's own error as measured "
+    "on held-out manifestos."
+)
 STANCE_WORDS = {"attack": "attack", "own_record": "own record", "promise": "promise"}
 
 
@@ -36,6 +41,8 @@ def signed(x: float) -> str:
 def difference_line(found: Message, d: Mapping[str, Any]) -> str:
     """Return how far the first two sides differ on an issue, and whether it beats noise."""
     a, b = (name_of(found, c) for c in d["contenders"])
+    if d["lo90"] is None:
+        return f"{a} less {b}: {d['reason']} on both sides together."
     verdict = d["verdict"]
     for c in d["contenders"]:
         verdict = verdict.replace(f"{c} spoke", f"{name_of(found, c)} spoke")
@@ -45,23 +52,52 @@ def difference_line(found: Message, d: Mapping[str, Any]) -> str:
 
 def quote_line(q: Quote) -> str:
     """Return a quote on one line, with its stance and where it stands."""
-    where = f"{q.file}:{q.row}" if q.row else q.file
-    text = " ".join(q.text.split())
-    return f"[{q.stance.replace('_', ' ')}] “{text}” ({where}, {q.start} to {q.end})"
+    return f"[{q.stance.replace('_', ' ')}] {said_line(vars(q))}"
 
 
-def line_of(found: Message, x: Line) -> str:
-    """Return one side's share of an issue and its stances in a sentence."""
-    text = f"{name_of(found, x.contender)}: {span(x.salience)} of {many(x.sentences, 'sentence')}"
-    text += f" in {many(x.documents, 'text')}"
-    if x.documents < MIN_DOCUMENTS:
-        text += ", too few texts to say"
+def said_line(q: Mapping[str, Any]) -> str:
+    """Return a sentence in quotation marks on one line, and where it stands."""
+    where = f"{q['file']}:{q['row']}" if q["row"] else q["file"]
+    text = " ".join(q["text"].split())
+    return f"“{text}” ({where}, {q['start']} to {q['end']})"
+
+
+def share_words(x: Line) -> str:
+    """Return a side's share with its interval; under 15 coded sentences the count alone."""
+    if x.few is None:
+        return f"{span(x.salience)} of {many(x.sentences, 'sentence')}"
+    n = x.salience.hits
+    coded = f"{n:,} of {many(x.sentences, 'sentence')}"
+    return f"{coded} coded so, too few to say (under {MIN_HITS})"
+
+
+def brief_words(x: Line) -> str:
+    """Return a side's share with its interval; under 15 coded sentences the reason alone."""
+    return x.few if x.few is not None else span(x.salience)
+
+
+def stance_words(x: Line) -> str:
+    """Return the stances of a side's sentences on an issue; why not, where they are withheld."""
     told = [
         f"{STANCE_WORDS[k]} {v.share:.0f}% ({v.lo90:.0f} to {v.hi90:.0f})"
         for k, v in x.stances.items()
         if v
     ]
-    return f"{text}; of these {', '.join(told)}." if told else f"{text}; too few for its stance."
+    if not told:
+        why = next(iter(x.withheld.values()), f"too few to say: under {MIN_HITS} coded sentences")
+        return "" if x.few else f"its stance is {why}"
+    gone = [STANCE_WORDS[k] for k, v in x.stances.items() if v is None]
+    rest = f", {' and '.join(gone)} too few to say (interval too wide)" if gone else ""
+    return f"of these {', '.join(told)}{rest}"
+
+
+def line_of(found: Message, x: Line) -> str:
+    """Return one side's share of an issue and its stances in a sentence."""
+    text = f"{name_of(found, x.contender)}: {share_words(x)} in {many(x.documents, 'text')}"
+    if x.documents < MIN_DOCUMENTS:
+        text += f", too few texts to say (under {MIN_DOCUMENTS})"
+    stance = stance_words(x)
+    return f"{text}; {stance}." if stance else f"{text}."
 
 
 def sections(found: Message) -> list[tuple[str, list[str]]]:
@@ -70,7 +106,7 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
     size = f"{many(found.documents, 'text')}, {many(found.sentences, 'sentence')}"
     head = [
         f"{size} ({kinds}), to {found.as_of}.",
-        "Intervals resample texts, not sentences.",
+        INTERVALS,
         *found.notes(),
     ]
     out = [(f"{found.campaign.title}: the message", head)]

@@ -32,8 +32,9 @@ def message(library: Library, request: Request) -> Made:
 
 
 def _message(library: Library, known: Known, asked: date, issue: str) -> Made:
-    from comparenotes.brief.message_charts import issues_chart
+    from comparenotes.brief.message_charts import issues_chart, time_chart
     from comparenotes.message.context import contrast_in_context, texts_of
+    from comparenotes.message.overtime import over_time
 
     day = min(asked, known.campaign.eve())
     try:
@@ -48,7 +49,9 @@ def _message(library: Library, known: Known, asked: date, issue: str) -> Made:
         ) from e
     names = {c.id: c.name for c in found.campaign.contenders}
     issues = {i.id: i.name for i in found.issues}
+    series = over_time(found)
     data = found.to_dict() | {
+        "over_time": series.to_dict(),
         "title": known.campaign.title,
         "name": short_name(known.campaign),
         "asked": asked.isoformat(),
@@ -68,5 +71,5 @@ def _message(library: Library, known: Known, asked: date, issue: str) -> Made:
         if who != b["verdict"]:
             b["verdict"] = f"one side: {names.get(who, who)}"
     with library.drawing:
-        chart = issues_chart(found)
-    return Made(data, {"chart": strict(chart) if chart is not None else ""})
+        drawn = {"chart": issues_chart(found), "time": time_chart(found, series)}
+    return Made(data, {k: strict(c) if c is not None else "" for k, c in drawn.items()})
