@@ -91,6 +91,8 @@ def corpus(
 
 
 def _print(done: Written) -> None:
+    from comparenotes.message.report import one_or_many
+
     out = console()
     out.print(
         safe(
@@ -101,7 +103,7 @@ def _print(done: Written) -> None:
     spoken = ", ".join(f"{k} {n:,}" for k, n in sorted(done.languages.items()))
     out.print(safe(f"Texts by language: {spoken}."))
     for why, n in done.left_out.items():
-        out.print(safe(f"Left out: {n:,} {why}."))
+        out.print(safe(f"Left out: {n:,} {one_or_many(n, why)}."))
     note(f"next: cn message {done.campaign} --texts {done.path}")
 
 

@@ -16,9 +16,9 @@ _UNSAID = re.compile(r"<!--|<(script|style|template|noscript)\b", re.IGNORECASE)
 _COMMENT_END = re.compile(r"-->")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
 _MARK = re.compile(
-    r"[\[(](?:[^\])\n]{0,40}\b)?(?:applause|laughter|laughs|cheers|cheering|boo(?:s|ing)?|crosstalk|inaudible|"
-    r"off-?mike|off mic|music|video|chant(?:s|ing)?|audience[^\])\n]{0,30}|standing ovation|"
-    r"commercial break|unintelligible)\b[^\])\n]{0,40}[\])]",
+    r"[\[(](?:[^\[\]()\n]{0,40}\b)?(?:applause|laughter|laughs|cheers|cheering|boo(?:s|ing)?|crosstalk|inaudible|"
+    r"off-?mike|off mic|music|video|chant(?:s|ing)?|audience[^\[\]()\n]{0,30}|standing ovation|"
+    r"commercial break|unintelligible)\b[^\[\]()\n]{0,40}[\])]",
     re.IGNORECASE,
 )
 _ABBREVIATIONS = (

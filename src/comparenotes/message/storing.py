@@ -23,6 +23,7 @@ import polars as pl
 from comparenotes.campaigns.model import Campaign
 from comparenotes.errors import CompareNotesError, DataError, NotFoundError
 from comparenotes.message.issues import TOPICS
+from comparenotes.message.report import one_or_many
 from comparenotes.message.sides import sides_of
 from comparenotes.message.store import CODED, KEY, SCHEMA_VERSION, STORE, fingerprint, metadata_of
 from comparenotes.message.tally import coded, embedder
@@ -109,7 +110,8 @@ def write_corpus(
             if told is not None:
                 told(parts.sentences)
         if not parts.sentences:
-            why = ", ".join(f"{n:,} {k}" for k, n in corpus.left_out.items()) or "no files"
+            left = corpus.left_out.items()
+            why = ", ".join(f"{n:,} {one_or_many(n, k)}" for k, n in left) or "no files"
             raise DataError(
                 f"no sentence of a contender was found ({why})",
                 where=", ".join(map(str, paths))[:200],
@@ -182,8 +184,8 @@ class _Parts:
         )
         if self.codes:
             frame = pl.concat([frame, self._coded(chunk)], how="horizontal")
-        path = self.work / f"{len(self._parts):06d}.arrow"
-        frame.write_ipc(path, compression="lz4")
+        path = self.work / f"{len(self._parts):06d}.parquet"
+        frame.write_parquet(path, compression="lz4", statistics=False)
         self._parts.append(path)
         self.sentences += chunk.height
 
@@ -228,7 +230,7 @@ class _Parts:
             return pl.col("document").map_batches(look, pl.Int32, is_elementwise=True)
 
         first = pl.col("number") == 1
-        rows = pl.scan_ipc(self._parts).with_columns(
+        rows = pl.scan_parquet(self._parts).with_columns(
             previous=pl.when(~first).then(pl.col("sentence") - 1),
             next=pl.when(pl.col("number") < of(lengths)).then(pl.col("sentence") + 1),
             copies=of(copies),

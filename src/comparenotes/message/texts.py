@@ -333,7 +333,7 @@ def files_of(folder: Path) -> list[Path]:
     Hidden ones, READMEs and links that lead out of the folder are not among them.
     """
     with os.scandir(folder) as entries:
-        names = sorted(e.name for e in entries if e.is_file() and not _leads_out(e, folder))
+        names = sorted(e.name for e in entries if not _leads_out(e, folder) and e.is_file())
     return [folder / n for n in names if not n.startswith((".", "README"))]
 
 
@@ -347,7 +347,10 @@ def _leads_out(entry: os.DirEntry[str], folder: Path) -> bool:
     """Whether a folder that came from elsewhere names a file of this machine."""
     if not entry.is_symlink():
         return False
-    return not Path(entry.path).resolve().is_relative_to(folder.resolve())
+    try:
+        return not Path(entry.path).resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # it leads to itself
+        return True
 
 
 def digest_of(path: Path) -> tuple[int, str]:
