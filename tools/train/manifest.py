@@ -37,6 +37,11 @@ ABOUT: dict[str, dict[str, str]] = {
         "licence": "CC0-1.0 (numbers)",
         "retrieved": "see docs/message.md",
     },
+    "earlier.csv": {
+        "source": "facts of record, put together here; the source of each in its row",
+        "licence": "CC0-1.0 (facts)",
+        "retrieved": "see the column source",
+    },
     "figures.parquet": {
         "source": "counts by document block, issue and stance, made by tools/train/bundle.py from "
         "haukelicht/group_mention_detection @2fc1a7e, quanteda/quanteda.classifiers @3aabdb7, "
