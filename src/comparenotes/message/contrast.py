@@ -103,10 +103,7 @@ def contrast(
 
 ADDS_NOTHING = 0.6
 """A word adds nothing to a phrase if so much of it is said within that phrase."""
-SMALL = SMALL_WORDS["en"].union(
-    *(["a", "an", "i", "you", "he", "she", "it", "our", "my"],
-      ["your", "in", "on", "at", "as", "by", "from", "or"])
-)  # fmt: skip
+SMALL = SMALL_WORDS["en"]
 """A phrase with such a word ("lower the") does not stand for the other."""
 
 
