@@ -154,10 +154,10 @@ def _(folder: Path, less: int) -> Path:
     return folder / "t.csv"
 
 
-@case("utf8", "60 MB of bytes that are not UTF-8, .txt")
+@case("utf8", "15 MB of bytes that are not UTF-8, .txt")
 def _(folder: Path, less: int) -> Path:
     noise = bytes(b | 128 for b in _noise(4096))
-    return fill(folder / "dem.txt", noise + SPEECH.encode(), 60 * MB // less)
+    return fill(folder / "dem.txt", noise + SPEECH.encode(), 15 * MB // less)
 
 
 @case("nul", "NUL bytes: at the beginning, after 10 KB, in a table")
@@ -167,14 +167,14 @@ def _(folder: Path, less: int) -> Path:
     return folder
 
 
-@case("script", "60 MB of script that is never closed, .txt")
+@case("script", "15 MB of script that is never closed, .txt")
 def _(folder: Path, less: int) -> Path:
-    return fill(folder / "dem.txt", b"<script>alert(1) <!-- ", 60 * MB // less, SPEECH.encode())
+    return fill(folder / "dem.txt", b"<script>alert(1) <!-- ", 15 * MB // less, SPEECH.encode())
 
 
-@case("tags", "60 MB of tags that are never closed, .txt")
+@case("tags", "15 MB of tags that are never closed, .txt")
 def _(folder: Path, less: int) -> Path:
-    return fill(folder / "dem.txt", b"<a href='javascript:x' ", 60 * MB // less, SPEECH.encode())
+    return fill(folder / "dem.txt", b"<a href='javascript:x' ", 15 * MB // less, SPEECH.encode())
 
 
 @case("inert", "markup, script, colours of a terminal, bidirectional marks in a speech")
@@ -187,35 +187,35 @@ def _(folder: Path, less: int) -> Path:
     return folder
 
 
-@case("dots", "60 MB of full stops, .txt")
+@case("dots", "15 MB of full stops, .txt")
 def _(folder: Path, less: int) -> Path:
-    return fill(folder / "dem.txt", b".", 60 * MB // less, SPEECH.encode(), b"x")
+    return fill(folder / "dem.txt", b".", 15 * MB // less, SPEECH.encode(), b"x")
 
 
-@case("brackets", "60 MB of opening brackets, .txt")
+@case("brackets", "15 MB of opening brackets, .txt")
 def _(folder: Path, less: int) -> Path:
-    return fill(folder / "dem.txt", b"(", 60 * MB // less, SPEECH.encode())
+    return fill(folder / "dem.txt", b"(", 15 * MB // less, SPEECH.encode())
 
 
-@case("blanks", "60 MB of spaces and line ends, .txt")
+@case("blanks", "15 MB of spaces and line ends, .txt")
 def _(folder: Path, less: int) -> Path:
-    return fill(folder / "dem.txt", b" \n\t\r\n  ", 60 * MB // less, SPEECH.encode(), b"x")
+    return fill(folder / "dem.txt", b" \n\t\r\n  ", 15 * MB // less, SPEECH.encode(), b"x")
 
 
-@case("accents", "60 MB of combining marks on one letter, .txt")
+@case("accents", "15 MB of combining marks on one letter, .txt")
 def _(folder: Path, less: int) -> Path:
-    return fill(folder / "dem.txt", "\u0301".encode(), 60 * MB // less, SPEECH.encode() + b"e")
+    return fill(folder / "dem.txt", "\u0301".encode(), 15 * MB // less, SPEECH.encode() + b"e")
 
 
-@case("labels", "60 MB of speakers' labels, .txt")
+@case("labels", "15 MB of speakers' labels, .txt")
 def _(folder: Path, less: int) -> Path:
-    return fill(folder / "dem.txt", b"OBAMA: Yes.\nROMNEY: No.\n", 60 * MB // less)
+    return fill(folder / "dem.txt", b"OBAMA: Yes.\nROMNEY: No.\n", 15 * MB // less)
 
 
-@case("front", "60 MB of front matter, nested and without end, .md")
+@case("front", "15 MB of front matter, nested and without end, .md")
 def _(folder: Path, less: int) -> Path:
     deep = b"".join(b" " * i + b"a: [\n" for i in range(200))
-    return fill(folder / "dem.md", deep, 60 * MB // less, b"---\ncontender: dem\n")
+    return fill(folder / "dem.md", deep, 15 * MB // less, b"---\ncontender: dem\n")
 
 
 @case("empty", "100,000 empty files")

@@ -289,3 +289,45 @@ def test_damage_gives_an_error_or_the_same_kind_of_rows(
         check_corpus(bad)
     except DataError:
         return  # any other exception fails the test
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["dem", "rep", "lehrer"]),
+        st.sampled_from([None, None, "a", "b"]),
+        st.sampled_from([None, *(date(2012, m, 1) for m in range(6, 11)), date(2008, 1, 1)]),
+        st.sampled_from([GREEN, PLAIN, GERMAN, f"{PLAIN} {ATTACK}", f"{GREEN}\n{PLAIN}", "7", ""]),
+    ),
+    max_size=12,
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rows=ROWS, day=st.sampled_from([None, *(date(2012, m, 15) for m in range(5, 11))]))
+def test_any_table_reads_the_same_from_its_store(
+    campaign: Campaign, tmp_path: Path, rows: list[tuple[Any, ...]], day: date | None
+) -> None:
+    # rows of one document are of one day, as a text is
+    days = {"a": date(2012, 8, 1), "b": None}
+    table = tmp_path / "t.parquet"
+    pl.DataFrame(
+        {
+            "contender": [r[0] for r in rows],
+            "document": [r[1] for r in rows],
+            "date": [days.get(r[1], r[2]) for r in rows],
+            "text": [r[3] for r in rows],
+        },
+        schema={"contender": pl.String, "document": pl.String, "date": pl.Date, "text": pl.String},
+    ).write_parquet(table)
+    here = counts(Corpus((table,), campaign, day))
+    out = tmp_path / "s.parquet"
+    out.unlink(missing_ok=True)
+    try:
+        write_corpus(campaign, [table], out)
+    except DataError as problem:
+        if "no sentence" not in problem.what:
+            raise
+        return
+    assert counts(Corpus((out,), campaign, day)) == here

@@ -37,7 +37,8 @@ RINGS: tuple[tuple[int, ...], ...] = ((1,), (2,), (3, 4, 5), (6, 7, 8, 9, 10))
 """Distances whose topics are added up, a ring at a time, either side."""
 SHARPNESS = 3.0
 STEP = 4_000
-"""Sentences that are hashed at once."""
+"""Sentences that are hashed at once, fewer where they are long."""
+STEP_BYTES = 500_000
 
 
 def shifted(a: Any, documents: I64, by: int) -> Any:
@@ -90,6 +91,14 @@ def embedded(vectors: F32, documents: I64) -> F32:
     ).astype(np.float32)
 
 
+def steps(sentences: pl.Series) -> list[tuple[int, int]]:
+    """Return the runs of sentences that are hashed at once: it takes 100 bytes a letter."""
+    n = len(sentences)
+    each: Any = sentences.str.len_bytes().mean()
+    step = min(STEP, max(200, int(STEP_BYTES / max(float(each), 1.0)))) if each else STEP
+    return [(at, min(at + step, n)) for at in range(0, n, step)]
+
+
 @dataclass(frozen=True, eq=False)
 class Coder:
     """Weights of the topic coder.
@@ -112,12 +121,11 @@ class Coder:
         """Return the first stage's scores, ``(n, topics)``.
 
         A step at a time, with the neighbours on either side of it: hashing takes a
-        kilobyte a letter, and the scores are the same.
+        hundred bytes a letter, and the scores are the same.
         """
         n = len(sentences)
         out = np.empty((n, len(self.topics)), dtype=np.float32)
-        for begin in range(0, n, STEP):
-            end = min(begin + STEP, n)
+        for begin, end in steps(sentences):
             lo, hi = max(begin - NEAR[-1][0], 0), min(end + NEAR[-1][0], n)
             out[begin:end] = self._first(sentences[lo:hi], documents[lo:hi])[begin - lo : end - lo]
         return out

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from comparenotes.errors import NotFoundError
-from comparenotes.message.coder import F32, I64, STEP, message_dir, scaled, softmax, unpack
+from comparenotes.message.coder import F32, I64, message_dir, scaled, softmax, steps, unpack
 from comparenotes.message.cues import in_context, mask
 from comparenotes.message.features import hashed_words
 from comparenotes.message.sides import Side
@@ -47,8 +47,8 @@ class StanceCoder:
         of = np.arange(n, dtype=np.int64) if documents is None else documents
         x = in_context(masked, of, own is not None and own.governs)
         z = x @ self.cues[:-1] + self.cues[-1]
-        for at in range(0, n, STEP):
-            z[at : at + STEP] += scaled(hashed_words(masked[at : at + STEP])) @ self.words
+        for begin, end in steps(masked):
+            z[begin:end] += scaled(hashed_words(masked[begin:end])) @ self.words
         return softmax(z.astype(np.float32))
 
     def labels(

@@ -43,7 +43,7 @@ from comparenotes.message.tables import csv_rows, parquet_rows
 
 CHUNK = 16_000
 """Sentences in a chunk, about; a document is cut only at four times as many."""
-MAX_FILE = 64 << 20
+MAX_FILE = 16 << 20
 """A text file may have so many bytes; a table may be of any size."""
 MAX_LINE = 16 << 20
 """A line or a cell of a table may have so many bytes."""
