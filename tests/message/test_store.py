@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,10 @@ from comparenotes.errors import CompareNotesError, DataError
 from comparenotes.message import texts
 from comparenotes.message.corpus_check import check_corpus
 from comparenotes.message.pending import SENTENCES
+from comparenotes.message.reading import dealt
 from comparenotes.message.report import message_of
 from comparenotes.message.sentence_file import open_sentences
-from comparenotes.message.store import CODED, KEY, STORE
+from comparenotes.message.store import CODED, KEY, STORE, Portion
 from comparenotes.message.storing import write_corpus
 from comparenotes.message.texts import Corpus
 
@@ -147,6 +149,38 @@ def test_chunks_are_cut_where_those_of_the_files_are(
     assert len(here) >= 5
     assert again == here
     assert max(map(len, here)) <= 40
+
+
+def leaves(told: Any) -> tuple[list[str], list[float]]:
+    """Return what a JSON form holds, floats apart: sums of shards differ in the last digits."""
+    if isinstance(told, dict):
+        told = [x for pair in told.items() for x in pair]
+    if isinstance(told, list | tuple):
+        each = [leaves(x) for x in told]
+        return [w for a, _ in each for w in a], [n for _, b in each for n in b]
+    return ([], [told]) if isinstance(told, float) else ([str(told)], [])
+
+
+@pytest.mark.parametrize(("size", "day"), [(5, date(2012, 9, 18)), (20, date(2012, 11, 5))])
+def test_workers_read_portions_of_it(
+    campaign: Campaign, folder: Path, monkeypatch: pytest.MonkeyPatch, size: int, day: date
+) -> None:
+    monkeypatch.setattr("comparenotes.message.store.PORTION", size)
+    path = stored(campaign, folder)
+    parts = [p for group in dealt([path]) for p in group]
+    assert len(parts) > 2
+    d = pl.read_parquet(path)
+    assert [p.begin for p in parts if isinstance(p, Portion)][1:] == [
+        p.end for p in parts if isinstance(p, Portion)
+    ][:-1]
+    for p in parts:
+        assert isinstance(p, Portion)
+        assert d["number"][p.begin] == 1  # no document is in two
+    here = message_of(campaign, day, ["all"], [path], words=True).to_dict()
+    with ThreadPoolExecutor(2) as pool:
+        apart = message_of(campaign, day, ["all"], [path], words=True, pool=pool).to_dict()
+    words, numbers = leaves(here)
+    assert leaves(apart) == (words, pytest.approx(numbers, rel=1e-5, abs=1e-7, nan_ok=True))
 
 
 def test_pandas_gets_the_same_rows(campaign: Campaign, folder: Path) -> None:

@@ -19,6 +19,7 @@ from comparenotes.message import contrast
 from comparenotes.message.issues import Issue, hits
 from comparenotes.message.languages import COVERED, EMBEDDED
 from comparenotes.message.sides import sides_of
+from comparenotes.message.store import Portion, portions
 from comparenotes.message.tally import TALLY, Quote, coded, embedder, joined, merged, tally
 from comparenotes.message.texts import COPIES, LINKS, Corpus, files_of, links_out
 
@@ -32,7 +33,7 @@ class Task:
     """What to read and what to count of it."""
 
     campaign: Campaign
-    paths: tuple[Path, ...]
+    paths: tuple[Path | Portion, ...]
     as_of: date | None
     issues: tuple[Issue, ...]
     quoted: tuple[Issue, ...] = ()
@@ -94,8 +95,9 @@ def score(task: Task) -> Scored:
 def score_apart(task: Task, pool: Executor) -> Scored:
     """Return the same as :func:`score`, the files read by the workers of ``pool``.
 
-    Workers see the same paths. One file is read by one worker. Copies of a text in two
-    shards count once, except in the words of the contrast and the number of languages.
+    Workers see the same paths. A stored corpus is read in portions, any other file by one
+    worker. Copies of a text in two shards count once, except in the words of the contrast
+    and the number of languages.
     """
     each = [
         Task(
@@ -110,25 +112,35 @@ def score_apart(task: Task, pool: Executor) -> Scored:
         for paths in dealt(task.paths)
     ]
     futures = [pool.submit(score, t) for t in each]
-    links = sum(links_out(p) for p in task.paths if p.is_dir())  # their files are not dealt
+    links = sum(
+        links_out(p) for p in task.paths if isinstance(p, Path) and p.is_dir()
+    )  # their files are not dealt
     left = Scored(pl.DataFrame(schema=TALLY), {LINKS: links} if links else {})
     return added([left, *(f.result() for f in futures)])
 
 
-def dealt(paths: Sequence[Path]) -> list[tuple[Path, ...]]:
-    """Return the files in at most :data:`SHARDS` groups of about the same size, in order."""
-    files: list[Path] = []
+def dealt(paths: Sequence[Path | Portion]) -> list[tuple[Path | Portion, ...]]:
+    """Return the files in at most :data:`SHARDS` groups of about the same size, in order.
+
+    A stored corpus is dealt by portions; any other file is read by one worker.
+    """
+    files: list[tuple[Path | Portion, int]] = []
     for p in paths:
-        files += files_of(p) if p.is_dir() else [p]
-    sizes = [f.stat().st_size if f.exists() else 0 for f in files]
-    per = max(1, sum(sizes) // SHARDS)
-    out: list[list[Path]] = []
+        if isinstance(p, Portion):
+            files.append((p, p.end - p.begin))
+            continue
+        for f in files_of(p) if p.is_dir() else [p]:
+            size = f.stat().st_size if f.exists() else 0
+            parts = portions(f, SHARDS) if size and f.suffix.lower() == ".parquet" else []
+            files += [(part, size // len(parts)) for part in parts] or [(f, size)]
+    per = max(1, sum(size for _, size in files) // SHARDS)
+    out: list[list[Path | Portion]] = []
     room = 0
-    for f, size in zip(files, sizes, strict=True):
+    for one, size in files:
         if room <= 0:
             out.append([])
             room = per
-        out[-1].append(f)
+        out[-1].append(one)
         room -= size
     return [tuple(g) for g in out]
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from comparenotes.message.tables import parquet_errors, sliced
 KEY = "comparenotes.corpus"
 """The name of the metadata in the Parquet footer: one JSON object."""
 SCHEMA_VERSION = 1
+PORTION = 50_000
+"""Sentences of a stored corpus that are worth a worker's turn."""
 MAX_METADATA = 32 << 20
 MAX_NAME = 4_096
 """A speaker, a file or a language may have so many bytes."""
@@ -124,13 +127,16 @@ class Stored:
     campaign: Campaign
     told: dict[str, Any]
     ledger: list[tuple[str, date | None, int]] = field(default_factory=list)
+    begin: int = 0
+    end: int | None = None
 
     def frames(self, as_of: date | None) -> Iterator[pl.DataFrame]:
         """Yield its sentences as far as published by ``as_of``, in order, checked."""
         sizes = [g.rows for g in guard(self.path, _READ)]
         last = np.int64(-1)
         with parquet_errors(self.path):
-            for frame in sliced(pl.scan_parquet(self.path).select(_READ), sizes):
+            rows = pl.scan_parquet(self.path).select(_READ)
+            for frame in sliced(rows, sizes, self.begin, self.end):
                 _check(frame, self, last)
                 last = frame["document"].to_numpy()[-1]
                 if as_of is not None:
@@ -138,7 +144,39 @@ class Stored:
                 yield frame.with_columns(pl.col("file").str.split("/").list.last())
 
 
-def open_store(path: Path, campaign: Campaign) -> Stored | None:
+@dataclass(frozen=True)
+class Portion:
+    """Some rows of a stored corpus, whole documents, for one of several workers."""
+
+    path: Path
+    begin: int
+    end: int
+
+
+def portions(path: Path, most: int) -> list[Portion]:
+    """Return a stored corpus in at most ``most`` portions; empty for any other Parquet file."""
+    if metadata_of(path) is None:
+        return []
+    total = sum(g.rows for g in groups(path))
+    parts = max(1, min(most, total // PORTION))
+    cuts = {0, total} | {_document_start(path, total * i // parts) for i in range(1, parts)}
+    return [Portion(path, a, b) for a, b in pairwise(sorted(cuts))] or [Portion(path, 0, 0)]
+
+
+def _document_start(path: Path, row: int) -> int:
+    """Return the first row from ``row`` on at which a document begins, or the end."""
+    with parquet_errors(path):
+        rows = pl.scan_parquet(path).select("document")
+        before: Any = rows.slice(row - 1, 1).collect().item()
+        while (some := rows.slice(row, PORTION).collect()["document"]).len():
+            other = int(np.argmax((some != before).to_numpy()))
+            if some[other] != before:
+                return row + other
+            row += some.len()
+    return row
+
+
+def open_store(source: Path | Portion, campaign: Campaign) -> Stored | None:
     """Return a Parquet file as a stored corpus of ``campaign``; None if it is a plain table.
 
     Raises
@@ -147,6 +185,7 @@ def open_store(path: Path, campaign: Campaign) -> Stored | None:
         If it belongs to another campaign, its columns are not those of a corpus, or it is
         damaged.
     """
+    path = source if isinstance(source, Path) else source.path
     told = metadata_of(path)
     if told is None:
         return None
@@ -162,7 +201,11 @@ def open_store(path: Path, campaign: Campaign) -> Stored | None:
     for column, kind in STORE.items():
         if schema.get(column) != kind:
             raise _damaged(path, f"column {column!r} is missing or not of type {kind}")
-    return Stored(path, campaign, told, _ledger(path, told.get("left_out")))
+    left_out = _ledger(path, told.get("left_out"))
+    if isinstance(source, Path):
+        return Stored(path, campaign, told, left_out)
+    first = source.begin == 0  # what was left out is counted by one worker
+    return Stored(path, campaign, told, left_out if first else [], source.begin, source.end)
 
 
 def _ledger(path: Path, rows: Any) -> list[tuple[str, date | None, int]]:

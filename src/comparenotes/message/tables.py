@@ -119,14 +119,19 @@ def parquet_rows(path: Path, max_text: int) -> Iterator[dict[str, Any]]:
 
 
 def sliced(
-    rows: pl.LazyFrame, groups: Sequence[int], size: int | None = None
+    rows: pl.LazyFrame, groups: Sequence[int], begin: int = 0, end: int | None = None
 ) -> Iterator[pl.DataFrame]:
-    """Yield frames of at most ``size`` rows, each from one row group of a scanned file."""
-    at, most = 0, size or ROWS
+    """Yield the rows from ``begin`` to ``end`` of a scanned file in frames of :data:`ROWS`.
+
+    ``groups`` are the rows of each row group: no frame is of two, so that none is unpacked
+    twice more than it must be.
+    """
+    last = 0
     for n in groups:
-        for begin in range(at, at + n, most):
-            yield rows.slice(begin, min(most, at + n - begin)).collect()
-        at += n
+        first, last = last, last + n
+        stop = last if end is None else min(last, end)
+        for at in range(max(first, begin), stop, ROWS):
+            yield rows.slice(at, min(ROWS, stop - at)).collect()
 
 
 class parquet_errors:  # noqa: N801 - a context manager is named as a function

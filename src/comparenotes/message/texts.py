@@ -38,7 +38,7 @@ from comparenotes.message.pending import SENTENCES as SENTENCES
 from comparenotes.message.pending import WHOLE, Pending
 from comparenotes.message.sentences import spans
 from comparenotes.message.sides import contender_of
-from comparenotes.message.store import Numbered, Stored, numbered, open_store
+from comparenotes.message.store import Numbered, Portion, Stored, numbered, open_store
 from comparenotes.message.tables import csv_rows, parquet_rows
 
 CHUNK = 16_000
@@ -69,7 +69,7 @@ class Corpus:
     text is kept, as it is the one that counts on an earlier day.
     """
 
-    paths: tuple[Path, ...]
+    paths: tuple[Path | Portion, ...]
     campaign: Campaign
     as_of: date | None = None
     whole: bool = False
@@ -222,7 +222,12 @@ class Corpus:
         if self.whole:
             self.ledger[reason, day] += 1
 
-    def _read(self, path: Path) -> Iterator[Document | Stored]:
+    def _read(self, path: Path | Portion) -> Iterator[Document | Stored]:
+        if isinstance(path, Portion):
+            stored = open_store(path, self.campaign)
+            if stored is not None:
+                yield stored
+            return
         if path.is_dir():
             for _ in range(links_out(path)):
                 self._leave(LINKS)
