@@ -16,7 +16,7 @@ NUMBER = re.compile(r"(?<![\w.])[−+-]?\d[\d,]*(?:\.\d+)?")
 _SENTENCES = """
     claim details reasons reasons_line lede interval caption lead_sentence event_sentences cite
     poll_age why_grade past_rate hit_rate outcomes fact_rows sections would_change formula caveats
-    why note headline failures sentence bare elected reaches majority_label members bins
+    why note headline failures sentence bare elected reaches majority_label members about bins
 """
 SENTENCES = frozenset(_SENTENCES.split())
 """Keys whose text is written from numbers: a number that stands only there does not count.

@@ -12,6 +12,7 @@ from typing import Any
 
 from comparenotes.brief.message_charts import messages_of
 from comparenotes.brief.record_charts import record_of_home
+from comparenotes.brief.seats_words import nobody, seat_rows
 from comparenotes.compare.change import effect_of
 from comparenotes.compare.clocks import CLOCKS, readings, span
 from comparenotes.compare.comparison import Comparison
@@ -19,6 +20,7 @@ from comparenotes.compare.finding import VERDICTS, Finding
 from comparenotes.compare.hit_rate import rate_of
 from comparenotes.compare.intervals import Estimate
 from comparenotes.compare.views import View
+from comparenotes.race.result import Forecast
 
 _RECORD = ("class", "base_rates", "path_rule", "path_home", "from_here", "leader", "skill")
 
@@ -69,6 +71,7 @@ def _view(view: View, home: View | None) -> dict[str, Any]:
         "lead_changes": race.lead_changes.height,
         "polls_used": race.polls_used,
         "forecast": race.forecast.to_dict() if race.forecast else None,
+        "p_nobody": _nobody(race.forecast),
         "average": race.average.to_dicts(),
         "clocks": [_clock(view, i) for i in range(len(CLOCKS))],
     }
@@ -89,6 +92,11 @@ def _view(view: View, home: View | None) -> dict[str, Any]:
         own = home.lead() if home is not None else None
         out["home_lead_after_such"] = None if own is None else own.mean + effect_of(event).mean
     return out
+
+
+def _nobody(forecast: Forecast | None) -> float | None:
+    rows = seat_rows(forecast) if forecast is not None else []
+    return nobody(rows) if rows else None
 
 
 def _clock(view: View, i: int) -> dict[str, Any]:

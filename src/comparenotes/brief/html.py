@@ -13,6 +13,7 @@ from comparenotes.brief.behind import full_dict
 from comparenotes.brief.figure import Chart, clean, on_page
 from comparenotes.brief.labels import title
 from comparenotes.brief.message_charts import messages_of
+from comparenotes.brief.outlook import outlook_of
 from comparenotes.brief.plain import plain
 from comparenotes.brief.record_charts import record_figures, record_of_home
 from comparenotes.brief.terminal import cell
@@ -59,6 +60,7 @@ def render(comparison: Comparison) -> str:
         for f in comparison.findings
     )
     record = _record(comparison)
+    outlook, messages = _outlook(comparison), _messages(comparison)
     room = PLOTTED if len(comparison.away) == 1 and not record else FEWER
     plotted = [f for f in comparison.ranked() if f.unit == "points"][:room]
     context: dict[str, Any] = {
@@ -73,9 +75,12 @@ def render(comparison: Comparison) -> str:
         ],
         "clocks": _safe(charts.clock_charts(comparison)),
         "clocks_meet": meet,
-        "messages": _messages(comparison),
+        "messages": messages,
         "record": record,
         "plot": _safe(_plots(comparison, plotted)),
+        "outlook": outlook,
+        # two pages: where more else must be printed, a chart of numbers told before stays behind
+        "plot_printed": not messages and not outlook.get("charts"),
         "outcomes": phrases.outcomes(comparison),
         "facts": _fact_table(comparison),
         "poll_age": phrases.poll_age(comparison),
@@ -143,6 +148,21 @@ def _record(comparison: Comparison) -> dict[str, Any]:
         "head": head,
         "rows": rows,
         "near": own.near_rate(),
+    }
+
+
+def _outlook(comparison: Comparison) -> dict[str, Any]:
+    """Return what home's votes may turn into: chances and drawings; empty where not read."""
+    found = outlook_of(comparison)
+    if found is None:
+        return {}
+    drawn = found.charts()
+    svg = _safe([chart for _, chart in drawn])
+    return {
+        "title": f"{found.title}: {comparison.facts[comparison.home.id].name}",
+        "lines": found.lines(short=True),
+        "charts": [{**s, "kind": kind} for s, (kind, _) in zip(svg, drawn, strict=True)],
+        "caption": found.caption(),
     }
 
 

@@ -9,6 +9,7 @@ from comparenotes.brief import phrases
 from comparenotes.brief.figure import clean
 from comparenotes.brief.labels import title
 from comparenotes.brief.message_charts import messages_of
+from comparenotes.brief.outlook import outlook_of
 from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import Comparison
 from comparenotes.message.words import quote_line
@@ -64,6 +65,11 @@ def render(comparison: Comparison) -> str:
     if c.since:
         out += [f"## Since {words.day(c.since)}", ""]
         out += [f"- {escape(m.sentence())}" for m in c.changes] or ["No finding moved."]
+        out += [""]
+    outlook = outlook_of(c)
+    if outlook is not None:
+        out += [f"## {outlook.title}: {escape(c.facts[c.home.id].name)}", ""]
+        out += [f"- {escape(f'{label}: {sentence}')}" for label, sentence in outlook.lines()]
         out += [""]
     boxes = phrases.outcomes(c)
     if boxes:

@@ -12,18 +12,20 @@ from comparenotes.brief.terminal import name
 from comparenotes.compare import phrases
 from comparenotes.race.result import Race
 
-MOST = 5
-"""Pairs drawn: those most likely to meet."""
+MOST, FEWER = 5, 1
+"""Pairs drawn: those most likely to meet, and in a small chart the first."""
 
 
-def run_off_chart(race: Race, key: str = "c-run-off", *, wide: bool = True) -> fg.Chart | None:
+def run_off_chart(
+    race: Race, key: str = "c-run-off", *, wide: bool = True, small: bool = False
+) -> fg.Chart | None:
     """Return each pair's second round with 80 and 95% intervals; None without polls of one.
 
     One row a pair, most likely first. To the left of a half stands the one chance of
     winning, to the right the other. ``wide`` puts the pairs beside the intervals, for a
-    page; else above, for a phone.
+    page; else above, for a phone. ``small`` has fewer pairs, for paper.
     """
-    found = _duels(race)
+    found = _duels(race, FEWER if small else MOST)
     if found is None:
         return None
     with fg.drawing(7.2 if wide else 3.5, _height(len(found[0]), wide=wide)) as fig:
@@ -44,12 +46,12 @@ def save_run_off(race: Race, path: Any) -> bool:
     return True
 
 
-def _duels(race: Race) -> tuple[Sequence[Mapping[str, Any]], str] | None:
+def _duels(race: Race, most: int = MOST) -> tuple[Sequence[Mapping[str, Any]], str] | None:
     """Return the pairs drawn and the day of the second round."""
     second = race.forecast.run_off if race.forecast is not None else None
     if second is None or not second["duels"]:
         return None
-    return second["duels"][:MOST], told.run_off_day(second)
+    return second["duels"][:most], told.run_off_day(second)
 
 
 def _height(rows: int, *, wide: bool) -> float:

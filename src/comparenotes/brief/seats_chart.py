@@ -13,8 +13,8 @@ from comparenotes.brief.terminal import name
 from comparenotes.compare import phrases
 from comparenotes.race.result import Race
 
-MOST = 6
-"""Contenders drawn: those with most seats. Blocs come on top."""
+MOST, FEWER = 6, 3
+"""Contenders drawn: those with most seats, and in a small chart. Blocs come on top."""
 
 LEAST = 0.5
 """A contender with fewer seats than this on average is not drawn."""
@@ -28,29 +28,31 @@ class Row:
     row: Mapping[str, Any]
 
 
-def seats_rows(race: Race) -> list[Row]:
+def seats_rows(race: Race, most: int = MOST) -> list[Row]:
     """Return what is drawn: the contenders with most seats, then blocs; empty without seats."""
     f = race.forecast
     rows = told.seat_rows(f) if f is not None else []
     if f is None or not rows or not rows[0].get("bins"):
         return []
-    parties = [r for r in rows if r["contender"] != told.NO_PARTY and r["mean"] >= LEAST][:MOST]
+    parties = [r for r in rows if r["contender"] != told.NO_PARTY and r["mean"] >= LEAST][:most]
     out = [Row(name(race, r["contender"]), r) for r in parties]
     out += [Row(fg.clean(b["name"]), b) for b in told.told_blocs(f)]
     return out
 
 
-def seats_chart(race: Race, key: str = "c-seats", *, wide: bool = True) -> fg.Chart | None:
+def seats_chart(
+    race: Race, key: str = "c-seats", *, wide: bool = True, small: bool = False
+) -> fg.Chart | None:
     """Return the distribution of seats of each contender and bloc; None without seats.
 
     What lies at or over the majority's line is drawn strong: its area is the
     probability of a majority. ``wide`` puts names beside the distributions, for a
-    page; else above, for a phone.
+    page; else above, for a phone. ``small`` has fewer and lower rows, for paper.
     """
-    rows = seats_rows(race)
+    rows = seats_rows(race, FEWER if small else MOST)
     if not rows:
         return None
-    height = _height(rows, wide=wide)
+    height = 0.46 + 0.2 * len(rows) if small else _height(rows, wide=wide)
     with fg.drawing(7.2 if wide else 3.5, height) as fig:
         title, alt = _draw(fig, race, rows, height, wide=wide)
         return fg.export(fig, key, title, alt)
@@ -175,7 +177,7 @@ def _over(ax: fg.Axes, x: float, text: str, middle: float) -> None:
 
 def _heads(ax: fg.Axes, fig: fg.Figure, unit: str) -> None:
     """Head the columns of figures at the sides."""
-    for text, x in ((f"{unit.lower()}, 90% range", 0.377), ("a majority", 0.985)):
+    for text, x in ((f"{unit.lower()}, 90% range", 0.377), ("blue: a majority", 0.985)):
         ax.annotate(
             text,
             xy=(x, 1.0),

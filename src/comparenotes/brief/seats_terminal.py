@@ -67,7 +67,7 @@ def render_run_off(console: Console, race: Race, result: Mapping[str, float]) ->
         put(console, told.no_polls_sentence(second))
     bare = told.bare_sentence(race, second)
     if bare:
-        put(console, bare)
+        put(console, "Not forecast: ", bare)
     put(console, "Probability of being elected: ", told.elected_sentence(race, second))
     if result:
         came = [f"{name(race, c)} {words.number(x)}" for c, x in result.items()]

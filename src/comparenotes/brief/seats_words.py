@@ -17,6 +17,9 @@ NO_PARTY = "oth"
 TOLD = 0.005
 """A probability is told if it is at least this, and short of certain by as much."""
 
+SHORT = 0.01
+"""The same in a short line."""
+
 FEW = 8
 """Contenders named in a sentence; a table has them all."""
 
@@ -45,16 +48,19 @@ def nobody(rows: list[dict[str, Any]]) -> float:
     return max(0.0, 1 - sum(parties))
 
 
-def majorities(race: Race, rows: list[dict[str, Any]]) -> str:
-    """Return each contender's probability of more than half of the seats, and of nobody's."""
+def majorities(race: Race, rows: list[dict[str, Any]], least: float = TOLD) -> str:
+    """Return each contender's probability of more than half of the seats, and of nobody's.
+
+    Those under ``least`` are not named.
+    """
     parties = [r for r in rows if r["contender"] != NO_PARTY]
     told = [
         f"{name(race, r['contender'])} {words.percent(r['p_majority'])}"
         for r in sorted(parties, key=lambda r: -r["p_majority"])
-        if r["p_majority"] >= TOLD
+        if r["p_majority"] >= least
     ]
     none = nobody(rows)
-    if none >= TOLD or not told:
+    if none >= least or not told:
         told.append(f"nobody {words.percent(none)}")
     return f"{'; '.join(told)}."
 
@@ -151,9 +157,9 @@ def bare_sentence(race: Race, second: Mapping[str, Any]) -> str:
     bare = second.get("not_forecast", [])
     if not bare:
         return ""
-    told = [f"{pair(race, b['contenders'])} {words.percent(b['p_meet'])}" for b in bare]
+    told = [f"{pair(race, b['contenders'])} (meet {words.percent(b['p_meet'])})" for b in bare]
     few = words.word(MIN_POLLS)
-    return f"May meet, and fewer than {few} polls asked about it: {words.some(told, FEW)}."
+    return f"{words.some(told, FEW)}: fewer than {few} polls asked about it."
 
 
 def no_polls_sentence(second: Mapping[str, Any]) -> str:
@@ -169,39 +175,50 @@ def no_polls_sentence(second: Mapping[str, Any]) -> str:
 # ------------------------------------------------------------------ all of it, in lines
 
 
-def outlook_lines(race: Race) -> list[tuple[str, str]]:
-    """Return label and sentence of what the votes may turn into; empty where not forecast."""
+def outlook_title(race: Race) -> str:
+    """Return what :func:`outlook_lines` are about: ``Seats``, ``Electoral votes``, ``Run-off``."""
+    f = race.forecast
+    if f is not None and f.run_off is not None:
+        return "Run-off"
+    rows = seat_rows(f) if f is not None else []
+    return unit_of(rows[0]) if rows else "Seats"
+
+
+def outlook_lines(race: Race, *, short: bool = False) -> list[tuple[str, str]]:
+    """Return label and sentence of what the votes may turn into; empty where not forecast.
+
+    ``short`` has the chances alone, of every outcome.
+    """
     f = race.forecast
     if f is None:
         return []
     if f.run_off is not None:
-        return _run_off_lines(race, f.run_off)
+        return _run_off_lines(race, f.run_off, short=short)
     rows = seat_rows(f)
     if not rows:
         return []
     most = [r for r in rows if r["contender"] != NO_PARTY][:FEW]
-    told = "; ".join(f"{name(race, r['contender'])} {span(r)}" for r in most)
-    out = [
-        (f"{unit_of(rows[0])}, mean and 90% range", f"{told}."),
-        (majority_label(rows), majorities(race, rows)),
-    ]
-    out += [
-        (f"{clean(b['name'])} ({members(race, b)})", f"{span(b)}, a majority {chance}.")
-        for b in told_blocs(f)
-        for chance in [words.percent(b["p_majority"])]
-    ]
+    seats = "; ".join(f"{name(race, r['contender'])} {span(r)}" for r in most)
+    out = [] if short else [(f"{unit_of(rows[0])}, mean and 90% range", f"{seats}.")]
+    out.append((majority_label(rows), majorities(race, rows, SHORT if short else TOLD)))
+    for b in told_blocs(f):
+        chance = words.percent(b["p_majority"])
+        out.append(
+            (
+                f"{clean(b['name'])} ({members(race, b)})",
+                f"a majority {chance}." if short else f"{span(b)}, a majority {chance}.",
+            )
+        )
     label, sentence = threshold_sentence(race, f)
-    if label:
-        out.append((label, sentence))
-    return out
+    return [*out, (label, sentence)] if label else out
 
 
-def _run_off_lines(race: Race, second: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _run_off_lines(race: Race, second: Mapping[str, Any], *, short: bool) -> list[tuple[str, str]]:
     if not second["duels"]:
         return [("Run-off", no_polls_sentence(second))]
-    out = [(f"Run-off on {run_off_day(second)}", duel_sentence(race, second["duels"][0]))]
-    out.append(("Elected over both rounds", elected_sentence(race, second)))
+    elected = ("Elected, over both rounds", elected_sentence(race, second))
+    if short:
+        return [elected]
+    duels = [(f"Run-off on {run_off_day(second)}", duel_sentence(race, d)) for d in second["duels"]]
     bare = bare_sentence(race, second)
-    if bare:
-        out.append(("Not forecast", bare))
-    return out
+    return [*duels, elected, *([("Not forecast", bare)] if bare else [])]

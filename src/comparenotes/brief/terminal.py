@@ -47,6 +47,8 @@ def put(console: Console, *parts: tuple[str, str] | str, indent: int = 0) -> Non
 
 def render(console: Console, comparison: Comparison) -> None:
     """Print the comparison: title, findings in reading order, what limits them."""
+    from comparenotes.brief.outlook import outlook_of
+
     c = comparison
     put(console, (c.headline(), "bold"))
     put(console, phrases.lede(c))
@@ -66,6 +68,9 @@ def render(console: Console, comparison: Comparison) -> None:
         console.print()
         for box in boxes:
             put(console, (f"{box.title}. ", "bold"), box.text)
+    outlook = outlook_of(c)
+    for label, sentence in outlook.lines(short=True) if outlook is not None else ():
+        put(console, (f"{label}: ", "bold"), sentence)
     console.print()
     _footer(console, c)
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from comparenotes.brief import charts, phrases
 from comparenotes.brief.behind import behind, full_dict
 from comparenotes.brief.labels import section, title
+from comparenotes.brief.outlook import Outlook, outlook_of
 from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import Comparison, today
 from comparenotes.compare.finding import Finding
@@ -203,7 +204,7 @@ def _findings(library: Library, asked: Asked) -> Made:
     all_told = [told(c, f) for f in c.findings]
     for t in all_told:
         groups.setdefault(t["section"], []).append(t["n"])
-    boxes = phrases.outcomes(c)
+    boxes, outlook = phrases.outcomes(c), outlook_of(c)
     whole = full_dict(c)
     data = (
         whole
@@ -214,6 +215,12 @@ def _findings(library: Library, asked: Asked) -> Made:
             "findings": all_told,
             "groups": [{"title": k, "findings": v} for k, v in groups.items()],
             "outcomes": [{"title": b.title, "text": b.text} for b in boxes or ()],
+            "outlook": outlook
+            and {
+                "title": outlook.title,
+                "lines": [{"about": a, "sentence": x} for a, x in outlook.lines(short=True)],
+                "caption": outlook.caption(),
+            },
             "fact_rows": [
                 {"campaign": f.campaign, "name": f.name, "rows": [list(r) for r in f.rows()]}
                 for f in c.facts.values()
@@ -225,7 +232,21 @@ def _findings(library: Library, asked: Asked) -> Made:
             "trends": _trend_numbers(c),
         }
     )
-    return Made(data, {"plot": _plot(library, c), "trends": _trends(library, c)})
+    drawn = {
+        "plot": _plot(library, c),
+        "trends": _trends(library, c),
+        "outlook": _outlook(library, outlook),
+    }
+    return Made(data, drawn)
+
+
+def _outlook(library: Library, outlook: Outlook | None) -> list[dict[str, str]]:
+    """Return the drawings of seats or of a run-off, each with the class of its screens."""
+    if outlook is None:
+        return []
+    with library.drawing:
+        drawn = outlook.charts(paper=False)
+    return [{"kind": kind, "svg": strict(chart)} for kind, chart in drawn]
 
 
 def _plot(library: Library, c: Comparison) -> list[str]:
