@@ -176,9 +176,9 @@ def test_workers_read_portions_of_it(
     for p in parts:
         assert isinstance(p, Portion)
         assert d["number"][p.begin] == 1  # no document is in two
-    here = message_of(campaign, day, ["all"], [path], words=True).to_dict()
+    here = message_of(campaign, day, None, [path], words=True).to_dict()
     with ThreadPoolExecutor(2) as pool:
-        apart = message_of(campaign, day, ["all"], [path], words=True, pool=pool).to_dict()
+        apart = message_of(campaign, day, None, [path], words=True, pool=pool).to_dict()
     words, numbers = leaves(here)
     assert leaves(apart) == (words, pytest.approx(numbers, rel=1e-5, abs=1e-7, nan_ok=True))
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
+from io import StringIO
 from pathlib import Path
 
 from comparenotes.campaigns.model import Campaign
@@ -21,7 +22,9 @@ MAX_FRONT = 4_000
 """The front matter of a text file may have so many characters."""
 _SLICE = 1 << 20
 
-_FRONT = re.compile(rf"\A---[ \t]*\r?\n(.{{0,{MAX_FRONT}}}?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_FRONT = re.compile(
+    rf"\A---[ \t]*\r?\n(?:(.{{0,{MAX_FRONT}}}?)\r?\n)??---[ \t]*(?:\r?\n|\Z)", re.DOTALL
+)
 _BEGUN = re.compile(r"\A---[ \t]*\r?\n[ \t]*(?:contender|party|speaker|date|kind|source)[ \t]*:")
 _DATED_NAME = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _LABEL = re.compile(
@@ -53,7 +56,7 @@ def front_matter(text: str) -> tuple[dict[str, str], str] | None:
     if found is None:
         return None if _BEGUN.match(text) else ({}, text)
     values = {}
-    for line in found.group(1).splitlines():
+    for line in (found.group(1) or "").splitlines():
         key, _, value = line.partition(":")
         values[key.strip().lower()] = value.strip().strip("\"'")
     return values, " " * found.end() + text[found.end() :]
@@ -65,19 +68,22 @@ def own_words(doc: Document, named: Callable[[str], str | None]) -> str:
     ``named`` tells which contender a speaker's label means.
     """
     text = blank(doc.text)
-    labels = list(_LABEL.finditer(text)) if doc.kind != "manifesto" and ":" in text else []
-    if len(labels) < 2:
+    if doc.kind == "manifesto" or ":" not in text:
         return text
-    who_speaks = [named(m.group(1)) for m in labels]
-    if doc.contender not in who_speaks:
+    heard = False
+    for n, m in enumerate(_LABEL.finditer(text)):
+        heard = heard or named(m.group(1)) == doc.contender
+        if n and heard:
+            break
+    else:  # no transcript, or not one in which the contender speaks
         return text
-    out, at, mine = [], 0, True
-    for m, who in zip(labels, who_speaks, strict=True):
-        out.append(text[at : m.start()] if mine else " " * (m.start() - at))
-        out.append(" " * (m.end() - m.start()))
-        mine, at = who == doc.contender, m.end()
-    out.append(text[at:] if mine else " " * (len(text) - at))
-    return "".join(out)
+    out, at, mine = StringIO(), 0, True
+    for m in _LABEL.finditer(text):
+        out.write(text[at : m.start()] if mine else " " * (m.start() - at))
+        out.write(" " * (m.end() - m.start()))
+        mine, at = named(m.group(1)) == doc.contender, m.end()
+    out.write(text[at:] if mine else " " * (len(text) - at))
+    return out.getvalue()
 
 
 def mark_of(doc: Document) -> int:
