@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -20,7 +21,7 @@ from comparenotes.message import texts
 from comparenotes.message.earlier import EARLIER, earlier
 from comparenotes.message.gap import concentration, record_gap
 from comparenotes.message.issues import issues_named
-from comparenotes.message.more import more_sections
+from comparenotes.message.more import more_sections, to_dict
 from comparenotes.message.report import Message, message_of, one_or_many
 from comparenotes.message.shards import score_shards
 from comparenotes.message.words import sections, signed
@@ -127,6 +128,63 @@ def test_record_against_message_warns_of_units(campaign: Campaign, folder: Path)
     assert (gaps[1].lo90, gaps[1].reason) == (0, None)
     assert gaps[0].warning is not None
     assert gaps[0].record_share == pytest.approx(50)
+
+
+def test_an_issue_that_cannot_be_compared_is_named_with_the_reason(
+    campaign: Campaign, folder: Path
+) -> None:
+    rows = [
+        {"contender": "dem", "issue": "space travel", "amount": 3.0, "unit": "USD"},
+        {"contender": "dem", "issue": "health", "amount": 1.0, "unit": "USD"},
+        {"contender": "rep", "issue": "health", "amount": 1.0, "unit": "USD"},
+    ]
+    done = replace(campaign, record=pl.DataFrame(rows, schema=dict(RECORD_COLUMNS)))
+    found = message_of(done, EVE, texts=[folder])
+    gaps = {(g.contender, g.issue): g for g in record_gap(done, found)}
+    assert gaps["dem", "space travel"].reason == "the coder does not know this issue"
+    assert "own-record" in str(gaps["rep", "health"].reason)
+    assert "under 15" in str(gaps["rep", "health"].reason)
+    for g in gaps.values():
+        assert (g.said_share is None) == (g.reason is not None)
+    printed = dict(more_sections(found))["Record against message"]
+    assert len(printed) == len(rows)
+    assert any(
+        "space travel" in x and "not compared: the coder does not know" in x for x in printed
+    )
+
+
+def test_breaks_are_named_by_file_row_and_speaker(campaign: Campaign, tmp_path: Path) -> None:
+    rows = ["date,contender,speaker,text"]
+    for d in range(1, 21):
+        said = GREEN if d > 10 else MIGRATION
+        who = ("dem", "rep")[d % 2]
+        rows.append(f'2012-09-{d:02d},{who},Speaker {d},"{said} {said[:-1]} on day {d}."')
+    path = tmp_path / "said.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    found = message_of(campaign, EVE, texts=[path])
+    told = to_dict(found)["breaks"]
+    assert told
+    for b in told:
+        day = b["date"].day
+        assert b["title"] == f"Speaker {day} (said.csv:{day})"
+    name = "Texts that broke with those before and were taken up (components, in bits)"
+    assert "Speaker 11 (said.csv:11)" in " ".join(dict(more_sections(found))[name])
+    assert "breaks" in to_dict(message_of(load_bundled("us-2016")))  # figures have no names
+
+
+def test_words_are_printed_with_a_quote_and_its_place(campaign: Campaign, tmp_path: Path) -> None:
+    for i in range(20):
+        write_in(tmp_path, f"d{i}.md", speech("dem", "We mend bridges in town.", f"Stop {i}."))
+        write_in(tmp_path, f"r{i}.md", speech("rep", "We lower tariffs in town.", f"Halt {i}."))
+    found = message_of(campaign, EVE, texts=[tmp_path], words=True)
+    printed = dict(more_sections(found))["Words that set the sides apart (z of the log-odds)"]
+    at = next(i for i, x in enumerate(printed) if "bridges: 20 times, others 0" in x)
+    assert printed[at + 1].startswith("    “We mend bridges in town.” (d")
+    file, start, end = re.search(r"\((\S+), (\d+) to (\d+)\)$", printed[at + 1]).groups()  # type: ignore[union-attr]
+    text = (tmp_path / file).read_text(encoding="utf-8")
+    assert text[int(start) : int(end)] == "We mend bridges in town."
+    said = next(t for t in to_dict(found)["contrast"]["dem"] if "bridges" in t["term"])
+    assert len({q["file"] for q in said["quotes"]}) == 2
 
 
 # ------------------------------------------------------------------ the command

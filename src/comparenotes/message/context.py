@@ -16,8 +16,8 @@ import polars as pl
 
 from comparenotes.campaigns.model import Campaign
 from comparenotes.message.contrast import Term, contrast, distinct
+from comparenotes.message.dating import dated_chunks
 from comparenotes.message.report import Message
-from comparenotes.message.texts import Corpus
 
 TOP = 8
 """Terms a side."""
@@ -100,7 +100,7 @@ def _quotes(
     if not left:
         return {}
     place = ("text", "file", "row", "start", "end")
-    for chunk in Corpus(found.paths, found.campaign, found.as_of).chunks():
+    for chunk in dated_chunks(found.paths, found.campaign, found.as_of):
         size = pl.col("text").str.len_chars()
         by_side = {side: chunk.filter(pl.col("contender") == side) for side in {s for s, _ in left}}
         for side, term in sorted(left):

@@ -131,8 +131,8 @@ def distinct(ranked: Sequence[Term], counts: Mapping[str, int]) -> list[Term]:
     told: set[str] = set()
     for t in ranked:
         best = t if " " in t.term else whole.get(t.term, t)
-        words = set(best.term.split())
-        if best not in out and not words & told:
+        parts = set(best.term.split())
+        if best not in out and not parts & told:
             out.append(best)
-            told |= words
+            told |= parts
     return sorted(out, key=lambda t: (-t.z, t.term))

@@ -93,7 +93,8 @@ PARTICLES = _set("la las los el de del des du da di do das dos le van von der de
 LETTERS: Mapping[str, str] = {
     "ß": "de", "ü": "de", "ä": "de sv fi", "ö": "de sv fi", "ñ": "es", "¿": "es", "¡": "es",
     "ç": "fr pt", "ê": "fr pt", "û": "fr", "œ": "fr", "à": "fr it pt", "è": "fr it",
-    "é": "fr es pt",    "ù": "it fr", "ò": "it", "ã": "pt", "õ": "pt", "á": "es pt", "í": "es pt", "ó": "es pt pl",
+    "é": "fr es pt",
+    "ù": "it fr", "ò": "it", "ã": "pt", "õ": "pt", "á": "es pt", "í": "es pt", "ó": "es pt pl",
     "ú": "es pt", "å": "sv da no", "ø": "da no", "æ": "da no", "ł": "pl", "ż": "pl", "ś": "pl",
     "ą": "pl", "ę": "pl", "ć": "pl", "ń": "pl", "ź": "pl",
 }  # fmt: skip

@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 
 from comparenotes.message.context import Said, contrast_in_context
+from comparenotes.message.dating import dated_chunks
 from comparenotes.message.gap import Gap, concentration, record_gap, top_issues
 from comparenotes.message.issues import TOPICS, UNIONS
 from comparenotes.message.novelty import WINDOW, Break, breaks
 from comparenotes.message.report import Message
-from comparenotes.message.texts import Corpus
 from comparenotes.message.words import many, name_of, said_line
 
 SHOWN = 3
@@ -129,7 +129,7 @@ def titles(found: Message, documents: Iterable[int]) -> dict[int, tuple[str, str
     out: dict[int, tuple[str, str]] = {}
     if not found.paths or not left:
         return out
-    for chunk in Corpus(found.paths, found.campaign, found.as_of).chunks():
+    for chunk in dated_chunks(found.paths, found.campaign, found.as_of):
         rows = chunk.filter(pl.col("document").is_in(list(left))).unique("document", keep="first")
         for r in rows.to_dicts():
             where = f"{r['file']}:{r['row']}" if r["row"] else str(r["file"])

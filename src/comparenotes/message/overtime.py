@@ -91,6 +91,10 @@ def _of_texts(found: Message) -> Series:
     if len(days) < 2:
         why = "no text has a date" if not days else f"all dated texts are of {days[0]}"
         return Series(None, None, (), (), why, undated)
+    each = dated.group_by("contender").agg(pl.col("date").n_unique())["date"]
+    if each.max() == 1:
+        why = "the texts of each side are of one day"
+        return Series(None, None, (), (), why, undated)
     by = "day" if (days[-1] - days[0]).days <= DAYS else "month"
     key = pl.col("date").dt.truncate("1d" if by == "day" else "1mo")
     periods = []

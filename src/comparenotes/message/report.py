@@ -17,9 +17,10 @@ from comparenotes.campaigns.model import Campaign
 from comparenotes.errors import NotFoundError
 from comparenotes.message import bundled
 from comparenotes.message.coder import measured
+from comparenotes.message.dating import score_dated
 from comparenotes.message.issues import SHOWN, TOPICS, UNIONS, Issue, issues_named
 from comparenotes.message.measure import MIN_DOCUMENTS, MIN_HITS, Line, contest, lines, too_few
-from comparenotes.message.reading import Task, score, score_apart
+from comparenotes.message.reading import Task
 from comparenotes.message.tally import ALL, Quote
 
 ROWS = 50
@@ -50,6 +51,7 @@ class Message:
     words: Mapping[str, Counter[str]] = field(default_factory=dict)
     by_hand: tuple[str, ...] = ()
     paths: tuple[Path, ...] = ()
+    dated: tuple[str, ...] = ()
 
     def of(self, issue: str) -> list[Line]:
         """Return the lines of one issue."""
@@ -98,7 +100,7 @@ class Message:
         """Return what the texts do not say of themselves and the reader should know."""
         texts = self.tally.filter(pl.col("issue") == ALL).group_by("document", "kind", "date")
         each = texts.agg(pl.col("n").sum())
-        out = []
+        out = list(self.dated)
         undated = each.filter(pl.col("date").is_null())["document"].n_unique()
         if undated:
             which = "No text has" if undated == self.documents else f"{undated:,} of them have no"
@@ -224,7 +226,7 @@ def message_of(
         return _report(campaign, day, chosen, counts, order, left, (), named, False, by_hand=hand)
     every = tuple(dict.fromkeys((*issues_named(("all",)), *chosen)))
     task = Task(campaign, paths, day, every, tuple(chosen), bool(embed), words)
-    read = score(task) if pool is None else score_apart(task, pool)
+    read, dated = score_dated(task, pool)
     if read.tally.is_empty():
         raise _nothing_found(paths, read.left_out)
     picked = tuple(q for key in sorted(read.quotes) for q in read.quotes[key])
@@ -242,6 +244,7 @@ def message_of(
         read.languages,
         words=read.words,
         paths=paths,
+        dated=dated,
     )
 
 
@@ -286,6 +289,7 @@ def _report(
     words: Mapping[str, Counter[str]] | None = None,
     by_hand: Sequence[str] = (),
     paths: tuple[Path, ...] = (),
+    dated: tuple[str, ...] = (),
 ) -> Message:
     known = [*TOPICS, *UNIONS, *(i.id for i in issues if not i.topics)]
     whole = tuple(lines(counts, known, order, by_hand=by_hand))
@@ -308,4 +312,5 @@ def _report(
         words=words or {},
         by_hand=tuple(by_hand),
         paths=paths,
+        dated=dated,
     )

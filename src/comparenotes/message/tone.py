@@ -20,6 +20,7 @@ import polars as pl
 
 from comparenotes.message.attack import THRESHOLDS, attack_coder
 from comparenotes.message.coder import message_dir
+from comparenotes.message.dating import dated_chunks
 from comparenotes.message.intervals import ICC_BLOCK, ICC_TEXTS, Share
 from comparenotes.message.languages import COVERED
 from comparenotes.message.measure import MIN_DOCUMENTS, MIN_HITS, share_of, too_wide
@@ -27,7 +28,6 @@ from comparenotes.message.report import Message
 from comparenotes.message.sides import pattern, sides_of
 from comparenotes.message.stance import ATTACKS
 from comparenotes.message.tally import BLOCK
-from comparenotes.message.texts import Corpus
 
 WHOLE = ("post", "ad")
 """Genres whose texts are coded whole, as the coder's labelled posts were."""
@@ -122,7 +122,7 @@ def _counted(found: Message, embedding: bool) -> Iterator[pl.DataFrame]:
     coder = attack_coder(embedding)
     sides = sides_of(found.campaign, found.as_of)
     named = {s.id: pattern(s.names) for s in sides}
-    for raw in Corpus(found.paths, found.campaign, found.as_of).chunks():
+    for raw in dated_chunks(found.paths, found.campaign, found.as_of):
         units = _units(raw.filter(pl.col("language").is_in(list(COVERED))))
         if units.is_empty():
             continue

@@ -1,0 +1,183 @@
+"""What a file's name and the campaign's events say of texts that say nothing themselves.
+
+A table named after conventions, speeches, manifestos, debates or tweets has that genre where
+its rows give none. Undated texts of a convention are dated by the campaign's own events: by
+the fourth day of it, when all have been held. What is then later than the as-of date does not
+exist. Rows of one debate, or sentences of one manifesto, are one text to the intervals.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from comparenotes.campaigns.model import Campaign
+from comparenotes.message.reading import Scored, Task, added, score, score_apart
+from comparenotes.message.tally import ALL, KEYS
+from comparenotes.message.texts import Corpus
+
+GENRES: Mapping[str, str] = {
+    "convention": "speech", "speech": "speech", "manifesto": "manifesto", "platform": "manifesto",
+    "debate": "debate", "tweet": "post", "post": "post", "ad": "ad",
+}  # fmt: skip
+"""Word of a file's name (or its plural) to the genre of its texts."""
+LASTS = timedelta(days=3)
+"""A convention is over so long after the day it opens."""
+TABLES = (".csv", ".parquet")
+_WORDS = re.compile(r"[a-z]+")
+_YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What is known of the undated, unnamed texts of some files."""
+
+    kind: str | None = None
+    ends: tuple[tuple[str, date], ...] = ()
+
+    def on(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return rows with the genre and the day of the hint where they have none."""
+        day = pl.col("contender").replace_strict(
+            dict(self.ends) or {"": None}, default=None, return_dtype=pl.Date()
+        )
+        kind = pl.when(pl.col("kind") == "other").then(pl.lit(self.kind or "other"))
+        return frame.with_columns(
+            pl.col("date").fill_null(day), kind.otherwise(pl.col("kind")).alias("kind")
+        )
+
+
+def hint_of(path: Any, campaign: Campaign) -> Hint:
+    """Return what the name of a table says; nothing of folders, text files and portions."""
+    if not isinstance(path, Path) or path.suffix.lower() not in TABLES or path.is_dir():
+        return Hint()
+    words: list[str] = _WORDS.findall(path.stem.lower())
+    stems = {*words, *(w.removesuffix("es") for w in words), *(w.removesuffix("s") for w in words)}
+    kind = next((k for w, k in GENRES.items() if w in stems), None)
+    if "convention" not in stems:
+        return Hint(kind)
+    year = _YEAR.search(path.stem)
+    events = campaign.events.filter(
+        (pl.col("kind") == "convention")
+        & pl.col("contender").is_not_null()
+        & (pl.col("date") <= campaign.election_date)
+    )
+    if year:
+        events = events.filter(pl.col("date").dt.year() == int(year[1]))
+    last = events.group_by("contender").agg(pl.col("date").max()).sort("contender")
+    return Hint(kind, tuple((who, day + LASTS) for who, day in last.iter_rows()))
+
+
+def grouped(paths: Sequence[Any], campaign: Campaign) -> list[tuple[tuple[Any, ...], Hint]]:
+    """Return runs of paths of which the same is known, in order."""
+    out: list[tuple[tuple[Any, ...], Hint]] = []
+    for path in paths:
+        hint = hint_of(path, campaign)
+        if out and out[-1][1] == hint:
+            out[-1] = ((*out[-1][0], path), hint)
+        else:
+            out.append(((path,), hint))
+    return out
+
+
+def score_dated(task: Task, pool: Executor | None = None) -> tuple[Scored, tuple[str, ...]]:
+    """Return what was counted, and in words which texts the events dated."""
+    parts, notes = [], []
+    for paths, hint in grouped(task.paths, task.campaign):
+        own = replace(task, paths=paths)
+        found = score(own) if pool is None else score_apart(own, pool)
+        if hint.ends:
+            bare = found.tally.filter(pl.col("date").is_null())["contender"].unique().to_list()
+            told = [f"{task.campaign.contender(w).name} to {d}" for w, d in hint.ends if w in bare
+                    and (task.as_of is None or d <= task.as_of)]  # fmt: skip
+            if told:
+                notes.append(f"Dated by the campaign's events, the conventions: {', '.join(told)}.")
+        parts.append(_hinted(found, hint, task.as_of))
+    whole = parts[0] if len(parts) == 1 else added(parts)
+    tally = _joined(whole.tally)
+    lines, texts = (t["document"].n_unique() for t in (whole.tally, tally))
+    if texts < lines:
+        notes.append(
+            f"{lines:,} rows were joined to {texts:,} texts: the turns of one day's debate, the "
+            "lines of one manifesto. A column 'document' lets the coder read them together as well."
+        )
+    return replace(whole, tally=tally), tuple(notes)
+
+
+def _hinted(found: Scored, hint: Hint, day: date | None) -> Scored:
+    if hint == Hint():
+        return found
+    rows = hint.on(found.tally)
+    late = rows.filter(pl.col("date") > day) if day is not None else rows.clear()
+    if late.is_empty():
+        return replace(found, tally=_summed(rows))
+    gone = set(late["document"].to_list())
+    # Which quotes and words are of the later texts is not known: a side with some has none.
+    sides = set(late["contender"].to_list())
+    return replace(
+        found,
+        tally=_summed(rows.filter(~pl.col("document").is_in(list(gone)))),
+        quotes={k: q for k, q in found.quotes.items() if not any(x.contender in sides for x in q)},
+        words={k: w for k, w in found.words.items() if k not in sides},
+        marks=array("Q", (0 if d in gone else m for d, m in enumerate(found.marks, 1))),
+    )
+
+
+def _summed(rows: pl.DataFrame) -> pl.DataFrame:
+    sums = rows.group_by(KEYS).agg(pl.col("n", "expected").sum()).sort(KEYS)
+    return sums.select(rows.columns)
+
+
+def _joined(tally: pl.DataFrame) -> pl.DataFrame:
+    """Return the tally with the turns of a debate, or the lines of a manifesto, as one text.
+
+    Only where most of a side's texts of a day are shorter than two sentences, or it is a debate.
+    """
+    whole = tally.filter(pl.col("issue") == ALL)
+    key = ["contender", "kind", "date"]
+    sizes = whole.group_by(*key, "document").agg(pl.col("n").sum()).group_by(key).agg(
+        pl.col("document").min().alias("_first"), pl.len().alias("_texts"),
+        pl.col("n").sum().alias("_said"),
+    )  # fmt: skip
+    parted = (pl.col("kind") == "debate") | (
+        (pl.col("kind") == "manifesto") & (pl.col("_said") < 2 * pl.col("_texts"))
+    )
+    parts = sizes.filter(pl.col("date").is_not_null() & parted & (pl.col("_texts") > 1))
+    if parts.is_empty():
+        return tally
+    rows = tally.join(parts.select(*key, "_first"), on=key, how="left", maintain_order="left")
+    places = (
+        rows.filter(pl.col("_first").is_not_null() & (pl.col("issue") == ALL))
+        .group_by("_first", "document", "block").agg(pl.col("n").sum())
+        .sort("_first", "document", "block")
+        .with_columns(((pl.col("n").cum_sum() - pl.col("n")).over("_first") // 50).alias("_place"))
+        .drop("n", "_first")
+    )  # fmt: skip
+    rows = rows.join(places, on=["document", "block"], how="left", maintain_order="left")
+    rows = rows.with_columns(
+        pl.coalesce("_first", "document").alias("document"),
+        pl.coalesce("_place", "block").cast(pl.Int64).alias("block"),
+    )
+    return _summed(rows.select(tally.columns))
+
+
+def dated_chunks(
+    paths: Sequence[Any], campaign: Campaign, day: date | None
+) -> Iterator[pl.DataFrame]:
+    """Yield sentences as :class:`Corpus` does, with what names and events say of them."""
+    before = 0
+    for group, hint in grouped(paths, campaign):
+        corpus = Corpus(tuple(group), campaign, day)
+        for chunk in corpus.chunks():
+            rows = hint.on(chunk) if hint != Hint() else chunk
+            if day is not None:
+                rows = rows.filter(pl.col("date").is_null() | (pl.col("date") <= day))
+            yield rows.with_columns(pl.col("document") + before)
+        before += corpus.documents
