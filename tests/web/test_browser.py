@@ -254,6 +254,40 @@ def test_no_such_chart(server: Server, name: str) -> None:
     assert server.get(f"/chart/us-2024/{name}?as_of=2024-08-18").status == 404
 
 
+def test_what_is_worth_comparing_stands_on_the_first_page(reader: Chrome, server: Server) -> None:
+    reader.go(f"{server.origin}/?as_of=2026-08-20")
+    assert "Worth comparing with Britain (next)" in reader.text()
+    sides = reader.js(
+        "[...document.querySelectorAll('.pairs tbody tr')]"
+        ".map(r => [...r.querySelectorAll('td')].map(c => Boolean(c.querySelector('a'))))"
+    )
+    assert len(sides) == 4
+    assert all(s == [True, True] for s in sides)  # a winner and a loser of each kind
+    reader.click(".pairs td a")
+    assert "What to take home" in reader.text()
+    assert "home=gb-next" in reader.js("location.href")
+
+
+def test_likes_are_of_the_campaign_chosen(server: Server) -> None:
+    found = server.get("/index.json?home=se-2018&as_of=2018-08-20").json()["worth"]
+    assert found["home"] == "se-2018"
+    named = [r[side]["campaign"] for r in found["rows"] for side in ("won", "lost") if r[side]]
+    assert named
+    assert "se-2018" not in named
+    # nothing that ended later
+    assert all(int(c.split("-")[1]) <= 2018 for c in named)
+
+
+def test_a_campaign_without_texts_says_what_to_do(reader: Chrome, server: Server) -> None:
+    reader.go(f"{server.origin}/message/gb-next?as_of=2026-08-20")
+    assert "there are no texts of it yet" in reader.text()
+    assert reader.js("document.querySelector('code').textContent") == (
+        "cn serve --texts gb-next=FILE"
+    )
+    reader.follow("Race")
+    assert "In the polls" in reader.text()
+
+
 def test_a_finding_has_a_page_of_its_own(reader: Chrome, server: Server) -> None:
     reader.go(f"{server.origin}/compare?{QUERY}")
     reader.go(reader.js("document.querySelector('.finding .kind a').href"))

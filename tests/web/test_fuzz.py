@@ -17,7 +17,7 @@ ROUTES = [
     p + end
     for page in PAGES
     for p, end in [(page.path, ""), ("/index" if page.path == "/" else page.path, ".json")]
-] + ["/brief", "/brief.md", "/brief.json", "/static/{name}"]
+] + ["/brief", "/brief.md", "/brief.json", "/static/{name}", "/chart/{campaign}/{name}"]
 _VALUES = st.one_of(
     st.sampled_from(
         [*NASTY, "gb-next", "us-2024", "2026-08-20", "1", "0", "-1", "999999999", "NaN", ""]

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from comparenotes.brief.plain import plain
+from comparenotes.compare.comparison import today
 from comparenotes.errors import CompareNotesError, NotFoundError
 from comparenotes.web import (
     forms,
@@ -329,10 +330,21 @@ def _static(request: Request) -> Response:
 def _told(request: Request, status: int, what: str, hint: str = "") -> Response:
     if request.url.path.endswith(".json"):
         return _json({"error": what, "hint": hint, "status": status}, status)
-    text = page(
-        "problem.html", d={"what": what, "hint": hint, "status": status}, here="", twin="", svg={}
-    )
-    return HTMLResponse(text, status)
+    told = {"what": what, "hint": hint, "status": status, **_of_campaign(request)}
+    return HTMLResponse(page("problem.html", d=told, here="", twin="", svg={}), status)
+
+
+def _of_campaign(request: Request) -> dict[str, str]:
+    """Return the campaign a page that cannot be shown is about, so that its others are near."""
+    name = request.path_params.get("campaign", "")
+    library: Library = request.app.state.library
+    if name not in library.ids():
+        return {"campaign": "", "asked": ""}
+    try:
+        asked = forms.day(request.query_params) or today()
+    except CompareNotesError:
+        asked = today()
+    return {"campaign": name, "asked": asked.isoformat()}
 
 
 def _problem(request: Request, problem: Exception) -> Response:

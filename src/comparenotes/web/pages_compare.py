@@ -26,6 +26,7 @@ from comparenotes.web.ahead import Job, Moved
 from comparenotes.web.forms import Asked
 from comparenotes.web.library import Known, Library
 from comparenotes.web.made import Made
+from comparenotes.web.suggested import worth
 from comparenotes.web.svg import strict
 
 STORIES = (
@@ -95,6 +96,7 @@ def _choose(library: Library, day: date, home: str, away: Sequence[str]) -> Made
             for q, p, h, a in STORIES
             if h in known and (not a or a in known)
         ],
+        "worth": worth(library, home, day),
     }
     return Made(data)
 

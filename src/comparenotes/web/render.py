@@ -14,6 +14,7 @@ from comparenotes.compare import phrases as words
 _ISO = re.compile(r"\b\d{4}-[01]\d-[0-3]\d\b")
 _END = re.compile(r"(\w+_)?(lo|hi)(80|90|95)")
 _ENDS = {"lo": "from", "hi": "to"}
+_COMMAND = re.compile(r"\bcn [a-z]+(?: --[a-z-]+(?: [\w=./-]+\w)?)?")
 PACKAGE = "comparenotes.web"
 
 
@@ -42,6 +43,7 @@ def environment() -> Any:
     env.filters["cell"] = _cell
     env.filters["column"] = _column
     env.filters["brief_source"] = _brief_source
+    env.filters["commands"] = _commands
     return env
 
 
@@ -55,6 +57,14 @@ def _day(value: object) -> str:
     if isinstance(value, str):
         value = date.fromisoformat(value)
     return words.day(value) if isinstance(value, date) else "–"
+
+
+def _commands(text: str) -> Any:
+    """Return a sentence with the commands to type in it set apart."""
+    from markupsafe import Markup, escape
+
+    told = str(escape(_printable(text)))
+    return Markup(_COMMAND.sub(r"<code>\g<0></code>", told))  # noqa: S704 - escaped above
 
 
 def _brief_source(source: str) -> str:
