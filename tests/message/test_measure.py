@@ -173,7 +173,7 @@ def test_an_interval_holds_its_share_within_bounds(
     hits: list[int], more: int, coder: float | None
 ) -> None:
     h = np.array(hits, dtype=float)
-    s = share_of(h, h + more, 0.02, coder)
+    s = share_of(h, h + more, coder=coder)
     assert 0 <= s.lo90 <= s.share + 1e-9
     assert s.share - 1e-9 <= s.hi90 <= 100
     assert s.lo90 < s.hi90 or s.of == 0

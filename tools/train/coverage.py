@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from comparenotes.message.coder import message_dir
-from comparenotes.message.intervals import CODER_SENTENCES, ICC_BLOCK, ICC_TEXTS, Share
+from comparenotes.message.intervals import CODER_SENTENCES, Share
 from comparenotes.message.measure import share_of
 from comparenotes.message.tally import ALL
 
@@ -89,8 +89,7 @@ def cell(hits: int, texts: int, corpora: int, seed: int = 0) -> Cell:
         if hits == 0 and found.sum() > 0:
             continue
         done += 1
-        icc = ICC_BLOCK if texts == 1 else ICC_TEXTS
-        s: Share = share_of(found, of, icc, CODER_SENTENCES)
+        s: Share = share_of(found, of, texts == 1, CODER_SENTENCES)
         covered += s.lo90 <= 100 * share <= s.hi90
         widths.append(s.hi90 - s.lo90)
         lo, hi = resampled(rng, found, of)

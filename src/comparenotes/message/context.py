@@ -109,7 +109,8 @@ def _quotes(
                 continue
             fits = own.filter(size.is_between(SHORTEST, LONGEST))
             for row in fits.unique("document", keep="first", maintain_order=True).to_dicts():
-                good[side, term].setdefault(row["document"], {k: row[k] for k in place})
+                if all(row["text"] != q["text"] for q in good[side, term].values()):
+                    good[side, term].setdefault(row["document"], {k: row[k] for k in place})
                 if len(good[side, term]) >= QUOTED:
                     left.discard((side, term))
                     break

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign
-from comparenotes.message.intervals import ICC_BLOCK, ICC_TEXTS, STANCE_SENTENCES, Share
+from comparenotes.message.intervals import STANCE_SENTENCES, Share
 from comparenotes.message.issues import TOPICS, UNIONS
 from comparenotes.message.measure import MIN_HITS, share_of
 from comparenotes.message.report import Message
@@ -90,8 +90,7 @@ def _said(texts: pl.DataFrame, issue: str | None) -> tuple[Share | None, str | N
             "no own-record sentence is" if base == 0 else f"only {base} own-record sentences are"
         )
         return None, f"too few to say: {known} coded, under {MIN_HITS}"
-    icc = ICC_TEXTS if documents > 1 else ICC_BLOCK
-    return share_of(hits, of, icc, STANCE_SENTENCES), None
+    return share_of(hits, of, documents == 1, STANCE_SENTENCES), None
 
 
 TOP = 3

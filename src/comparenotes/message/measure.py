@@ -26,7 +26,6 @@ from comparenotes.message.intervals import (
     CODER_TOGETHER,
     F64,
     ICC_BLOCK,
-    ICC_BLOCKS,
     ICC_TEXTS,
     STANCE_SENTENCES,
     Share,
@@ -39,7 +38,7 @@ from comparenotes.message.tally import ALL, ANY
 MIN_DOCUMENTS = 5
 MIN_HITS = 15
 """Under so many coded sentences a share has no interval, and no share within it is given."""
-WIDEST = 60.0
+WIDEST = 50.0
 """A share within an issue whose interval is wider (points) says nothing and is not given."""
 SPOKEN = 2.0
 """Per cent of its sentences from which a side is said to speak of an issue."""
@@ -129,9 +128,7 @@ def lines(
         unit = ["document"] if documents > 1 else ["document", "block"]
         base = own.filter(pl.col("issue") == ALL).group_by(unit).agg(pl.col("n").sum()).sort(unit)
         of = base["n"].to_numpy().astype(np.float64)
-        icc = ICC_TEXTS
-        if documents == 1:
-            icc = ICC_BLOCKS.get(str(own["kind"][0]), ICC_BLOCK)
+        one = documents == 1
         wide = (
             own.filter((pl.col("issue") != ALL) & pl.col("issue").is_in(list(issues)))
             .group_by(*unit, "issue", "stance")
@@ -152,14 +149,13 @@ def lines(
             expected = _aligned(base, rows.filter(pl.col("stance") == ANY), unit, "expected")
             coder = CODER_SENTENCES if issue in (*TOPICS, *UNIONS) else None
             seeds = (seed, place[issue]), (seed, place[issue], *content)
-            salience = share_of(
-                hits, of, icc, None if who in by_hand else coder, (hits + expected) / 2, seeds
-            )
+            coder = None if who in by_hand else coder
+            salience = share_of(hits, of, one, coder, (hits + expected) / 2, seeds)
             stances: dict[str, Share | None] = {}
             withheld: dict[str, str] = {}
             for j, s in enumerate(STANCES):
                 within = share_of(
-                    by[s], hits, icc, STANCE_SENTENCES, None, (seeds[0] + (j,), seeds[1] + (j,))
+                    by[s], hits, one, STANCE_SENTENCES, None, (seeds[0] + (j,), seeds[1] + (j,))
                 )
                 why = too_few(salience.hits) or too_wide(within)
                 stances[s] = None if why else within
@@ -173,7 +169,7 @@ def lines(
 def share_of(
     hits: F64,
     of: F64,
-    icc: float = ICC_TEXTS,
+    ordered: bool = False,
     coder: float | None = None,
     each: F64 | None = None,
     seeds: tuple[tuple[int, ...], tuple[int, ...]] = ((0,), (1,)),
@@ -184,6 +180,8 @@ def share_of(
     ----------
     hits, of
         Coded sentences and all sentences of each text, ``(texts,)``.
+    ordered
+        They are the blocks of one text, in order.
     coder
         What the coder's error is worth in sentences; None where nothing is known of it.
     each
@@ -193,8 +191,9 @@ def share_of(
     """
     number = hits if each is None else each
     total = float(of.sum())
+    icc = ICC_BLOCK if ordered else ICC_TEXTS
     share = 100 * float(number.sum()) / max(1.0, total)
-    sample, part = with_coder(effective(number, of, icc), coder)
+    sample, part = with_coder(effective(number, of, icc, ordered), coder)
     return Share(
         int(hits.sum()), int(total), share, sample, CODER_TOGETHER * part, seeds[0], seeds[1]
     )

@@ -101,6 +101,9 @@ class Message:
         texts = self.tally.filter(pl.col("issue") == ALL).group_by("document", "kind", "date")
         each = texts.agg(pl.col("n").sum())
         out = list(self.dated)
+        if self.by_hand:
+            names = ", ".join(self.campaign.contender(c).name for c in self.by_hand)
+            out.append(f"Topics coded by hand, without a coder's error: {names}.")
         undated = each.filter(pl.col("date").is_null())["document"].n_unique()
         if undated:
             which = "No text has" if undated == self.documents else f"{undated:,} of them have no"
@@ -222,7 +225,7 @@ def message_of(
         left = {f"sentences of another genre ({k})": int(n) for k, n in gone.items()}
         counts = rows.drop("campaign", "source")
         named = bundled.sources(rows)
-        hand = rows.filter(pl.col("source") == bundled.HAND)["contender"].unique().to_list()
+        hand = rows.filter(pl.col("source") == bundled.HAND)["contender"].unique().sort().to_list()
         return _report(campaign, day, chosen, counts, order, left, (), named, False, by_hand=hand)
     every = tuple(dict.fromkeys((*issues_named(("all",)), *chosen)))
     task = Task(campaign, paths, day, every, tuple(chosen), bool(embed), words)

@@ -21,7 +21,7 @@ import polars as pl
 from comparenotes.message.attack import THRESHOLDS, attack_coder
 from comparenotes.message.coder import message_dir
 from comparenotes.message.dating import dated_chunks
-from comparenotes.message.intervals import ICC_BLOCK, ICC_TEXTS, Share
+from comparenotes.message.intervals import Share
 from comparenotes.message.languages import COVERED
 from comparenotes.message.measure import MIN_DOCUMENTS, MIN_HITS, share_of, too_wide
 from comparenotes.message.report import Message
@@ -103,14 +103,13 @@ def _tone(who: str, kind: str, towards: str | None, rows: pl.DataFrame) -> Tone:
     sums = rows.group_by(unit).agg(pl.col("n", *ATTACKS).sum()).sort(unit)
     of = sums["n"].to_numpy().astype(np.float64)
     units = int(of.sum())
-    icc = ICC_TEXTS if documents > 1 else ICC_BLOCK
     shares: dict[str, Share | None] = {}
     why = None
     noun = "texts" if kind in WHOLE else "sentences"
     if units < MIN_HITS:
         why = f"too few to say: {units} {noun if units != 1 else noun[:-1]}, under {MIN_HITS}"
     for c in ATTACKS:
-        s = share_of(sums[c].to_numpy().astype(np.float64), of, icc)
+        s = share_of(sums[c].to_numpy().astype(np.float64), of, documents == 1)
         shares[c] = None if why or too_wide(s) else s
     if why is None and not any(shares.values()):
         why = "too few to say: every interval is too wide"
