@@ -1,6 +1,6 @@
 """How fast and how flat: sentences a second end to end, and memory, on an invented corpus.
 
-``python benchmarks/message_speed.py [SENTENCES] [PROCESSES]``
+``python benchmarks/message_speed.py [SENTENCES] [PROCESSES] [SENTENCES A TEXT]``
 
 The corpus is made of invented words and written as shards of Parquet to a temporary
 folder; each process reads, splits, codes and counts its shards, and the tallies are
@@ -39,15 +39,15 @@ from comparenotes.message.texts import Corpus
 PER_DOCUMENT, WORDS = 50, 18
 
 
-def corpus(path: Path, sentences: int, seed: int) -> None:
+def corpus(path: Path, sentences: int, seed: int, per_text: int = PER_DOCUMENT) -> None:
     """Write documents of invented words, English small words among them."""
     rng = np.random.default_rng(seed)
     letters = np.array(list("etaoinshrdlucmfwypvbgk"))
     made = ["".join(rng.choice(letters, rng.integers(3, 10))) for _ in range(4_000)]
     vocabulary = np.array(["the", "and", "of", "to", "we", "will", "for", "our"] * 150 + made)
     rows = []
-    for d in range(sentences // PER_DOCUMENT):
-        words = rng.choice(vocabulary, (PER_DOCUMENT, WORDS))
+    for d in range(sentences // per_text):
+        words = rng.choice(vocabulary, (per_text, WORDS))
         text = " ".join(" ".join(w).capitalize() + "." for w in words)
         rows.append({"contender": ("dem", "rep")[d % 2], "kind": "speech", "text": text})
     pl.DataFrame(rows).write_parquet(path)
@@ -94,12 +94,13 @@ def main() -> None:
     """Run from the command line."""
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     processes = int(sys.argv[2]) if len(sys.argv) > 2 else 2
+    per_text = int(sys.argv[3]) if len(sys.argv) > 3 else PER_DOCUMENT
     shards = max(2 * processes, n // 100_000)
     spawn = get_context("spawn")
     with tempfile.TemporaryDirectory() as folder:
         paths = [str(Path(folder) / f"{i:03d}.parquet") for i in range(shards)]
         for i, p in enumerate(paths):
-            corpus(Path(p), n // shards, i)
+            corpus(Path(p), n // shards, i, per_text)
         started = time.perf_counter()
         with ProcessPoolExecutor(processes, mp_context=spawn) as pool:
             parts = list(pool.map(work, paths))
@@ -131,6 +132,10 @@ def main() -> None:
                     for when, each in (("first", first), ("last", last))
                     if all(key in m for m in each.values())
                 },
+                "sentences_a_text": per_text,
+                "tally_bytes_a_text": round(
+                    sum(t.estimated_size() for t, _, _ in parts) * per_text / counted
+                ),
                 "store": told,
                 "machine": f"{platform.machine()}, {os.cpu_count()} cores",
                 "python": platform.python_version(),
