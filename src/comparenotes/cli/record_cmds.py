@@ -11,9 +11,13 @@ from comparenotes.cli.options import as_of_option, examples, json_option
 from comparenotes.cli.output import console, emit_json, note, open_campaign, progress, safe
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from comparenotes.record.report import Record
     from comparenotes.record.suggest import Suggestions
 
+ROOM, NAME = 100, 10
+"""Columns under which a wide table becomes lines; columns of a case's name."""
 TABLES = ("base-rates", "skill", "helped", "emphasis")
 
 
@@ -105,6 +109,10 @@ def _print_table(table: tuple[list[str], list[list[str]]]) -> None:
     from rich.table import Table
 
     headings, rows = table
+    out = console()
+    if headings[-1] == "unlike home in" and out.width < ROOM:
+        _print_near(out, headings, rows)
+        return
     grid = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
         right: Any = "right" if heading in {"n", "vote", "distance"} else "left"
@@ -112,7 +120,17 @@ def _print_table(table: tuple[list[str], list[list[str]]]) -> None:
         grid.add_column(heading, justify=right, no_wrap=whole)
     for row in rows:
         grid.add_row(*(safe(x) for x in row))
-    console().print(grid)
+    out.print(grid)
+
+
+def _print_near(out: Console, headings: list[str], rows: list[list[str]]) -> None:
+    """Print nearest cases in two lines each: a column of a word a line cannot be read."""
+    from comparenotes.brief.terminal import put
+
+    for case, party, outcome, vote, distance, unlike in rows:
+        told = f"{case:<{NAME}} {party}, {outcome}; vote {vote}, distance {distance}"
+        put(out, safe(told))
+        put(out, (safe(f"{headings[-1]}: {unlike}"), "dim"), indent=NAME + 1)
 
 
 def _case(case_id: str, as_of: date | None, as_json: bool) -> None:
@@ -134,9 +152,12 @@ def _upcoming(as_of: date | None, as_json: bool) -> None:
     if as_json:
         emit_json([u.to_dict() for u in rows])
         return
+    checked = {u.checked for u in rows}
+    alike = next(iter(checked)) if len(checked) == 1 else None
+    head = ["date", "country", "status", "last vote", "campaign", "note"]
     _print_table(
         (
-            ["date", "country", "status", "last vote", "campaign", "checked", "note"],
+            head if alike else [*head, "checked"],
             [
                 [
                     str(u.day or "not known"),
@@ -144,13 +165,17 @@ def _upcoming(as_of: date | None, as_json: bool) -> None:
                     u.status + ("" if u.exact or u.status != "fixed" else ", about"),
                     str(u.last),
                     u.campaign or "",
-                    str(u.checked),
                     u.note or "",
+                    *([] if alike else [str(u.checked)]),
                 ]
                 for u in rows
             ],
         )
     )
+    if alike:
+        from comparenotes.record.words import day
+
+        console().print(f"Checked on {day(alike)}.")
 
 
 def _emphasis(file: str, like: str | None, as_of: date | None, as_json: bool) -> None:
