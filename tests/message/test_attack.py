@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
+from tools.train.passages import CODINGS, LABELS, read_passages, tables_of, trained_documents
+from tools.train.passages import document as document_of
+from tools.train.windows import TEST
 
 from comparenotes.errors import NotFoundError
 from comparenotes.message import attack
@@ -10,6 +15,8 @@ from comparenotes.message.attack import attack_coder, attacks
 from comparenotes.message.post_cues import FORM, POST_CUES, post_counts
 from comparenotes.message.stance import ATTACKS
 
+TEXTS = Path(__file__).parents[3] / "shared" / "texts"
+needs_texts = pytest.mark.skipif(not TEXTS.is_dir(), reason="the texts are not at hand")
 POSTS = [
     "My opponent is a corrupt liar who is out of touch and refuses to debate. #FireSenatorX",
     "Thank you to all the volunteers who came out today! https://example.org/x",
@@ -53,3 +60,43 @@ def test_cues_are_counted_by_name() -> None:
     assert x["insult"] == 3
     assert x["capitals"] == x["passed_on"] == x["tags"] == 1
     assert x["policy"] == 0
+
+
+def test_a_speech_attacks_without_tags_or_handles() -> None:
+    spoken = [
+        "He lied to you, he refuses to release his records, and he is unfit for this office.",
+        "My opponent's plan would cut Medicare and raise taxes on middle-class families.",
+        "Thank you all for coming tonight; my mother taught me to work hard and to be kind.",
+    ]
+    p = attack_coder().probabilities(spoken)
+    assert (p[:2, 0] > 0.5).all()
+    assert p[2, 0] < 0.3
+    assert p[0, 2] > p[1, 2]
+    assert p[1, 1] > p[0, 1]
+
+
+def test_codings_hold_no_text_and_none_of_the_sentences_measured_on() -> None:
+    d, test = (pl.read_csv(p, schema_overrides={"unit": pl.String}) for p in (CODINGS, TEST))
+    assert d.columns == ["file", "unit", "start", "end", "hash", "use", "drawn", *LABELS]
+    assert d["hash"].n_unique() == d.height
+    assert set(d["use"]) == {"train", "check"}
+    assert set(d.filter(pl.col("use") == "check")["drawn"]) == {"random", "likely"}
+    both = d.join(test, on=["file", "unit"], suffix="_test")
+    cut = both.filter(
+        (pl.col("start") < pl.col("end_test")) & (pl.col("start_test") < pl.col("end"))
+    )
+    assert cut.height == 0
+
+
+@needs_texts
+def test_documents_set_aside_are_not_learnt_from() -> None:
+    d = pl.read_csv(CODINGS, schema_overrides={"unit": pl.String})
+    tables = tables_of(d, TEXTS)
+    rows = d.filter(pl.col("use") == "check").select("file", "unit").unique().rows()
+    learnt = trained_documents(TEXTS)
+    assert len(rows) > 80
+    assert len(learnt) > 150
+    assert not learnt & {document_of(f, u, tables) for f, u in rows}
+    found = read_passages(TEXTS)
+    assert len(found.texts) == len(found.y) == d.height
+    assert all(0 < len(t) <= 300 for t in found.texts)

