@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tools.train.coverage import cell
 
-from comparenotes.message.contrast import Term, contrast, counted, distinct, merge, zscores
+from comparenotes.message.contrast import Term, contrast, counted, distinct, merge, says, zscores
 from comparenotes.message.intervals import CODER_TOGETHER
 from comparenotes.message.measure import MIN_HITS, WIDEST, Line, contest, lines, share_of
 from comparenotes.message.novelty import breaks, divergence, smoothed
@@ -251,3 +251,9 @@ def test_of_a_phrase_and_its_words_the_longest_that_says_all_is_kept() -> None:
     kept = [t.term for t in distinct(ranked, counts)]
     assert kept == ["middle class", "lower the", "obama", "president"]
     assert [t.term for t in distinct(ranked[4:], counts)] == ["lower", "obama", "president"]
+
+
+@pytest.mark.parametrize(("term", "kept"), [("for", False), ("that's", False), ("we will", False),
+                                            ("we want", True), ("bridges", True)])  # fmt: skip
+def test_small_words_are_not_among_the_words_that_set_apart(term: str, kept: bool) -> None:
+    assert says(term) == kept

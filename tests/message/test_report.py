@@ -21,7 +21,7 @@ from comparenotes.message import texts
 from comparenotes.message.earlier import EARLIER, earlier
 from comparenotes.message.gap import concentration, record_gap
 from comparenotes.message.issues import issues_named
-from comparenotes.message.more import more_sections, to_dict
+from comparenotes.message.more import WORDS, more_sections, to_dict
 from comparenotes.message.report import Message, message_of, one_or_many
 from comparenotes.message.shards import score_shards
 from comparenotes.message.words import sections, signed
@@ -177,7 +177,7 @@ def test_words_are_printed_with_a_quote_and_its_place(campaign: Campaign, tmp_pa
         write_in(tmp_path, f"d{i}.md", speech("dem", "We mend bridges in town.", f"Stop {i}."))
         write_in(tmp_path, f"r{i}.md", speech("rep", "We lower tariffs in town.", f"Halt {i}."))
     found = message_of(campaign, EVE, texts=[tmp_path], words=True)
-    printed = dict(more_sections(found))["Words that set the sides apart (z of the log-odds)"]
+    printed = dict(more_sections(found))[WORDS]
     at = next(i for i, x in enumerate(printed) if "bridges: 20 times, others 0" in x)
     assert printed[at + 1].startswith("    “We mend bridges in town.” (d")
     file, start, end = re.search(r"\((\S+), (\d+) to (\d+)\)$", printed[at + 1]).groups()  # type: ignore[union-attr]

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign
-from comparenotes.message.contrast import Term, contrast, distinct
+from comparenotes.message.contrast import Term, contrast, distinct, says
 from comparenotes.message.dating import dated_chunks
 from comparenotes.message.report import Message
 
@@ -68,16 +68,16 @@ def contrast_in_context(found: Message, top: int = TOP) -> list[Said]:
 
     ``found`` must have been made with ``words=True`` from texts that are still there.
     """
-    ranked = contrast(found.words, 6 * top) if found.words else {}
+    ranked = contrast(found.words, 12 * top) if found.words else {}
     terms = {
-        side: distinct([t for t in own if t.z >= Z95], found.words[side])[:top]
+        side: distinct([t for t in own if t.z >= Z95 and says(t.term)], found.words[side])[:top]
         for side, own in ranked.items()
     }
     quotes = _quotes(found, terms)
     return [
         Said(side, t.term, t.count, t.others, t.z, **_first(quotes.get((side, t.term), ())))
         for side, own in terms.items()
-        for t in own
+        for t in sorted(own, key=lambda t: (-t.z, t.term))
     ]
 
 

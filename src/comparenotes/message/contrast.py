@@ -107,11 +107,16 @@ SMALL = SMALL_WORDS["en"]
 """A phrase with such a word ("lower the") does not stand for the other."""
 
 
-def distinct(ranked: Sequence[Term], counts: Mapping[str, int]) -> list[Term]:
-    """Return terms without overlap, strongest first.
+def says(term: str) -> bool:
+    """Return whether a term holds a word that is not small ("for", "that's" say nothing)."""
+    return any(w.replace("’", "'").partition("'")[0] not in SMALL for w in term.split())
 
-    Of a phrase and its words one is kept: the phrase, where most of a word's mentions are
-    within it ("middle class" rather than "class"), else the stronger.
+
+def distinct(ranked: Sequence[Term], counts: Mapping[str, int]) -> list[Term]:
+    """Return terms without overlap, the place of the strongest first.
+
+    Of a phrase and its words one is kept: the phrase, in the word's place, where most of a
+    word's mentions are within it ("middle class" rather than "class"), else the stronger.
 
     Parameters
     ----------
@@ -135,4 +140,4 @@ def distinct(ranked: Sequence[Term], counts: Mapping[str, int]) -> list[Term]:
         if best not in out and not parts & told:
             out.append(best)
             told |= parts
-    return sorted(out, key=lambda t: (-t.z, t.term))
+    return out

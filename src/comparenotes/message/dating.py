@@ -171,13 +171,33 @@ def _joined(tally: pl.DataFrame) -> pl.DataFrame:
 def dated_chunks(
     paths: Sequence[Any], campaign: Campaign, day: date | None
 ) -> Iterator[pl.DataFrame]:
-    """Yield sentences as :class:`Corpus` does, with what names and events say of them."""
+    """Yield sentences as :class:`Corpus` does, with what names and events say of them.
+
+    The turns of a side in one day's debate have one document's number.
+    """
     before = 0
+    first: dict[tuple[str, date], int] = {}
     for group, hint in grouped(paths, campaign):
         corpus = Corpus(tuple(group), campaign, day)
         for chunk in corpus.chunks():
             rows = hint.on(chunk) if hint != Hint() else chunk
             if day is not None:
                 rows = rows.filter(pl.col("date").is_null() | (pl.col("date") <= day))
-            yield rows.with_columns(pl.col("document") + before)
+            yield _one_debate(rows.with_columns(pl.col("document") + before), first)
         before += corpus.documents
+
+
+def _one_debate(rows: pl.DataFrame, first: dict[tuple[str, date], int]) -> pl.DataFrame:
+    """Return rows with the turns of a debate under the number of its first; remembered."""
+    turns = rows.filter((pl.col("kind") == "debate") & pl.col("date").is_not_null())
+    if turns.is_empty():
+        return rows
+    known = turns.group_by("contender", "date").agg(pl.col("document").min()).sort("document")
+    for who, day, number in known.iter_rows():
+        first.setdefault((who, day), number)
+    table = known.with_columns(
+        pl.Series("_first", [first[who, day] for who, day, _ in known.iter_rows()], pl.Int64),
+        pl.lit("debate").alias("kind"),
+    ).drop("document")
+    both = rows.join(table, on=["contender", "date", "kind"], how="left", maintain_order="left")
+    return both.with_columns(pl.coalesce("_first", "document").alias("document")).drop("_first")

@@ -45,12 +45,12 @@ SPOKEN = 2.0
 STANCES = ("attack", "own_record", "promise")
 
 
-def too_few(hits: int) -> str | None:
+def too_few(hits: int, whose: str = "") -> str | None:
     """Return why a share on ``hits`` coded sentences has no interval; None where it has one."""
     if hits >= MIN_HITS:
         return None
     coded = "1 coded sentence" if hits == 1 else f"{hits or 'no'} coded sentences"
-    return f"too few to say: {coded}, under {MIN_HITS}"
+    return f"too few to say: {coded}{whose}, under {MIN_HITS}"
 
 
 def too_wide(s: Share) -> str | None:

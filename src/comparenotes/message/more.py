@@ -17,6 +17,7 @@ from comparenotes.message.report import Message
 from comparenotes.message.words import many, name_of, said_line
 
 SHOWN = 3
+WORDS = "Words that set the sides apart (z of the log-odds; small words left out)"
 
 
 def dated_breaks(found: Message) -> list[tuple[dict[str, Any], Break]]:
@@ -69,10 +70,10 @@ def more_sections(found: Message) -> list[tuple[str, list[str]]]:
             for t in own:
                 rows.append(f"  {t.term}: {t.count:,} times, others {t.others:,}, z {t.z:.1f}")
                 rows += [f"    {said_line(q)}" for q in t.quotes[:1]]
-        out.append(("Words that set the sides apart (z of the log-odds)", rows))
+        out.append((WORDS, rows))
     elif words:
         alone = "one side has texts" if len(words) < 2 else "no word is beyond what chance does"
-        out.append(("Words that set the sides apart (z of the log-odds)", [f"None: {alone}."]))
+        out.append((WORDS, [f"None: {alone}."]))
     told = dated_breaks(found)
     if not told:
         least = 2 * WINDOW + 1

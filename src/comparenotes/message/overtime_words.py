@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from comparenotes.message.measure import MIN_DOCUMENTS, MIN_HITS, Line
 from comparenotes.message.overtime import MOST_ISSUES, Series, over_time
 from comparenotes.message.report import Message
@@ -47,7 +50,10 @@ def over_time_sections(found: Message, told: Series | None = None) -> list[tuple
             few |= any(c.endswith("few") for c in cells)
             rows.append(_row(p.label.ljust(wide) + "".join(c.ljust(CELL) for c in cells)))
         own = [c for c in series.changes if c["issue"] == issue.id]
-        rows += [f"{name_of(found, c['contender'])}: {_change(c)}" for c in own]
+        rows += [
+            f"{name_of(found, c['contender'])}: {_change(c)}" for c in own if c["lo90"] is not None
+        ]
+        rows += _unsaid(found, [c for c in own if c["lo90"] is None])
         out.append((f"{issue.name.capitalize()} over time, by {series.by}{kind}", rows))
     notes = []
     if few:
@@ -80,9 +86,14 @@ def _row(text: str) -> str:
     return ROW + text.rstrip()
 
 
-def _change(c: dict[str, object]) -> str:
-    since = f"from {c['from']} less before"
-    if c["lo90"] is None:
-        return f"{since}: {c['verdict']}."
-    mean, lo, hi = (signed(float(str(c[k]))) for k in ("difference", "lo90", "hi90"))
-    return f"{since}: {mean} points ({lo} to {hi}): {c['verdict']}."
+def _change(c: Mapping[str, Any]) -> str:
+    mean, lo, hi = (signed(c[k]) for k in ("difference", "lo90", "hi90"))
+    return f"from {c['from']} less before: {mean} points ({lo} to {hi}): {c['verdict']}."
+
+
+def _unsaid(found: Message, changes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return why the later half is not set against the earlier, sides with one reason together."""
+    whose: dict[str, list[str]] = {}
+    for c in changes:
+        whose.setdefault(c["verdict"], []).append(name_of(found, c["contender"]))
+    return [f"Later less earlier half, {', '.join(who)}: {why}." for why, who in whose.items()]

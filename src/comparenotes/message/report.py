@@ -76,9 +76,10 @@ class Message:
             a, b = rows[:2]
             mean, lo, hi = a.salience.minus(b.salience)
             verdict, why = "cannot be told apart", None
-            if a.salience.hits + b.salience.hits < MIN_HITS:
+            together = a.salience.hits + b.salience.hits
+            if together < MIN_HITS:
                 verdict = "too few sentences to say"
-                why = too_few(a.salience.hits + b.salience.hits)
+                why = too_few(together, " of both sides together")
             elif min(a.documents, b.documents) < MIN_DOCUMENTS:
                 verdict = "too few texts to say"
             elif lo > 0 or hi < 0:

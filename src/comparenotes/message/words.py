@@ -42,7 +42,7 @@ def difference_line(found: Message, d: Mapping[str, Any]) -> str:
     """Return how far the first two sides differ on an issue, and whether it beats noise."""
     a, b = (name_of(found, c) for c in d["contenders"])
     if d["lo90"] is None:
-        return f"{a} less {b}: {d['reason']} on both sides together."
+        return f"{a} less {b}: {d['reason']}."
     verdict = d["verdict"]
     for c in d["contenders"]:
         verdict = verdict.replace(f"{c} spoke", f"{name_of(found, c)} spoke")
@@ -94,7 +94,7 @@ def stance_words(x: Line) -> str:
 def line_of(found: Message, x: Line) -> str:
     """Return one side's share of an issue and its stances in a sentence."""
     text = f"{name_of(found, x.contender)}: {share_words(x)} in {many(x.documents, 'text')}"
-    if x.documents < MIN_DOCUMENTS:
+    if x.documents < MIN_DOCUMENTS and x.few is None:
         text += f", too few texts to say (under {MIN_DOCUMENTS})"
     stance = stance_words(x)
     return f"{text}; {stance}." if stance else f"{text}."
