@@ -1,10 +1,10 @@
 """Negative tone, policy attack and personal attack in short posts.
 
 Logits on hashed words and letters and counted cues and, with the embedding extra, on how
-near a post's embedding is to those of the posts learnt from (a Gaussian kernel). Whether a
+near a post's embedding is to those of the texts learnt from (a Gaussian kernel). Whether a
 post attacks policy or a person is the probability that it is negative at all times the
-probability that a negative post does. Learnt on campaign posts of one American year (see
-docs/message.md); other genres are not tested.
+probability that a negative post does. Learnt on campaign posts of one American year and, with
+less weight, on passages of American speeches and debates; measured on both (docs/message.md).
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def centred(vectors: F32, mean: F32) -> F32:
 class AttackCoder:
     """Weights: ``words`` and ``chars`` ``(2**BITS, heads)``, ``cues`` with the intercept last.
 
-    With the extra also ``near`` ``(posts, heads)``, what nearness to each ``support`` is worth.
+    With the extra also ``near`` ``(texts, heads)``, what nearness to each ``support`` is worth.
     """
 
     words: F32
@@ -101,7 +101,24 @@ class AttackCoder:
 def attacks(posts: Sequence[str], embedding: bool = False) -> pl.DataFrame:
     """Return one row a post: whether it is negative, attacks policy, attacks a person.
 
-    ``embedding`` also reads sentence embeddings (the extra; NotFoundError without it).
+    Parameters
+    ----------
+    posts
+        Texts of one to a few sentences in English, in any order; each is read alone.
+    embedding
+        Also read sentence embeddings (the extra).
+
+    Returns
+    -------
+    polars.DataFrame
+        A row a post, in order, with the Boolean columns :data:`ATTACKS`. A post may attack
+        policy and a person at once; an attack is not always negative in tone, as the hand
+        codes learnt from have it.
+
+    Raises
+    ------
+    NotFoundError
+        With ``embedding``, if the extra is not installed.
     """
     p = attack_coder(embedding).probabilities(posts)
     return pl.DataFrame({name: p[:, i] > THRESHOLDS[i] for i, name in enumerate(ATTACKS)})
