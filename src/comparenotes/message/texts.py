@@ -58,6 +58,7 @@ LINKS = "links that lead out of the folder"
 MAX_NAME = 1_000
 """A speaker, source or name of a document is read up to so many characters."""
 _LABELS = 10_000
+_OPENING = 8_000  # characters in which the language is looked for
 
 
 @dataclass
@@ -120,7 +121,9 @@ class Corpus:
         if state.begins(doc.contender, doc.part_of):
             if pending.height >= CHUNK:
                 yield pending.take()
-            self._count(mark, language(doc.text), state)
+            # What is blanked is not the speaker's language either: script, others' turns.
+            begun = text[some[0][0] : some[0][0] + _OPENING]
+            self._count(mark, language(" ".join(begun.split())), state)
             if mark:
                 self._seen.add(mark)
                 if self.whole:
