@@ -12,6 +12,7 @@ from comparenotes.campaigns.model import Campaign
 from comparenotes.message.context import contrast_in_context
 from comparenotes.message.dating import Hint, dated_chunks, hint_of
 from comparenotes.message.report import Message, message_of
+from comparenotes.message.texts import EARLIER
 from comparenotes.message.tone import tone_of
 
 from .invented import ATTACK, FILLER, GREEN, MIGRATION
@@ -104,3 +105,25 @@ def test_turns_of_one_debate_are_one_text(campaign: Campaign, tmp_path: Path) ->
     assert "60 rows were joined to 6 texts" in found.notes()[0]
     line = found.of("migration")[0]
     assert (line.documents, line.salience.hits) == (3, 30)
+
+
+def test_a_year_alone_of_the_last_election_is_the_last_campaign(
+    campaign: Campaign, tmp_path: Path
+) -> None:
+    rows = [
+        f'{year},{who},"{said} Line {i} of {year}."'
+        for year, said in ((2008, GREEN), (2012, MIGRATION))
+        for who in ("dem", "rep")
+        for i in range(30)
+    ]
+    path = tmp_path / "platforms.csv"
+    path.write_text("\n".join(["year,party,text", *rows]) + "\n", encoding="utf-8")
+    found = read(campaign, path, date(2012, 11, 5))
+    assert found.documents == 2
+    assert found.of("green")[0].salience.hits == 0
+    assert found.left_out[EARLIER] == 60
+    assert found.quotes
+    assert all("2012" in q.text or q.text == MIGRATION for q in found.quotes)
+    assert found.words["dem"]["emissions"] == 0
+    assert found.words["dem"]["immigration"] == 30
+    assert found.tally["date"].unique().to_list() == [campaign.eve()]

@@ -20,9 +20,11 @@ from typing import Any
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign
+from comparenotes.message.contrast import counted, merge
+from comparenotes.message.languages import COVERED
 from comparenotes.message.reading import Scored, Task, added, score, score_apart
 from comparenotes.message.tally import ALL, KEYS
-from comparenotes.message.texts import Corpus
+from comparenotes.message.texts import EARLIER, Corpus
 
 GENRES: Mapping[str, str] = {
     "convention": "speech", "speech": "speech", "manifesto": "manifesto", "platform": "manifesto",
@@ -31,6 +33,8 @@ GENRES: Mapping[str, str] = {
 """Word of a file's name (or its plural) to the genre of its texts."""
 LASTS = timedelta(days=3)
 """A convention is over so long after the day it opens."""
+WHOLE = 20
+"""A manifesto has more sentences than this; shorter texts of one side and day are its parts."""
 TABLES = (".csv", ".parquet")
 _WORDS = re.compile(r"[a-z]+")
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
@@ -99,7 +103,7 @@ def score_dated(task: Task, pool: Executor | None = None) -> tuple[Scored, tuple
                     and (task.as_of is None or d <= task.as_of)]  # fmt: skip
             if told:
                 notes.append(f"Dated by the campaign's events, the conventions: {', '.join(told)}.")
-        parts.append(_hinted(found, hint, task.as_of))
+        parts.append(_hinted(_without_last(found, own), hint, task.as_of))
     whole = parts[0] if len(parts) == 1 else added(parts)
     tally = _joined(whole.tally)
     lines, texts = (t["document"].n_unique() for t in (whole.tally, tally))
@@ -109,6 +113,45 @@ def score_dated(task: Task, pool: Executor | None = None) -> tuple[Scored, tuple
             "lines of one manifesto. A column 'document' lets the coder read them together as well."
         )
     return replace(whole, tally=tally), tuple(notes)
+
+
+def last_year(campaign: Campaign) -> date | None:
+    """Return the day that stands for the year of the last election, where it is not this one's.
+
+    A text with that year alone (a manifesto) is read as of its last day: it is of the last
+    campaign, and not of this one.
+    """
+    last = campaign.previous_election()
+    if last is None or last.year == campaign.election_date.year:
+        return None
+    return date(last.year, 12, 31)
+
+
+def _without_last(found: Scored, task: Task) -> Scored:
+    """Return what was counted without texts of which only the last election's year is known."""
+    day = last_year(task.campaign)
+    old = found.tally.filter(pl.col("date") == day) if day is not None else found.tally.clear()
+    if old.is_empty():
+        return found
+    gone = set(old["document"].to_list())
+    places: set[tuple[str, int, int]] = set()
+    spoken = []
+    for chunk in dated_chunks(task.paths, task.campaign, task.as_of):
+        if task.quoted:
+            places |= set(chunk.select("file", "row", "start").iter_rows())
+        if task.words:
+            spoken.append(counted(chunk.filter(pl.col("language").is_in(list(COVERED)))))
+    kept = {k: [x for x in q if (x.file, x.row, x.start) in places]
+            for k, q in found.quotes.items()}  # fmt: skip
+    left = {**found.left_out, EARLIER: found.left_out.get(EARLIER, 0) + len(gone)}
+    return replace(
+        found,
+        tally=found.tally.filter(~pl.col("document").is_in(list(gone))),
+        left_out=left,
+        quotes=kept,
+        words=merge(spoken) if task.words else found.words,
+        marks=array("Q", (0 if d in gone else m for d, m in enumerate(found.marks, 1))),
+    )
 
 
 def _hinted(found: Scored, hint: Hint, day: date | None) -> Scored:
@@ -138,7 +181,7 @@ def _summed(rows: pl.DataFrame) -> pl.DataFrame:
 def _joined(tally: pl.DataFrame) -> pl.DataFrame:
     """Return the tally with the turns of a debate, or the lines of a manifesto, as one text.
 
-    Only where most of a side's texts of a day are shorter than two sentences, or it is a debate.
+    A manifesto only where its texts are lines or paragraphs: under 20 sentences on average.
     """
     whole = tally.filter(pl.col("issue") == ALL)
     key = ["contender", "kind", "date"]
@@ -147,7 +190,7 @@ def _joined(tally: pl.DataFrame) -> pl.DataFrame:
         pl.col("n").sum().alias("_said"),
     )  # fmt: skip
     parted = (pl.col("kind") == "debate") | (
-        (pl.col("kind") == "manifesto") & (pl.col("_said") < 2 * pl.col("_texts"))
+        (pl.col("kind") == "manifesto") & (pl.col("_said") < WHOLE * pl.col("_texts"))
     )
     parts = sizes.filter(pl.col("date").is_not_null() & parted & (pl.col("_texts") > 1))
     if parts.is_empty():
@@ -173,31 +216,31 @@ def dated_chunks(
 ) -> Iterator[pl.DataFrame]:
     """Yield sentences as :class:`Corpus` does, with what names and events say of them.
 
-    The turns of a side in one day's debate have one document's number.
+    The turns of a side in one day's debate, and the rows of its manifesto, have one number.
     """
-    before = 0
-    first: dict[tuple[str, date], int] = {}
+    before, old = 0, last_year(campaign)
+    first: dict[tuple[str, str, date], int] = {}
     for group, hint in grouped(paths, campaign):
         corpus = Corpus(tuple(group), campaign, day)
         for chunk in corpus.chunks():
             rows = hint.on(chunk) if hint != Hint() else chunk
+            rows = rows if old is None else rows.filter(pl.col("date").ne_missing(old))
             if day is not None:
                 rows = rows.filter(pl.col("date").is_null() | (pl.col("date") <= day))
-            yield _one_debate(rows.with_columns(pl.col("document") + before), first)
+            yield _one_text(rows.with_columns(pl.col("document") + before), first)
         before += corpus.documents
 
 
-def _one_debate(rows: pl.DataFrame, first: dict[tuple[str, date], int]) -> pl.DataFrame:
-    """Return rows with the turns of a debate under the number of its first; remembered."""
-    turns = rows.filter((pl.col("kind") == "debate") & pl.col("date").is_not_null())
+def _one_text(rows: pl.DataFrame, first: dict[tuple[str, str, date], int]) -> pl.DataFrame:
+    """Return rows with the parts of a debate or manifesto under the number of its first."""
+    key = ["kind", "contender", "date"]
+    parted = pl.col("kind").is_in(["debate", "manifesto"]) & pl.col("date").is_not_null()
+    turns = rows.filter(parted & (pl.col("row") > 0))
     if turns.is_empty():
         return rows
-    known = turns.group_by("contender", "date").agg(pl.col("document").min()).sort("document")
-    for who, day, number in known.iter_rows():
-        first.setdefault((who, day), number)
-    table = known.with_columns(
-        pl.Series("_first", [first[who, day] for who, day, _ in known.iter_rows()], pl.Int64),
-        pl.lit("debate").alias("kind"),
-    ).drop("document")
-    both = rows.join(table, on=["contender", "date", "kind"], how="left", maintain_order="left")
-    return both.with_columns(pl.coalesce("_first", "document").alias("document")).drop("_first")
+    known = turns.group_by(key).agg(pl.col("document").min()).sort("document", *key)
+    places = [first.setdefault((k, w, d), n) for k, w, d, n in known.iter_rows()]
+    table = known.with_columns(pl.Series("_first", places, pl.Int64)).drop("document")
+    both = rows.join(table, on=key, how="left", maintain_order="left")
+    place = pl.when(pl.col("row") > 0).then(pl.coalesce("_first", "document"))
+    return both.with_columns(place.otherwise(pl.col("document")).alias("document")).drop("_first")
