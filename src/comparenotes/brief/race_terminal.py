@@ -13,7 +13,7 @@ from comparenotes.brief.seats_terminal import render_run_off, render_seats
 from comparenotes.brief.terminal import name, put, text
 from comparenotes.compare import phrases as words
 from comparenotes.compare.intervals import Estimate
-from comparenotes.race.result import Race
+from comparenotes.race.result import EventEffect, Race
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -102,7 +102,7 @@ def _average(
     if result:
         table.add_column("result", justify="right")
     if before is not None:
-        table.add_column(f"change since {before.as_of.isoformat()}", justify="right")
+        table.add_column(f"change since {words.day(before.as_of)}", justify="right")
     for row in race.average.sort("mean", descending=True).iter_rows(named=True):
         cid = row["contender"]
         cells = [
@@ -164,10 +164,7 @@ def render_event(console: Console, race: Race) -> None:
         f"{words.count(event.polls_before, 'poll')} before and "
         f"{words.count(event.polls_after, 'poll')} after.",
     )
-    rank = f"Rank {event.placebo_rank} of {event.placebo_n + 1} dates tested in this campaign"
-    if event.archive_rank and event.archive_n:
-        rank += f", {event.archive_rank} of {event.archive_n + 1} in all campaigns"
-    put(console, f"{rank} (1 = moved most).", indent=2)
+    put(console, rank_sentence(event), indent=2)
     pairs = event.pairs
     if pairs.firms and pairs.change is not None:
         span = (
@@ -185,6 +182,17 @@ def render_event(console: Console, race: Race) -> None:
         put(console, "No firm asked before and after.", indent=2)
     if event.note:
         put(console, event.note, indent=2)
+
+
+def rank_sentence(event: EventEffect) -> str:
+    """Return an event's rank among the other dates that could be tested."""
+    if not event.placebo_n and not event.archive_n:
+        return "There was no other date to test it against."
+    dates = f"{event.placebo_n + 1:,}"
+    rank = f"Rank {event.placebo_rank} of {dates} dates tested in this campaign"
+    if event.archive_rank and event.archive_n:
+        rank += f", {event.archive_rank} of {event.archive_n + 1} in all campaigns"
+    return f"{rank} (1 = moved most)."
 
 
 def render_change(console: Console, race: Race, before: Race | None) -> None:

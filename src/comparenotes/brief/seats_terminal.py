@@ -25,6 +25,8 @@ def render_seats(console: Console, race: Race) -> None:
         console.print()
         seats = "; ".join(f"{name(race, r['contender'])} {told.span(r)}" for r in rows)
         put(console, (f"{told.unit_of(rows[0])}, mean and 90% range: ", "bold"), f"{seats}.")
+        if told.skew_sentence(rows):
+            put(console, (told.skew_sentence(rows), "dim"))
         put(console, (f"{told.majority_label(rows)}: ", "bold"), told.majorities(race, rows))
         for bloc in told.told_blocs(f):
             sentence = f" {told.bloc_sentence(race, bloc)}"

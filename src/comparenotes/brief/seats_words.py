@@ -73,6 +73,13 @@ def majority_label(rows: list[dict[str, Any]]) -> str:
     return f"A majority, {words.number(row['majority'], 0)} of {words.number(row['total'], 0)}"
 
 
+def skew_sentence(rows: list[dict[str, Any]]) -> str:
+    """Return why a mean may lie outside its own range, where one does; else empty."""
+    if any(r["mean"] > r["hi90"] or r["mean"] < r["lo90"] for r in rows):
+        return "A mean outside its range comes from few outcomes far from the others."
+    return ""
+
+
 def members(race: Race, bloc: Mapping[str, Any]) -> str:
     """Return who is in a bloc; members without seats of their own are named apart."""
     told = words.join([name(race, c) for c in bloc["contenders"]])

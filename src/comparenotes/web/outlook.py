@@ -69,6 +69,7 @@ def _seats(campaign: Campaign, found: Race, asked: date) -> dict[str, Any] | Non
         "p_nobody": told.nobody(rows),
         "majority_label": told.majority_label(rows),
         "sentence": told.majorities(found, rows),
+        "note": told.skew_sentence(rows),
     }
 
 

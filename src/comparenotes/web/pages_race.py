@@ -10,6 +10,7 @@ import polars as pl
 from starlette.requests import Request
 
 from comparenotes.brief import charts
+from comparenotes.brief.race_terminal import rank_sentence
 from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import today
 from comparenotes.compare.facts import facts, reading_day
@@ -161,10 +162,9 @@ def event_sentences(found: Race, names: dict[str, str]) -> list[str]:
     who = names.get(event.contender, event.contender)
     moved = words.moved(e, first=True)
     before, after = (words.count(n, "poll") for n in (event.polls_before, event.polls_after))
-    rank = f"Rank {event.placebo_rank} of {event.placebo_n + 1} dates tested in this campaign"
     out = [
         f"{words.day(event.date)}{titled}: {who} {moved}, {before} before and {after} after.",
-        f"{rank} (1 = moved most).",
+        rank_sentence(event),
     ]
     pairs = event.pairs
     if pairs.firms and pairs.change is not None:
@@ -176,7 +176,7 @@ def event_sentences(found: Race, names: dict[str, str]) -> list[str]:
             f"{words.signed(pairs.change)} points{span}."
         )
     if event.note:
-        out.append(f"{event.note}.")
+        out.append(f"{event.note[:1].upper()}{event.note[1:]}.")
     return out
 
 
