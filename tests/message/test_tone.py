@@ -80,7 +80,10 @@ def test_the_accuracy_is_told_and_another_genre_is_warned_of(
     said = " ".join(notes(found, tone_of(found)))
     assert f"finds {accuracy()['posts']['negative_tones']['recall']:.0%}" in said
     assert "Warning: these texts are not posts or ads (speech)" in said
-    assert f"it calls {accuracy()['sentences']['recall']:.0%} negative" in said
+    aside = accuracy()["passages"]
+    assert f"On {aside['n']} hand-coded passages" in said
+    assert f"finds {aside['negative_tones']['recall']:.0%} of negative tone" in said
+    assert "outside America it is not measured" in said
     assert "coder's error is not in them" in said
 
 
@@ -101,6 +104,6 @@ def test_the_command_tells_tone_in_words_and_json(campaign: Campaign, folder: Pa
     few = next(t for t in told["tone"] if t["towards"] == "rep")
     assert few["negative_tones"] is None
     assert few["reason"].startswith("too few to say")
-    assert {"posts", "sentences"} <= told["tone_coder"].keys()
+    assert {"posts", "passages", "sentences"} <= told["tone_coder"].keys()
     heads = [h for h, _ in tone_sections(read(campaign, folder), tone_of(read(campaign, folder)))]
     assert heads == ["Tone", "Tone: speech"]

@@ -1,10 +1,9 @@
 """Tone: how much of what a side says is negative, attacks policy, or attacks people.
 
 The coder of posts (``attack.py``) reads posts and ads whole, and other genres a sentence at
-a time. It learnt from posts of one American year: on other genres its codes are context,
-and what hand-coded campaign sentences say of them is printed beside (``tone.json``, made by
-``python -m tools.train.tone``). Towards an opponent count the posts or sentences that name
-it; who a pronoun means is not asked.
+a time. What it scores on posts, and on hand-coded passages and sentences of speeches and
+debates, is printed beside (``tone.json``, made by ``python -m tools.train.tone``). Towards an
+opponent count the posts or sentences that name it; who a pronoun means is not asked.
 """
 
 from __future__ import annotations
@@ -173,6 +172,13 @@ def to_dict(found: Message, told: list[Tone]) -> dict[str, Any]:
     }
 
 
+def _worth(measured: Mapping[str, Any]) -> str:
+    return "finds " + "; ".join(
+        f"{measured[c]['recall']:.0%} of {CODES[c]} and is right in {measured[c]['precision']:.0%}"
+        for c in ATTACKS
+    )
+
+
 def notes(found: Message, told: list[Tone]) -> list[str]:
     """Return what a reader must know of the tone: genre, accuracy, what is not counted."""
     if not found.paths:
@@ -180,25 +186,19 @@ def notes(found: Message, told: list[Tone]) -> list[str]:
     if not told:
         return ["No text in English: the coder of tone reads no other language."]
     a = accuracy()
-    posts, said = a["posts"], a["sentences"]
-    out = [
-        "The coder of tone learnt from posts of one American year. On posts held out it finds "
-        + "; ".join(
-            f"{posts[c]['recall']:.0%} of {CODES[c]} and is right in {posts[c]['precision']:.0%}"
-            for c in ATTACKS
-        )
-        + "."
-    ]
+    learnt = "posts of one American year and, less, from passages of American speeches and debates"
+    out = [f"The coder of tone learnt from {learnt}. On posts held out it {_worth(a['posts'])}."]
     other = sorted({t.kind for t in told if t.kind not in WHOLE})
     if other:
         genres = ", ".join(k if k != "other" else "no genre given" for k in other)
+        aside, said = a["passages"], a["sentences"]
         out.append(
-            f"Warning: these texts are not posts or ads ({genres}). There the coder is not "
-            f"measured on these three codes; of {said['attacks']} sentences hand-coded as attacks "
-            f"among {said['n']:,} of speeches, debates and manifestos it calls "
-            f"{said['recall']:.0%} negative, and of those it calls negative "
-            f"{said['precision']:.0%} are attacks: compare sides, not genres, and take no share "
-            "at its word."
+            f"Warning: these texts are not posts or ads ({genres}). On {aside['n']} hand-coded "
+            f"passages of American speeches and debates, most of them doubtful cases, it "
+            f"{_worth(aside)}. Of {said['n']} sentences drawn at random {said['hand_share']:.0f}% "
+            f"are attacks by hand, and it calls {said['share']:.0f}% negative: "
+            f"{said['recall']:.0%} of the attacks. Compare sides within a genre; take no share "
+            "at its word. On manifestos and outside America it is not measured."
         )
     out.append("These intervals (90%) resample texts; the coder's error is not in them.")
     out.append(
