@@ -98,6 +98,7 @@ def _race(library: Library, known: Known, asked: date, event: date | None) -> Ma
         "sources": [f"{s.title} ({s.licence})" for s in campaign.sources],
         "days_led": charts.days_led(found),
         "dates_tested": found.event.placebo_n + 1 if found.event else None,
+        "archive_dates": _archive_dates(found),
         **outlook(campaign, found, asked),
     }
     with library.drawing:
@@ -115,6 +116,11 @@ def _race(library: Library, known: Known, asked: date, event: date | None) -> Ma
             **drawn(found),
         }
     return Made(data, svg)
+
+
+def _archive_dates(found: Race) -> int | None:
+    event = found.event
+    return None if event is None or event.archive_n is None else event.archive_n + 1
 
 
 def _firms(found: Race) -> int:

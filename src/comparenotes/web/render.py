@@ -34,7 +34,7 @@ def environment() -> Any:
         lstrip_blocks=True,
     )
     env.filters["day"] = _day
-    env.filters["days"] = lambda text: _ISO.sub(lambda m: _day(m[0]), text)
+    env.filters["days"] = _days
     env.filters["num"] = lambda x, digits=1: "–" if x is None else words.number(x, digits)
     env.filters["sgn"] = lambda x, digits=1: "–" if x is None else words.signed(x, digits)
     env.filters["near"] = lambda x: words.signed(x, 2 if x != 0 and abs(x) < 0.05 else 1)
@@ -57,6 +57,18 @@ def _day(value: object) -> str:
     if isinstance(value, str):
         value = date.fromisoformat(value)
     return words.day(value) if isinstance(value, date) else "–"
+
+
+def _days(text: str) -> str:
+    """Return a sentence with the days in it in words; what only looks like one stays."""
+
+    def told(match: re.Match[str]) -> str:
+        try:
+            return _day(match[0])
+        except ValueError:
+            return match[0]
+
+    return _ISO.sub(told, text)
 
 
 def _commands(text: str) -> Any:
