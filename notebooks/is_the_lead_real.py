@@ -53,6 +53,7 @@ def _(mo, names, race):
         |---|---|
         | in the polls, sampling and house effects only | {lead.p_ahead_in_polls:.0%} |
         | among voters, allowing for an error all polls share | {lead.p_ahead:.0%} |
+        | in the polls, 21 days on | {lead.p_still_ahead_in_polls_21d:.0%} |
         | among voters, 21 days on | {lead.p_still_ahead_21d:.0%} |
 
         The second is lower because polls can all be wrong together. By how much is

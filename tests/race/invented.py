@@ -41,10 +41,13 @@ def race_of(name: str, as_of: date | None = None, event: date | None = None) -> 
 
 
 def learned(**changes: float) -> Constants:
-    """Return packaged constants of an early cut, some of them changed."""
+    """Return packaged constants of an early cut, some of them changed.
+
+    Sizes are the same however close a race is, unless ``closeness`` is among the changes.
+    """
     return replace(
         constants_for(date(2023, 6, 1), system="pr", country="XX"),
-        **changes,  # type: ignore[arg-type]
+        **({"closeness": 0.0} | changes),  # type: ignore[arg-type]
     )
 
 

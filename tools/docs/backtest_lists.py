@@ -168,6 +168,7 @@ MEANING = {
     "p_ahead_in_polls": "probability of the leader being ahead of the runner-up, shared error out",
     "p_ahead": "the same among voters, shared error in",
     "p_still_ahead_21d": "the same 21 days later (or on polling day)",
+    "p_still_ahead_in_polls_21d": "still ahead in the polls 21 days later, shared error out",
     "ahead_result": "whether the leader beat the runner-up at the election",
     "ahead_line_21d": "whether the leader was ahead in the polls' line 21 days later",
     "ahead_mean_21d": "whether the leader was ahead in the 14-day mean 21 days later",

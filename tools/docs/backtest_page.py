@@ -296,9 +296,10 @@ def _ahead(races: pl.DataFrame) -> str:
     return (
         "## Ahead now, and still ahead in three weeks\n\n"
         "Being ahead *now among the voters* cannot be observed. On the eve the election itself "
-        "is the test; three weeks ahead it is the polls' line then (as known in hindsight) or "
-        "their mean, which share the polls' error with today's and so agree with today's leader "
-        "more often than an election would; with 21 days to go it is the election. "
+        "is the test, and with 21 days to go it is of being ahead in three weeks. That the leader "
+        "is still ahead *in the polls* in three weeks is another statement, with the shared error "
+        "left out; it is held against the polls' line then (as known in hindsight) and against "
+        "their mean. "
         "The probability that leaves the shared error out is not meant to be right about "
         "elections; how far it overstates is what the shared error is for. *Gap*: came true "
         "minus said, in points. *Skill*: one minus the ratio to the Brier score of the base rate "

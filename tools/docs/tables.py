@@ -165,7 +165,8 @@ def _number(text: str) -> str:
 
 
 def groups() -> str:
-    """Return one row a system or country at the newest cut: its factor on the common sizes."""
+    """Return one row a group at the newest cut: its factor on the common sizes, its own values."""
+    sizes = import_module("comparenotes.race.constants").SCALED
     newest = cuts()[-1]
     rows = [r for r in learned() if r["until"] == newest]
     common = {r["constant"]: float(r["value"]) for r in rows if r["group"] == "all"}
@@ -176,7 +177,7 @@ def groups() -> str:
     out = []
     for name, own in by_group.items():
         factor = float(own["bias"]["value"]) / common["bias"] if "bias" in own else None
-        extra = [f"`{c}` {_number(r['value'])}" for c, r in own.items() if c.startswith("drift")]
+        extra = [f"`{c}` {_number(r['value'])}" for c, r in own.items() if c not in sizes]
         any_row = next(iter(own.values()))
         out.append(
             (
@@ -187,7 +188,7 @@ def groups() -> str:
             )
         )
     out.sort(key=lambda row: (row[0].strip("`").isupper(), row[0]))
-    return markdown(("group", "elections", "factor on the sizes", "its own drift"), out, "1 2")
+    return markdown(("group", "elections", "factor on the sizes", "its own values"), out, "1 2")
 
 
 # ----------------------------------------------------------------- catalogue

@@ -78,7 +78,10 @@ def lead_sentence(race: Race) -> str:
     first, second = name(race, lead.leader), name(race, lead.runner_up)
     later = ""
     if (race.campaign.election_date - race.as_of).days >= 21:
-        later = f"; {words.percent(lead.p_still_ahead_21d)} among voters 21 days on"
+        later = (
+            f". 21 days on: {words.percent(lead.p_still_ahead_in_polls_21d)} in the polls; "
+            f"{words.percent(lead.p_still_ahead_21d)} among voters"
+        )
     return (
         f"In the polls {words.ahead(e, first, second, first=True)}. "
         f"Probability of {first} being ahead: {words.percent(lead.p_ahead_in_polls)} in the polls; "

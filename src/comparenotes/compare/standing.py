@@ -43,7 +43,10 @@ def since_when(view: View) -> str | None:
         since = "ahead since the first polls"
     later = ""
     if view.facts.days_to_go >= LATER:
-        later = f", {phrases.percent(lead.p_still_ahead_21d)} among voters {LATER} days on"
+        later = (
+            f"; {LATER} days on {phrases.percent(lead.p_still_ahead_in_polls_21d)} in the polls, "
+            f"{phrases.percent(lead.p_still_ahead_21d)} among voters"
+        )
     others = max(changes.height - 1, 0)
     before = f", after {phrases.count(others, 'earlier change')} of lead" if others else ""
     return (

@@ -91,6 +91,7 @@ RACES: Mapping[str, Any] = {
     "p_ahead_in_polls": pl.Float64(),
     "p_ahead": pl.Float64(),
     "p_still_ahead_21d": pl.Float64(),
+    "p_still_ahead_in_polls_21d": pl.Float64(),
     "ahead_result": pl.Boolean(),  # leader over runner-up at the election
     "ahead_line_21d": pl.Boolean(),  # the same in the polls' line 21 days later, in hindsight
     "ahead_mean_21d": pl.Boolean(),  # the same in the 14-day mean 21 days later
@@ -208,6 +209,7 @@ def national(task: Task, campaign: Campaign, engine: str = "auto") -> Scored:
         "p_ahead_in_polls": leading.p_ahead_in_polls,
         "p_ahead": leading.p_ahead,
         "p_still_ahead_21d": leading.p_still_ahead_21d,
+        "p_still_ahead_in_polls_21d": leading.p_still_ahead_in_polls_21d,
         "ahead_result": _ahead(result, first, second),
         "ahead_line_21d": line,
         "ahead_mean_21d": polled,

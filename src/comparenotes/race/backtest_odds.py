@@ -1,8 +1,8 @@
 """Are the probabilities right? Who comes first, who is ahead now and in three weeks.
 
 "Ahead now among the voters" cannot be observed. What can: on the eve it is the
-election itself; three weeks ahead it is the polls three weeks later (which share the
-polls' error with today's), and at 21 days to go the election.
+election itself, and at 21 days to go what the election says of three weeks ahead. That
+the leader is still ahead in the polls then is held against the polls three weeks later.
 """
 
 from __future__ import annotations
@@ -55,22 +55,22 @@ CLAIMS = (
     ),
     Claim(
         "still_21_result",
-        "still ahead in 21 days, with 21 days to go; the result",
+        "still ahead among voters in 21 days, with 21 days to go; the result",
         "p_still_ahead_21d",
         "ahead_result",
         (STILL_DAYS,),
     ),
     Claim(
         "still_21_line",
-        "still ahead in 21 days; the polls' line then",
-        "p_still_ahead_21d",
+        "still ahead in the polls in 21 days; the polls' line then",
+        "p_still_ahead_in_polls_21d",
         "ahead_line_21d",
         None,
     ),
     Claim(
         "still_21_mean",
-        "still ahead in 21 days; the 14-day mean then",
-        "p_still_ahead_21d",
+        "still ahead in the polls in 21 days; the 14-day mean then",
+        "p_still_ahead_in_polls_21d",
         "ahead_mean_21d",
         None,
     ),

@@ -1,8 +1,8 @@
 """Constants that one race cannot know, learned from other elections before a date.
 
 The packaged table ``data/learned.csv`` has one row a cut date, group and constant;
-``cn learn`` rebuilds it. A group is ``all``, a system (``fptp``) or a country
-(``GB``); the most specific one wins. See ``docs/constants.md`` for what each means.
+``cn learn`` rebuilds it. A group is ``all``, ``majoritarian``, a system (``fptp``) or a
+country (``GB``); the most specific one wins. See ``docs/constants.md`` for what each means.
 """
 
 from __future__ import annotations
@@ -76,6 +76,9 @@ class Constants:
         Typical sample size, used where none is reported.
     tail_df
         Degrees of freedom of the election-day error (Student t).
+    closeness
+        Power of the lead with which movement, shared error and the anchor's spread grow
+        (:mod:`comparenotes.race.closeness`).
     """
 
     until: date
@@ -102,6 +105,7 @@ class Constants:
     debut_sd: float
     sample_size: float
     tail_df: float
+    closeness: float
 
     def kept(self, days: Array | float) -> Array:
         """Return what is left of a deviation from the anchor after ``days``."""
@@ -122,12 +126,27 @@ class Constants:
         return float((self.kept(back) ** 2 * self.step_variance(to_go + back)).sum())
 
 
+SCALED = ("bias", "walk", "anchor_sd")
+"""Sizes that a system, a country or a close race multiply alike: widths change, slopes do not."""
+
 NAMES = tuple(f.name for f in fields(Constants) if f.name not in {"until", "elections"})
 
 
 def table_path() -> Path:
     """Return where the packaged table of learned constants is."""
     return data_dir() / "learned.csv"
+
+
+FAMILY = "majoritarian"
+MAJORITARIAN = frozenset({"fptp", "preferential", "electoral_college", "two_round"})
+"""Systems of single-member districts and presidents: between elections their polls swing
+against governments and fall back, more than under proportional representation."""
+
+
+def groups(system: str, country: str) -> tuple[str, ...]:
+    """Return the groups whose constants hold for a race, the most specific one last."""
+    family = (FAMILY,) if system in MAJORITARIAN else ()
+    return ("all", *family, system, country)
 
 
 @cache
@@ -159,7 +178,7 @@ def constants_for(as_of: date, *, system: str, country: str, path: Path | None =
         )
     values: dict[str, float] = {}
     elections = 0
-    for group in ("all", system, country):
+    for group in groups(system, country):
         for r in rows:
             if r["until"] == cuts[-1] and r["group"] == group:
                 values[r["constant"]] = float(r["value"])

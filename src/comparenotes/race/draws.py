@@ -35,6 +35,8 @@ class Draws:
         (draws, K) shares of the electorate on the last day: the shared error is in.
     log_ratio, anchor
         (draws, K-1): the electorate on the last day and its anchor.
+    line_anchor
+        (draws, K-1): the anchor that the polls' line is drawn towards.
     path
         (T, path_draws, K): the polls' line every day, of the same draws.
     """
@@ -44,6 +46,7 @@ class Draws:
     voters: Array
     log_ratio: Array
     anchor: Array
+    line_anchor: Array
     path: Array
 
 
@@ -81,6 +84,7 @@ def draw(fit: Fit, *, draws: int = DRAWS, path_draws: int = PATH_DRAWS, seed: in
         voters=comp.to_shares(x, fit.basis),
         log_ratio=x,
         anchor=anchor,
+        line_anchor=shift,
         path=path,
     )
 
@@ -104,6 +108,17 @@ def advance(
         centre = x.mean(axis=0)
         x = centre + np.concatenate([half, half])[:, None] * (x - centre)
     return comp.to_shares(x, fit.basis)
+
+
+def advance_line(draws: Draws, days: int, to_go: int, *, seed: int = SEED + 2) -> Array:
+    """Return (draws, K) shares of the polls' line ``days`` after the last day.
+
+    The error that all polls share stays in the line, as it does in later polls.
+    """
+    fit = draws.fit
+    line = comp.to_log_ratio(draws.polls_line, fit.basis)
+    normals = standard(np.random.default_rng(seed), line.shape)
+    return comp.to_shares(later(fit, line, draws.line_anchor, days, to_go, normals), fit.basis)
 
 
 def summary(

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from comparenotes.race.draws import Draws, advance
+from comparenotes.race.draws import Draws, advance, advance_line
 from comparenotes.race.paths import first_of
 from comparenotes.race.prepare import OTHER
 from comparenotes.race.result import Lead
@@ -42,6 +42,7 @@ def lead(draws: Draws) -> Lead | None:
     to_go = (draws.fit.prepared.campaign.election_date - draws.fit.last_day).days
     ahead = max(min(STILL_DAYS, to_go), 0)
     later = advance(draws, ahead, to_go - ahead)
+    line = advance_line(draws, ahead, to_go - ahead)
     lo, hi = np.percentile(gap, [5, 95])
     vlo, vhi = np.percentile(100 * voters, [5, 95])
     return Lead(
@@ -56,6 +57,7 @@ def lead(draws: Draws) -> Lead | None:
         voters_mean=float(100 * voters.mean()),
         voters_lo90=float(vlo),
         voters_hi90=float(vhi),
+        p_still_ahead_in_polls_21d=float((line[:, first] > line[:, second]).mean()),
     )
 
 

@@ -6,8 +6,9 @@ Two steps, each from elections before the cut only:
    daily movement, design factor, a poll's own excess error, house effects.
 2. *Against results* (maximum likelihood with Student-t errors): the model's own
    prediction of a result from the polls' mean and the last result, at all
-   distances from polling day at once. It gives reversion, the anchor's spread and
-   drift, the shared error's size and growth, the size exponent and the tails.
+   distances from polling day at once. It gives reversion (apart for majoritarian
+   systems), the anchor's spread and drift, the shared error's size and growth, the size
+   exponent, the tails and how all sizes grow with the lead.
 
 A system or country then gets its own shared error and movement, pulled towards
 the common value the more the fewer its elections are (empirical Bayes).
@@ -23,23 +24,22 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize, nnls
+from scipy.optimize import minimize
 from scipy.special import gammaln
 
 from comparenotes.errors import DataError
+from comparenotes.race.closeness import OFFSET, REFERENCE, width_factor
 from comparenotes.race.composition import unit_size
-from comparenotes.race.constants import NAMES
+from comparenotes.race.constants import FAMILY, MAJORITARIAN, NAMES, SCALED
 from comparenotes.race.learn_extra import Extra, extra_constants
 from comparenotes.race.learn_presidents import PRESIDENTIAL, presidential_drift
 from comparenotes.race.learn_rows import Outcome, Pair
+from comparenotes.race.learn_within import within
 
 Array = NDArray[np.float64]
 
 MIN_ELECTIONS = 8
 """Fewer finished elections than this before a cut are too few to learn from."""
-
-MIN_PAIRS = 100
-"""Fewer pairs of polls of two firms than this say nothing about house effects."""
 
 EFFECTIVE = 6.0
 """How many independent rows an election's parties and distances are taken to be worth."""
@@ -80,6 +80,7 @@ class Columns:
     firm_share: Array
     polls_share: Array
     lag: Array
+    lead: Array
     weight: Array
 
 
@@ -116,58 +117,9 @@ def columns(rows: Sequence[Outcome], until: date | None = None) -> Columns:
         col("firm_share"),
         col("polls_share"),
         col("lag"),
+        np.array([REFERENCE - OFFSET if r.lead is None else r.lead for r in rows]),
         EFFECTIVE / counts[election] * age,
     )
-
-
-# ------------------------------------------------------------ within campaigns
-
-
-def within(pairs: Sequence[Pair], gamma: float, floor: float) -> dict[str, float]:
-    """Return walk, design, excess, house from pairs of polls.
-
-    A squared difference has expectation ``design (1/n_i + 1/n_j) p (1-p)`` plus
-    ``2 excess^2 + walk^2 days`` in squared units of size for one firm, and
-    ``2 house^2`` more for two. Each campaign weighs alike; differences over
-    four times the typical size are cut back to it, so that a wrong row cannot decide.
-    """
-    rows = [p for p in pairs if 0.02 < p.share < 0.7]
-    share = np.array([p.share for p in rows])
-    norm = unit_size(share, gamma, floor) ** 2
-    binomial = share * (1 - share) / norm
-    square = (np.array([p.difference for p in rows]) ** 2) / norm
-    rounding = np.array([p.rounding for p in rows]) / norm
-    cap = 16 * np.median(square) / 0.455
-    square = np.minimum(square, cap) - rounding
-    same = np.array([p.same_firm for p in rows])
-    sized = np.array([p.inverse_n is not None for p in rows])
-    inverse = np.array([p.inverse_n or 0.0 for p in rows])
-    days = np.array([p.days for p in rows], dtype=float)
-    names = np.array([p.campaign for p in rows])
-    _, index = np.unique(names, return_inverse=True)
-
-    def weights(mask: NDArray[np.bool_]) -> Array:
-        counts = np.bincount(index[mask], minlength=index.max() + 1)
-        return np.sqrt(np.minimum(counts, 200)[index[mask]] / counts[index[mask]])
-
-    one = same & sized
-    x = np.stack([inverse[one] * binomial[one], np.full(one.sum(), 2.0), days[one]], 1)
-    w = weights(one)
-    coef, _ = nnls(x * w[:, None], square[one] * w)
-    design, excess2, walk2 = coef
-    two = ~same & sized
-    noise = design * inverse[two] * binomial[two] + 2 * excess2 + walk2 * days[two]
-    # where no two firms polled at the same time, a house effect is as large as the
-    # sampling error of a poll of 1,000
-    house2 = 1e-3
-    if two.sum() >= MIN_PAIRS:
-        house2 = float(np.average(square[two] - noise, weights=weights(two) ** 2)) / 2
-    return {
-        "walk": float(np.sqrt(walk2)),
-        "design": float(max(design, 0.1)),
-        "excess": float(np.sqrt(excess2)),
-        "house": float(np.sqrt(max(house2, 1e-6))),
-    }
 
 
 # ------------------------------------------------------------ against results
@@ -176,6 +128,7 @@ OUTCOME = (
     "walk", "late", "late_days", "half_life", "anchor_sd",
     "drift_first", "drift_head", "drift_partner",
     "bias", "bias_early", "bias_days", "understate", "gamma", "size_floor", "tail_df",
+    "closeness", FAMILY,
 )  # fmt: skip
 POSITIVE = {
     "walk",
@@ -186,6 +139,7 @@ POSITIVE = {
     "bias",
     "bias_days",
     "size_floor",
+    FAMILY,
 }
 START = {
     "walk": 0.004,
@@ -203,6 +157,8 @@ START = {
     "gamma": 1.0,
     "size_floor": 0.02,
     "tail_df": 8.0,
+    "closeness": 0.0,
+    FAMILY: 1.0,
 }
 """Where the search starts; a weak prior keeps unidentified values near it."""
 
@@ -222,6 +178,8 @@ PRIOR_SD = {
     "gamma": 0.2,
     "size_floor": 0.7,
     "tail_df": 0.5,
+    "closeness": 0.3,
+    FAMILY: 0.5,
 }
 
 
@@ -254,12 +212,18 @@ class Prediction:
     polled_sd: Array
 
 
+def majoritarian(c: Columns) -> NDArray[np.bool_]:
+    """Return which rows are of elections in single-member districts or of presidents."""
+    return np.isin(c.group_system, sorted(MAJORITARIAN))
+
+
 def prediction(c: Columns, v: dict[str, float], within_values: dict[str, float]) -> Prediction:
     """Return what the model with constants ``v`` expects of every row."""
     p = np.clip((c.last + c.polled) / 2, 0.005, 0.9)
     unit = unit_size(p, v["gamma"], v["size_floor"])
+    wide = width_factor(c.lead, v["closeness"])
     t1, h = np.maximum(c.since, 1.0), c.horizon
-    rate = np.log(2.0) / v["half_life"]
+    rate = np.log(2.0) / (v["half_life"] * np.where(majoritarian(c), v[FAMILY], 1.0))
     fading = np.exp(-h / v["late_days"])
     kept1, kept_h = np.exp(-rate * t1), np.exp(-rate * h)
     kept2 = kept1 * kept_h
@@ -282,11 +246,12 @@ def prediction(c: Columns, v: dict[str, float], within_values: dict[str, float])
     shared = np.minimum(v["understate"] * error, 0.9 * var1)
     cov = cov * (1 - shared / var1)
     w = within_values
+    var1, var2, cov, error, shared = (x * wide**2 for x in (var1, var2, cov, error, shared))
     noise = (
         w["design"] * c.inverse_n * p * (1 - p) / unit**2
         + w["excess"] ** 2 * c.polls_share
         + w["house"] ** 2 * c.firm_share
-        + v["walk"] ** 2 * c.lag
+        + (wide * v["walk"]) ** 2 * c.lag
     )
     polled_var = np.maximum(var1 + error - 2 * shared, 0.1 * var1) + noise
     u = (c.polled - c.last) / unit
@@ -346,10 +311,6 @@ def at_the_end(v: dict[str, float]) -> dict[str, float]:
         "bias": v["bias"] * LAST_ERROR,
         "bias_early": early,
     }
-
-
-SCALED = ("bias", "walk", "anchor_sd")
-"""What a group's factor multiplies: all sizes alike, so that widths change and slopes do not."""
 
 
 def group_factors(
@@ -423,6 +384,8 @@ def learn(
     common = {**w, **end, **rarer}
     values = {"all": {name: common[name] for name in NAMES}}
     counts = {"all": n}
+    values[FAMILY] = {"half_life": v["half_life"] * v[FAMILY]}
+    counts[FAMILY] = len(set(c.election[majoritarian(c)].tolist()))
     for labels in (c.group_system, c.country):
         for name, (elections, factor) in group_factors(c, labels, v, w).items():
             values[name] = {n: end[n] * factor for n in SCALED}

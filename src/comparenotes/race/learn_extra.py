@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign
 from comparenotes.race.composition import unit_size
-from comparenotes.race.learn_rows import result_shares, single_shares
+from comparenotes.race.learn_rows import result_shares
+from comparenotes.race.poll_mean import single_shares
 from comparenotes.race.prepare import OTHER, Prepared
 from comparenotes.race.shock import PAIR_WINDOW, pairs
 

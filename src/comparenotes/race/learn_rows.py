@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign
-from comparenotes.race.prepare import OTHER, PollRow, Prepared, prepare
+from comparenotes.race.poll_mean import lead_of, poll_mean, single_shares
+from comparenotes.race.prepare import OTHER, Prepared, prepare
 
 Array = NDArray[np.float64]
 
@@ -56,7 +57,8 @@ class Outcome:
     """One contender at one distance from polling day (fractions, days).
 
     ``inverse_n``, ``firm_share`` and ``lag`` describe the polls' mean: the sum of
-    squared weights over sample size, over firms, and the mean age of its polls.
+    squared weights over sample size, over firms, and the mean age of its polls; ``lead``
+    is that of the first contender over the second in it (percentage points).
     """
 
     campaign: str
@@ -75,6 +77,7 @@ class Outcome:
     polls_share: float
     lag: float
     contenders: int
+    lead: float | None
 
 
 def result_shares(campaign: Campaign, prepared: Prepared) -> Array | None:
@@ -93,15 +96,6 @@ def result_shares(campaign: Campaign, prepared: Prepared) -> Array | None:
         )
     total = shares.sum()
     return None if total <= 0 else shares / total
-
-
-def single_shares(p: PollRow) -> dict[int, float]:
-    """Return contender position to share for the contenders a poll names."""
-    return {
-        int(np.flatnonzero(line)[0]): float(s)
-        for line, s in zip(p.groups, p.shares, strict=True)
-        if line.sum() == 1
-    }
 
 
 def pair_rows(campaign: Campaign, prepared: Prepared) -> list[Pair]:
@@ -156,58 +150,6 @@ def _thin(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return [pairs[i] for i in pick]
 
 
-@dataclass(frozen=True)
-class PollMean:
-    """A weighted mean of recent polls (K,) and what its error depends on."""
-
-    shares: Array
-    inverse_n: float
-    firm_share: float
-    polls_share: float
-    lag: float
-
-
-def poll_mean(prepared: Prepared, day: date, typical_n: float = 1000.0) -> PollMean | None:
-    """Return the mean of polls published by ``day``: weights halve every 7 days of age.
-
-    Polls of the last 60 days, else the last three. Sample size enters by its
-    square root, so that one huge poll does not decide.
-    """
-    from comparenotes.race.baselines import spread_out
-
-    polls = [p for p in prepared.polls if p.end < day]
-    recent = [p for p in polls if p.end > day - timedelta(days=60)]
-    if len(recent) < 3:
-        recent = sorted(polls, key=lambda p: (p.end, p.pollster))[-3:]
-    if not recent:
-        return None
-    newest = max(p.end for p in recent)
-    age = np.array([(newest - p.end).days for p in recent])
-    n = np.array([p.sample_size or typical_n for p in recent])
-    w = 0.5 ** (age / 7.0) * np.sqrt(np.minimum(n, 5000.0))
-    w /= w.sum()
-    k = len(prepared.contenders)
-    total, weight = np.zeros(k), np.zeros(k)
-    for p, wi in zip(recent, w, strict=True):
-        for i, s in single_shares(p).items():
-            total[i] += wi * s
-            weight[i] += wi
-    filled = spread_out(prepared, recent)
-    mean = np.where(weight > 0, total / np.maximum(weight, 1e-12), filled)
-    mean = mean / mean.sum()
-    firms: dict[str, float] = {}
-    for p, wi in zip(recent, w, strict=True):
-        firms[p.pollster] = firms.get(p.pollster, 0.0) + wi
-    days_old = np.array([(day - p.middle).days for p in recent])
-    return PollMean(
-        mean,
-        float((w**2 / n).sum()),
-        float(sum(x**2 for x in firms.values())),
-        float((w**2).sum()),
-        float((w * days_old).sum()),
-    )
-
-
 def outcome_rows(campaign: Campaign, horizons: Iterable[int] = HORIZONS) -> list[Outcome]:
     """Return one row a horizon and contender, from polls published by then."""
     out = []
@@ -222,6 +164,7 @@ def outcome_rows(campaign: Campaign, horizons: Iterable[int] = HORIZONS) -> list
         if mean is None or result is None or mean.lag > max(45.0, 0.3 * h):
             continue
         parties = campaign.government.parties
+        lead = lead_of(mean.shares, prepared.contenders)
         since = (day - prepared.anchor_date).days if prepared.anchor_date else 1460
         for i, c in enumerate(prepared.contenders):
             if c == OTHER or np.isnan(prepared.anchor[i]):
@@ -247,6 +190,7 @@ def outcome_rows(campaign: Campaign, horizons: Iterable[int] = HORIZONS) -> list
                     mean.polls_share,
                     mean.lag,
                     len(prepared.contenders),
+                    lead,
                 )
             )
     return out

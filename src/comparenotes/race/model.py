@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparenotes.race import composition as comp
+from comparenotes.race.closeness import for_race
 from comparenotes.race.constants import Constants
 from comparenotes.race.innovations import Mean, solve_mean
 from comparenotes.race.poll_table import PollTable, poll_table
@@ -150,6 +151,7 @@ def fit(
     near
         A fit of the same polls that differs little: linearising begins at its point.
     """
+    constants = for_race(constants, prepared, last_day)
     k = len(prepared.contenders)
     b = comp.basis(k)
     expansion = _expansion(prepared)

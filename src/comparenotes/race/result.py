@@ -16,11 +16,11 @@ from comparenotes.campaigns.model import Campaign, LeftOut
 class Lead:
     """Who is first on the as-of date, in percentage points and probabilities.
 
-    All three probabilities are of being ahead of the runner-up.
+    All probabilities are of being ahead of the runner-up.
     ``p_ahead_in_polls`` leaves the shared polling error out, as do ``mean``,
     ``lo90``, ``hi90``; ``p_ahead`` has it in, as do ``voters_mean``,
     ``voters_lo90``, ``voters_hi90``; ``p_still_ahead_21d`` has it in and lets
-    the race move for 21 days.
+    the race move for 21 days, as ``p_still_ahead_in_polls_21d`` does for the polls' line.
     """
 
     leader: str
@@ -34,6 +34,7 @@ class Lead:
     voters_mean: float = float("nan")
     voters_lo90: float = float("nan")
     voters_hi90: float = float("nan")
+    p_still_ahead_in_polls_21d: float = float("nan")
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,10 @@ def lead_sentence(found: Race, names: dict[str, str]) -> str:
     first, second = names[lead.leader], names[lead.runner_up]
     later = ""
     if (found.campaign.election_date - found.as_of).days >= 21:
-        later = f", {words.percent(lead.p_still_ahead_21d)} among voters 21 days on"
+        later = (
+            f". 21 days on: {words.percent(lead.p_still_ahead_in_polls_21d)} in the polls, "
+            f"{words.percent(lead.p_still_ahead_21d)} among voters"
+        )
     return (
         f"In the polls {words.ahead(e, first, second, first=True)}. Probability of {first} being "
         f"ahead of {second}: {words.percent(lead.p_ahead_in_polls)} in the polls, "
