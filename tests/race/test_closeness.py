@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from comparenotes.race.closeness import OFFSET, REFERENCE, WIDEST, for_race, width_factor
 from comparenotes.race.constants import SCALED, constants_for, groups
-from comparenotes.race.learn import FAMILY, against_results, columns, prediction, unpack
+from comparenotes.race.learn import FAMILY, OUTCOME, against_results, columns, prediction, unpack
 from comparenotes.race.learn_rows import Outcome
 from comparenotes.race.model import fit
 from comparenotes.race.poll_mean import lead_of
@@ -71,7 +71,10 @@ def test_polls_after_the_day_do_not_count() -> None:
     )
 
 
-def invented_outcomes(power: float, half_life: dict[str, float]) -> list[Outcome]:
+WITHIN = {"design": 1.0, "excess": 0.0, "house": 0.02, "walk": 0.005}
+
+
+def invented_outcomes(power: float, understate: dict[str, float]) -> list[Outcome]:
     """Return outcomes drawn from the model that learning assumes, with known constants."""
     rng = np.random.default_rng(11)
     out = []
@@ -84,35 +87,33 @@ def invented_outcomes(power: float, half_life: dict[str, float]) -> list[Outcome
                 out.append(
                     Outcome(
                         f"e{e}", "XX", system, date(1990, 1, 1) + timedelta(days=20 * e), h,
-                        f"c{i}", "none", last, last + float(rng.normal(0, 0.03)), last,
-                        1400 - h, 2e-4, 0.2, 0.1, 5.0, 4, lead,
+                        f"c{i}", "none", last, last, last, 1400 - h, 2e-4, 0.2, 0.1, 5.0, 4, lead,
                     )
                 )  # fmt: skip
-    within = {"design": 1.0, "excess": 0.0, "house": 0.02, "walk": 0.005}
-    c = columns(out)
-    v = unpack(np.zeros(17)) | {"closeness": power, "half_life": half_life["pr"]}
-    v[FAMILY] = half_life["fptp"] / half_life["pr"]
-    p = prediction(c, v, within)
+    v = unpack(np.zeros(len(OUTCOME))) | {"closeness": power, "understate": understate["pr"]}
+    v[FAMILY] = understate["fptp"]
+    p = prediction(columns(out), v, WITHIN)
+    polled = p.polled_mean + p.polled_sd * rng.standard_normal(len(out))
+    out = [replace(r, polled=float(x)) for r, x in zip(out, polled, strict=True)]
+    p = prediction(columns(out), v, WITHIN)
     results = p.mean + p.sd * rng.standard_normal(len(out))
     return [replace(r, result=float(y)) for r, y in zip(out, results, strict=True)]
 
 
-def test_learning_finds_both_the_power_and_the_half_life_of_a_family() -> None:
-    within = {"design": 1.0, "excess": 0.0, "house": 0.02, "walk": 0.005}
-    rows = invented_outcomes(0.25, {"pr": 700.0, "fptp": 250.0})
-    v = against_results(columns(rows), within)
-    assert 0.15 < v["closeness"] < 0.35
-    assert v[FAMILY] < 0.9  # the prior holds it near 1
-    even = against_results(columns(invented_outcomes(0.0, {"pr": 700.0, "fptp": 700.0})), within)
-    assert abs(even["closeness"]) < 0.08
-    assert even[FAMILY] > 0.95
+def test_learning_finds_the_power_of_the_lead_and_what_a_family_understates() -> None:
+    apart = against_results(columns(invented_outcomes(0.25, {"pr": 0.8, "fptp": 0.2})), WITHIN)
+    assert 0.15 < apart["closeness"] < 0.35
+    assert apart[FAMILY] < apart["understate"] - 0.2
+    alike = against_results(columns(invented_outcomes(0.0, {"pr": 0.5, "fptp": 0.5})), WITHIN)
+    assert abs(alike["closeness"]) < 0.08
+    assert abs(alike[FAMILY] - alike["understate"]) < 0.2
 
 
-def test_a_majoritarian_system_has_its_familys_half_life() -> None:
+def test_a_majoritarian_system_has_its_familys_understatement() -> None:
     assert groups("fptp", "GB") == ("all", FAMILY, "fptp", "GB")
     assert groups("pr", "SE") == ("all", "pr", "SE")
     day = date(2026, 1, 1)
     fptp = constants_for(day, system="fptp", country="XX")
     pr = constants_for(day, system="pr", country="XX")
-    assert fptp.half_life != pr.half_life
+    assert fptp.understate != pr.understate
     assert fptp.closeness == pr.closeness

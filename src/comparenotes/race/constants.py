@@ -139,8 +139,8 @@ def table_path() -> Path:
 
 FAMILY = "majoritarian"
 MAJORITARIAN = frozenset({"fptp", "preferential", "electoral_college", "two_round"})
-"""Systems of single-member districts and presidents: between elections their polls swing
-against governments and fall back, more than under proportional representation."""
+"""Systems of single-member districts and presidents: their polls swing further between
+elections than the electorate does, more than under proportional representation."""
 
 
 def groups(system: str, country: str) -> tuple[str, ...]:

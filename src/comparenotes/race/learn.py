@@ -6,9 +6,9 @@ Two steps, each from elections before the cut only:
    daily movement, design factor, a poll's own excess error, house effects.
 2. *Against results* (maximum likelihood with Student-t errors): the model's own
    prediction of a result from the polls' mean and the last result, at all
-   distances from polling day at once. It gives reversion (apart for majoritarian
-   systems), the anchor's spread and drift, the shared error's size and growth, the size
-   exponent, the tails and how all sizes grow with the lead.
+   distances from polling day at once. It gives reversion, the anchor's spread and drift,
+   the shared error's size and growth and what part of it understates change (apart for
+   majoritarian systems), the size exponent, the tails and how sizes grow with the lead.
 
 A system or country then gets its own shared error and movement, pulled towards
 the common value the more the fewer its elections are (empirical Bayes).
@@ -139,7 +139,6 @@ POSITIVE = {
     "bias",
     "bias_days",
     "size_floor",
-    FAMILY,
 }
 START = {
     "walk": 0.004,
@@ -158,7 +157,7 @@ START = {
     "size_floor": 0.02,
     "tail_df": 8.0,
     "closeness": 0.0,
-    FAMILY: 1.0,
+    FAMILY: 0.0,
 }
 """Where the search starts; a weak prior keeps unidentified values near it."""
 
@@ -179,18 +178,23 @@ PRIOR_SD = {
     "size_floor": 0.7,
     "tail_df": 0.5,
     "closeness": 0.3,
-    FAMILY: 0.5,
+    FAMILY: 1.5,
 }
 
 
 def unpack(z: Array) -> dict[str, float]:
     """Return named values from the search's coordinates."""
     out: dict[str, float] = {}
+    odds = 0.0
     for name, v in zip(OUTCOME, z.tolist(), strict=True):
         if name in POSITIVE:
             out[name] = START[name] * float(np.exp(np.clip(v, -4, 4)))
         elif name == "understate":
-            out[name] = 1.0 / (1.0 + float(np.exp(-np.clip(v, -6, 6))))
+            odds = v
+            out[name] = 1.0 / (1.0 + float(np.exp(-np.clip(odds, -6, 6))))
+        elif name == FAMILY:
+            # the same part in majoritarian systems: log odds from the others' as START
+            out[name] = 1.0 / (1.0 + float(np.exp(-np.clip(odds + v, -6, 6))))
         elif name == "tail_df":
             out[name] = 2.5 + (START[name] - 2.5) * float(np.exp(np.clip(v, -3, 3)))
         else:
@@ -223,7 +227,7 @@ def prediction(c: Columns, v: dict[str, float], within_values: dict[str, float])
     unit = unit_size(p, v["gamma"], v["size_floor"])
     wide = width_factor(c.lead, v["closeness"])
     t1, h = np.maximum(c.since, 1.0), c.horizon
-    rate = np.log(2.0) / (v["half_life"] * np.where(majoritarian(c), v[FAMILY], 1.0))
+    rate = np.log(2.0) / v["half_life"]
     fading = np.exp(-h / v["late_days"])
     kept1, kept_h = np.exp(-rate * t1), np.exp(-rate * h)
     kept2 = kept1 * kept_h
@@ -243,7 +247,8 @@ def prediction(c: Columns, v: dict[str, float], within_values: dict[str, float])
     cov = left1 * left2 * a2 + kept_h * moved1
     error = (1 - np.exp(-t1 / v["bias_days"])) * v["bias"] ** 2
     error = error * (1 + v["bias_early"] * (1 - fading))
-    shared = np.minimum(v["understate"] * error, 0.9 * var1)
+    understate = np.where(majoritarian(c), v[FAMILY], v["understate"])
+    shared = np.minimum(understate * error, 0.9 * var1)
     cov = cov * (1 - shared / var1)
     w = within_values
     var1, var2, cov, error, shared = (x * wide**2 for x in (var1, var2, cov, error, shared))
@@ -384,7 +389,7 @@ def learn(
     common = {**w, **end, **rarer}
     values = {"all": {name: common[name] for name in NAMES}}
     counts = {"all": n}
-    values[FAMILY] = {"half_life": v["half_life"] * v[FAMILY]}
+    values[FAMILY] = {"understate": v[FAMILY]}
     counts[FAMILY] = len(set(c.election[majoritarian(c)].tolist()))
     for labels in (c.group_system, c.country):
         for name, (elections, factor) in group_factors(c, labels, v, w).items():
