@@ -22,7 +22,7 @@ from comparenotes.message.pending import SENTENCES
 from comparenotes.message.reading import dealt
 from comparenotes.message.report import message_of
 from comparenotes.message.sentence_file import open_sentences
-from comparenotes.message.store import CODED, KEY, STORE, Portion
+from comparenotes.message.store import CODED, KEY, STORE, Portion, expanded
 from comparenotes.message.storing import write_corpus
 from comparenotes.message.texts import Corpus
 
@@ -93,6 +93,35 @@ def test_the_answers_are_the_same(campaign: Campaign, folder: Path) -> None:
             told[-1].pop("sources")
         assert told[0] == told[1]
         assert told[0]["documents"] > 3
+
+
+def test_what_a_tables_name_says_holds_for_its_rows(campaign: Campaign, tmp_path: Path) -> None:
+    paths = []
+    for name, said in (("convention_speeches_2012", GREEN), ("debates", ATTACK), ("all", PLAIN)):
+        paths.append(tmp_path / f"{name}.csv")
+        day = "2012-10-03" if name == "debates" else ""
+        rows = (
+            f"{who},{day},{said} Number {i} of {name}." for i in range(6) for who in ("dem", "rep")
+        )
+        paths[-1].write_text("\n".join(["party,date,text", *rows]), "utf-8")
+    out = tmp_path / "tweets.parquet"
+    write_corpus(campaign, paths, out)
+    told = []
+    for texts_of in (paths, [out]):
+        found = message_of(campaign, date(2012, 11, 5), texts=texts_of)
+        told.append(json.loads(json.dumps(found.to_dict(), default=str)))
+        told[-1].pop("sources")
+        assert set(found.kinds()) == {"speech", "debate", "other"}
+    assert told[0] == told[1]
+    assert [p.name for p in expanded(out)] == [p.name for p in paths]
+
+
+@pytest.mark.parametrize("given", [7, [["a", 1]], [["a", -1], ["b", 99]], [[["a"], "x"]]])
+def test_given_paths_that_do_not_fit(campaign: Campaign, folder: Path, given: Any) -> None:
+    path = stored(campaign, folder)
+    told = json.loads(pl.read_parquet_metadata(path)[KEY]) | {"given": given}
+    with pytest.raises(DataError, match="was made of"):
+        expanded(damaged(path, json.dumps(told)))
 
 
 def test_every_row_says_where_it_stands(campaign: Campaign, folder: Path) -> None:

@@ -23,6 +23,7 @@ from comparenotes.campaigns.model import Campaign
 from comparenotes.message.contrast import counted, merge
 from comparenotes.message.languages import COVERED
 from comparenotes.message.reading import Scored, Task, added, score, score_apart
+from comparenotes.message.store import Portion, expanded
 from comparenotes.message.tally import ALL, KEYS
 from comparenotes.message.texts import EARLIER, Corpus
 
@@ -59,7 +60,12 @@ class Hint:
 
 
 def hint_of(path: Any, campaign: Campaign) -> Hint:
-    """Return what the name of a table says; nothing of folders, text files and portions."""
+    """Return what the name of a table says; nothing of folders and text files.
+
+    Of a portion of a stored corpus it is the name of the table that was stored.
+    """
+    if isinstance(path, Portion):
+        path = Path(path.name)
     if not isinstance(path, Path) or path.suffix.lower() not in TABLES or path.is_dir():
         return Hint()
     words: list[str] = _WORDS.findall(path.stem.lower())
@@ -82,7 +88,7 @@ def hint_of(path: Any, campaign: Campaign) -> Hint:
 def grouped(paths: Sequence[Any], campaign: Campaign) -> list[tuple[tuple[Any, ...], Hint]]:
     """Return runs of paths of which the same is known, in order."""
     out: list[tuple[tuple[Any, ...], Hint]] = []
-    for path in paths:
+    for path in (p for x in paths for p in (isinstance(x, Path) and expanded(x)) or [x]):
         hint = hint_of(path, campaign)
         if out and out[-1][1] == hint:
             out[-1] = ((*out[-1][0], path), hint)

@@ -127,11 +127,11 @@ def dealt(paths: Sequence[Path | Portion]) -> list[tuple[Path | Portion, ...]]:
     files: list[tuple[Path | Portion, int]] = []
     for p in paths:
         if isinstance(p, Portion):
-            files.append((p, p.end - p.begin))
+            files += [(part, part.end - part.begin) for part in portions(p, SHARDS)]
             continue
         for f in files_of(p) if p.is_dir() else [p]:
             size = f.stat().st_size if f.exists() else 0
-            parts = portions(f, SHARDS) if size and f.suffix.lower() == ".parquet" else []
+            parts = portions(f, SHARDS)
             files += [(part, size // len(parts)) for part in parts] or [(f, size)]
     per = max(1, sum(size for _, size in files) // SHARDS)
     out: list[list[Path | Portion]] = []

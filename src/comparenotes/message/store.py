@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from itertools import pairwise
@@ -146,21 +146,56 @@ class Stored:
 
 @dataclass(frozen=True)
 class Portion:
-    """Some rows of a stored corpus, whole documents, for one of several workers."""
+    """Some rows of a stored corpus, whole documents; ``name`` is that of the table they are from.
+
+    The name is empty where the texts were a folder or text files.
+    """
 
     path: Path
     begin: int
     end: int
+    name: str = ""
 
 
-def portions(path: Path, most: int) -> list[Portion]:
-    """Return a stored corpus in at most ``most`` portions; empty for any other Parquet file."""
-    if metadata_of(path) is None:
+def expanded(path: Path) -> list[Portion]:
+    """Return a stored corpus by the paths it was made of; empty for any other file.
+
+    What a table's name says of its texts then holds for its rows, and the name of the
+    Parquet file says nothing.
+    """
+    if path.suffix.lower() != ".parquet" or not path.is_file() or not path.stat().st_size:
+        return []
+    told = metadata_of(path)
+    if told is None:
         return []
     total = sum(g.rows for g in groups(path))
-    parts = max(1, min(most, total // PORTION))
-    cuts = {0, total} | {_document_start(path, total * i // parts) for i in range(1, parts)}
-    return [Portion(path, a, b) for a, b in pairwise(sorted(cuts))] or [Portion(path, 0, 0)]
+    out, at = [], 0
+    try:
+        given = [(str(name), int(n)) for name, n in told.get("given", [])]
+    except (TypeError, ValueError):
+        raise _damaged(path, "what it was made of cannot be read") from None
+    for name, n in given:
+        if n < 0 or at + n > total or len(name) > MAX_NAME:
+            raise _damaged(path, "what it was made of does not fit its rows")
+        if n:
+            out.append(Portion(path, at, at + n, name))
+        at += n
+    if at != total:
+        raise _damaged(path, "what it was made of does not fit its rows")
+    return out
+
+
+def portions(source: Path | Portion, most: int) -> list[Portion]:
+    """Return stored rows in at most ``most`` portions; empty for any other file than a store."""
+    out = []
+    for whole in [source] if isinstance(source, Portion) else expanded(source):
+        n = whole.end - whole.begin
+        parts = max(1, min(most, n // PORTION))
+        starts = (whole.begin + n * i // parts for i in range(1, parts))
+        cuts = {whole.begin, whole.end}
+        cuts |= {min(_document_start(whole.path, at), whole.end) for at in starts}
+        out += [replace(whole, begin=a, end=b) for a, b in pairwise(sorted(cuts))]
+    return out
 
 
 def _document_start(path: Path, row: int) -> int:

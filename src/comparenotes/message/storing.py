@@ -254,6 +254,7 @@ class _Parts:
             "campaign": self.campaign.id,
             "fingerprint": fingerprint(self.campaign),
             "offsets": "characters of the file as UTF-8 without byte order mark; of a row's text",
+            "given": corpus.given,
             "sentences": self.sentences,
             "documents": corpus.documents - self.variants,
             "files": self.files,

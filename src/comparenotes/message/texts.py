@@ -86,6 +86,8 @@ class Corpus:
     """Size and SHA-256 of each file read, where ``whole``."""
     twins: Counter[int] = field(default_factory=Counter)
     """Copies of each document that has some, where ``whole``."""
+    given: list[tuple[str, int]] = field(default_factory=list)
+    """Name (of a table, else empty) and number of sentences of each path, where ``whole``."""
 
     _seen: set[int] = field(default_factory=set, repr=False)
     _first: dict[int, tuple[int, date | None]] = field(default_factory=dict, repr=False)
@@ -131,6 +133,8 @@ class Corpus:
         facts = self._facts(doc, mark, copy_of)
         while some:
             some += islice(found, 4 * CHUNK - pending.height - len(some))
+            if self.whole:
+                self.given[-1] = (self.given[-1][0], self.given[-1][1] + len(some))
             pending.add(some, text, facts | {"document": self.documents, "language": state.spoken})
             if pending.height >= 4 * CHUNK:
                 yield pending.take()
@@ -201,6 +205,9 @@ class Corpus:
     def _documents(self) -> Iterator[Document | Stored]:
         last = self.campaign.previous_election()
         for path in self.paths:
+            if self.whole and isinstance(path, Path):
+                table = path.suffix.lower() in {".csv", ".parquet"} and not path.is_dir()
+                self.given.append((path.name if table else "", 0))
             for doc in self._read(path):
                 if isinstance(doc, Stored):
                     yield doc
