@@ -31,6 +31,7 @@ PROMISED: dict[str, Any] = {
     "average": ["contender", *POINTS],
     "lead": [
         "leader", "runner_up", *POINTS, "p_ahead_in_polls", "p_ahead", "p_still_ahead_21d",
+        "p_still_ahead_in_polls_21d",
     ],
     "lead_changes": ["date", "leader", "p_ahead"],
     "house_effects": ["pollster", "contender", *POINTS],
@@ -96,7 +97,7 @@ def test_all_in_points_and_probabilities(capfd: pytest.CaptureFixture[str]) -> N
     assert race["polls_used"] == 5
     assert all(math.isfinite(x) for x in numbers(race))
     assert sum(r["mean"] for r in race["average"]) == pytest.approx(100.0)
-    for name in ("p_ahead_in_polls", "p_ahead", "p_still_ahead_21d"):
+    for name in ("p_ahead_in_polls", "p_ahead", "p_still_ahead_21d", "p_still_ahead_in_polls_21d"):
         assert 0 <= race["lead"][name] <= 1
     assert race["forecast"]["days_to_go"] == (date(2029, 8, 15) - date(2024, 8, 18)).days
 

@@ -67,7 +67,8 @@ def test_rows_say_what_a_forecast_of_that_day_says() -> None:
         assert r["in90"] == (lo <= r["result"] <= hi)
         assert r["abs_error"] == abs(r["mean"] - r["result"])  # type: ignore[operator]
     assert race.lead is not None
-    assert done.races[0]["p_still_ahead_21d"] == race.lead.p_still_ahead_21d
+    for chance in ("p_still_ahead_21d", "p_still_ahead_in_polls_21d"):
+        assert done.races[0][chance] == getattr(race.lead, chance)
     prepared = prepare(campaign.known_at(day))
     recent = baselines.last_days(prepared, day)
     assert recent is not None

@@ -33,6 +33,7 @@ def races(n: int = 40, horizon: int = 0, **cells: Any) -> pl.DataFrame:
             "p_ahead_in_polls": 0.95,
             "p_ahead": 0.8,
             "p_still_ahead_21d": 0.75,
+            "p_still_ahead_in_polls_21d": 0.9,
             "ahead_result": bool(k % 5),
             **cells,
         }

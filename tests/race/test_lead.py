@@ -119,6 +119,7 @@ def test_on_polling_day_still_ahead_is_ahead() -> None:
     found = lead(there)
     assert found is not None
     assert found.p_still_ahead_21d == found.p_ahead
+    assert found.p_still_ahead_in_polls_21d == found.p_ahead_in_polls
     # and the last steps of the race cannot move what is over; only its tails are heavier
     day = election_day(there, 0)
     np.testing.assert_allclose(day.mean(axis=0), there.voters.mean(axis=0), atol=2e-3)
@@ -250,3 +251,11 @@ def test_the_daily_probability_is_of_being_ahead_of_everybody(draws: Draws) -> N
     i = names.index(daily["leader"][-1])
     others = [j for j, n in enumerate(names) if n not in {names[i], "oth"}]
     assert daily["p_ahead"][-1] == (path[:, [i]] > path[:, others]).all(axis=1).mean()
+
+
+def test_still_ahead_in_the_polls_leaves_the_shared_error_out() -> None:
+    """A large lead is safer in later polls than among voters, and never surer than now."""
+    prepared = prepare(campaign(steady(20)))
+    found = lead(draw(fit(prepared, learned(bias=0.2), last_day=LAST)))
+    assert found is not None
+    assert found.p_still_ahead_21d < found.p_still_ahead_in_polls_21d <= found.p_ahead_in_polls

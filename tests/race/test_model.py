@@ -35,6 +35,10 @@ from tests.race.oracle import brute_force
 needs_numba = pytest.mark.skipif(not have_numba(), reason="the extra 'fast' is not installed")
 LAST = FIRST_POLL + timedelta(days=60)
 
+CHANCES = (
+    "p_ahead_in_polls", "p_ahead", "p_still_ahead_21d", "p_still_ahead_in_polls_21d",
+)  # fmt: skip
+
 
 def mixed() -> list[dict[str, Any]]:
     """Return polls with every kind of static effect, missing contenders and sizes."""
@@ -202,7 +206,7 @@ def test_swapping_two_labels_swaps_two_contenders_exactly() -> None:
     assert one.forecast is not None
     assert two.forecast is not None
     assert names[one.lead.leader] == two.lead.leader
-    for what in ("mean", "lo90", "p_ahead_in_polls", "p_ahead", "p_still_ahead_21d", "voters_hi90"):
+    for what in ("mean", "lo90", "voters_hi90", *CHANCES):
         assert getattr(one.lead, what) == pytest.approx(getattr(two.lead, what), abs=1e-8)
     assert one.forecast.p_first == {
         names[k]: pytest.approx(v, abs=1e-12) for k, v in two.forecast.p_first.items()
@@ -247,7 +251,7 @@ def test_the_order_of_contenders_changes_no_mean(order: tuple[int, ...]) -> None
     for c in one:
         sd = (straight.average.filter(contender=c)["hi90"][0] - one[c][0]) / 1.6
         assert one[c][0] == pytest.approx(two[c][0], abs=0.05 * sd + 0.01)
-    for what in ("p_ahead_in_polls", "p_ahead", "p_still_ahead_21d"):
+    for what in CHANCES:
         assert getattr(straight.lead, what) == pytest.approx(getattr(turned.lead, what), abs=0.032)
 
 
