@@ -14,6 +14,7 @@ from comparenotes.message import attack
 from comparenotes.message.attack import attack_coder, attacks
 from comparenotes.message.post_cues import FORM, POST_CUES, post_counts
 from comparenotes.message.stance import ATTACKS
+from comparenotes.message.word_vectors import word_vectors
 
 TEXTS = Path(__file__).parents[3] / "shared" / "texts"
 needs_texts = pytest.mark.skipif(not TEXTS.is_dir(), reason="the texts are not at hand")
@@ -44,14 +45,24 @@ def test_the_extra_reads_embeddings_or_says_what_is_missing(
     with pytest.raises(NotFoundError, match="extra"):
         attacks(POSTS, embedding=True)
     coder = attack_coder(embedding=True)
-    assert coder.support is not None
-    assert coder.mean is not None
+    assert coder.embedding
     near = coder.support[0] + coder.mean  # as if both posts were the first one learnt from
     monkeypatch.setattr(attack, "embedder", lambda: lambda texts: np.array([near] * len(texts)))
     got = coder.probabilities(POSTS)
     assert got.shape == (2, 3)
     assert (got[:, 1:] <= 1).all()
     assert got[0, 0] > got[1, 0]
+
+
+def test_a_text_is_the_sum_of_its_known_words() -> None:
+    v = word_vectors()
+    texts = pl.Series(["Jobs and taxes", "jobs", "AND", "taxes!", "zzzqx", ""])
+    x = v.sums(texts)
+    assert x.shape == (6, v.vectors.shape[1])
+    assert np.allclose(x[0], x[1] + x[2] + x[3], atol=1e-5)
+    assert not x[4:].any()
+    rare, common = np.linalg.norm(v.sums(pl.Series(["corruption", "the"])), axis=1)
+    assert rare > 5 * common
 
 
 def test_cues_are_counted_by_name() -> None:

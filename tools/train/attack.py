@@ -26,6 +26,7 @@ from comparenotes.message.attack import REACH, THRESHOLDS, centred, cues, prepar
 from comparenotes.message.coder import pack, scaled
 from comparenotes.message.features import BITS, hashed
 from comparenotes.message.stance import ATTACKS
+from comparenotes.message.word_vectors import word_vectors
 from tools.train.passages import read_passages
 from tools.train.topics import macro_f1
 
@@ -34,7 +35,9 @@ NEAR_DUPLICATE = 0.4
 """Posts that share so much of the shorter one's word triples stay in one fold."""
 STANCE_SCALE, POST_SCALE, C = 0.05, 0.14, 1.0
 NEAR_WEIGHTS = (3.0, 5.0, 8.0)
-"""Of the embeddings' kernel; which one is chosen inside the posts learnt from."""
+"""Of the sentence embeddings' kernel; which one is chosen inside the posts learnt from."""
+WORD_WEIGHT = 0.5
+"""Of the word vectors' kernel, where no sentence embedding is read."""
 PASSAGE_WEIGHT = 0.3
 """Of a passage beside a post. 0.15 and 0.6 are within 0.004 of it."""
 LEAST_SPREAD = 0.05
@@ -93,19 +96,20 @@ class Posts:
         apart = self.passage.astype(float)
         self.linear = (self.x @ self.x.T).toarray() + self.cues @ self.cues.T
         self.linear += np.outer(apart, apart)  # passages have a level of their own
-        self.kernel, self.near_weight = self.linear, 0.0
-        self.vectors = None
-        if vectors is not None:
+        self.weights_to_try: tuple[float, ...] = (WORD_WEIGHT,)
+        if vectors is None:
+            e = word_vectors().sums(text.str.replace_all("urlx", " "))
+        else:
+            self.weights_to_try = NEAR_WEIGHTS
             with np.load(vectors) as z:
                 e = np.vstack([z["posts"], z["passages"][learnt]]).astype(np.float32)
-            self.vector_mean = e[:n].mean(axis=0)
-            self.vectors = centred(e, self.vector_mean)
-            self.near = np.exp(-2 * REACH * (1 - self.vectors @ self.vectors.T))
-            self.kernel = self.with_near(NEAR_WEIGHTS[0])
+        self.vector_mean = e[:n].mean(axis=0)
+        self.vectors = centred(e, self.vector_mean)
+        self.near = np.exp(-2 * REACH * (1 - self.vectors @ self.vectors.T))
+        self.kernel = self.with_near(self.weights_to_try[0])
 
     def with_near(self, weight: float) -> Any:
-        """Return the kernel with the embeddings' kernel at ``weight``."""
-        self.near_weight = weight
+        """Return the kernel with that of the vectors at ``weight``."""
         return self.linear + weight * self.near
 
     def targets(self) -> list[tuple[Any, Any]]:
@@ -199,10 +203,8 @@ def chosen(spaces: Sequence[Any], posts: Posts, rows: Any, seed: int) -> int:
 
 
 def spaces_of(posts: Posts) -> list[Any]:
-    """Return the coordinates to choose from: one a weight of the embeddings."""
-    if posts.vectors is None:
-        return [inputs(posts.linear)[0]]
-    return [inputs(posts.with_near(w))[0] for w in NEAR_WEIGHTS]
+    """Return the coordinates to choose from: one a weight of the vectors."""
+    return [inputs(posts.with_near(w))[0] for w in posts.weights_to_try]
 
 
 def measure(posts: Posts) -> dict[str, list[float]]:
@@ -227,11 +229,10 @@ def measure(posts: Posts) -> dict[str, list[float]]:
 
 def save(posts: Posts, path: Path) -> None:
     """Fit on all posts and passages and write the weights as numbers."""
-    kernel, every = posts.linear, np.ones(len(posts.y), bool)
-    if posts.vectors is not None:
-        kernel = posts.with_near(NEAR_WEIGHTS[chosen(spaces_of(posts), posts, every, 0)])
-        print("weight of the embeddings", posts.near_weight, flush=True)
-    z, back = inputs(kernel)
+    every = np.ones(len(posts.y), bool)
+    best = posts.weights_to_try[chosen(spaces_of(posts), posts, every, 0)]
+    print("weight of the vectors", best, flush=True)
+    z, back = inputs(posts.with_near(best))
     fitted = heads(z, posts, every)
     alpha = back @ np.array([m.coef_[0] for m in fitted]).T
     bias = np.array([m.intercept_[0] for m in fitted])
@@ -243,11 +244,9 @@ def save(posts: Posts, path: Path) -> None:
         arrays |= {f"{name}_{k}": v for k, v in packed.items()}
     w = (posts.cues.T @ alpha) * posts.spread[:, None]
     arrays["cues"] = np.vstack([w, bias - posts.mean @ w]).astype(np.float32)
-    if posts.vectors is not None:
-        packed = pack(posts.vectors)
-        arrays |= {f"support_{k}": v for k, v in packed.items()}
-        arrays["mean"] = posts.vector_mean.astype(np.float32)
-        arrays["near"] = (posts.near_weight * alpha).astype(np.float32)
+    arrays |= {f"support_{k}": v for k, v in pack(posts.vectors).items()}
+    arrays["mean"] = posts.vector_mean.astype(np.float32)
+    arrays["near"] = (best * alpha).astype(np.float32)
     np.savez_compressed(path, **arrays)
 
 

@@ -20,8 +20,8 @@ import polars as pl
 
 from comparenotes.message.attack import REACH, THRESHOLDS, centred, prepared
 from comparenotes.message.stance import ATTACKS
+from comparenotes.message.word_vectors import word_vectors
 from tools.train.attack import (
-    NEAR_WEIGHTS,
     Posts,
     chosen,
     features,
@@ -37,15 +37,16 @@ from tools.train.windows import TEST, read
 
 def probabilities(posts: Posts, texts: list[str], vectors: Any, near: float) -> Any:
     """Return ``(n, 3)`` probabilities of texts by a coder fitted on all of ``posts``."""
-    kernel = posts.linear if posts.vectors is None else posts.with_near(near)
-    z, back = inputs(kernel)
+    z, back = inputs(posts.with_near(near))
     fitted = heads(z, posts, np.ones(len(posts.y), bool))
     raw = pl.Series(texts, dtype=pl.String)
-    x, counts = features(raw, prepared(raw))
+    text = prepared(raw)
+    x, counts = features(raw, text)
+    if vectors is None:
+        vectors = word_vectors().sums(text.str.replace_all("urlx", " "))
     across = (x @ posts.x.T).toarray() + ((counts - posts.mean) * posts.spread) @ posts.cues.T
-    if posts.vectors is not None:
-        e = centred(vectors, posts.vector_mean)
-        across = across + near * np.exp(-2 * REACH * (1 - e @ posts.vectors.T))
+    e = centred(vectors, posts.vector_mean)
+    across = across + near * np.exp(-2 * REACH * (1 - e @ posts.vectors.T))
     return together(fitted, across @ back)
 
 
@@ -74,7 +75,7 @@ def check(texts: Path, vectors: Path | None) -> dict[str, Any]:
     for name, on in (("posts", False), ("posts and passages", True)):
         posts = Posts(texts, vectors, passages=on)
         every = np.ones(len(posts.y), bool)
-        near = NEAR_WEIGHTS[chosen(spaces_of(posts), posts, every, 0)]
+        near = posts.weights_to_try[chosen(spaces_of(posts), posts, every, 0)]
         p = probabilities(posts, passages, e["passages"], near)
         y = more.y[held]
         told: dict[str, Any] = {}

