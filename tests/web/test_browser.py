@@ -249,11 +249,6 @@ def test_seats_with_both_chances_and_the_chart_to_paste(reader: Chrome, server: 
         assert answer.body.startswith(start)
 
 
-@pytest.mark.parametrize("name", ["seats.gif", "votes.png", "seats", "run-off.png"])
-def test_no_such_chart(server: Server, name: str) -> None:
-    assert server.get(f"/chart/us-2024/{name}?as_of=2024-08-18").status == 404
-
-
 def test_what_is_worth_comparing_stands_on_the_first_page(reader: Chrome, server: Server) -> None:
     reader.go(f"{server.origin}/?as_of=2026-08-20")
     assert "Worth comparing with Britain (next)" in reader.text()
@@ -266,16 +261,6 @@ def test_what_is_worth_comparing_stands_on_the_first_page(reader: Chrome, server
     reader.click(".pairs td a")
     assert "What to take home" in reader.text()
     assert "home=gb-next" in reader.js("location.href")
-
-
-def test_likes_are_of_the_campaign_chosen(server: Server) -> None:
-    found = server.get("/index.json?home=se-2018&as_of=2018-08-20").json()["worth"]
-    assert found["home"] == "se-2018"
-    named = [r[side]["campaign"] for r in found["rows"] for side in ("won", "lost") if r[side]]
-    assert named
-    assert "se-2018" not in named
-    # nothing that ended later
-    assert all(int(c.split("-")[1]) <= 2018 for c in named)
 
 
 def test_a_campaign_without_texts_says_what_to_do(reader: Chrome, server: Server) -> None:
