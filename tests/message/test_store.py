@@ -273,6 +273,18 @@ def test_what_stands_in_the_way_is_not_overwritten(campaign: Campaign, folder: P
     assert sorted(p.name for p in folder.parent.iterdir()) == ["empty", "s.parquet", "texts"]
 
 
+def test_a_full_disk_is_said(
+    campaign: Campaign, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise pl.exceptions.ComputeError("No space left on device\nmore")
+
+    monkeypatch.setattr(pl.LazyFrame, "sink_parquet", full)
+    with pytest.raises(CompareNotesError, match=r"s\.parquet: cannot be written: No space"):
+        stored(campaign, folder)
+    assert [p.name for p in folder.parent.iterdir()] == ["texts"]
+
+
 # ------------------------------------------------------------------ untrusted files
 
 

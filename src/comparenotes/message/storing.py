@@ -103,27 +103,33 @@ def write_corpus(
         )
     corpus = Corpus(tuple(paths), campaign, whole=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".corpus-") as folder:
-        work = Path(folder)
-        parts = _Parts(work, out, campaign, codes, encoder)
-        for chunk in corpus.chunks():
-            parts.write(chunk)
-            if told is not None:
-                told(parts.sentences)
-        if not parts.sentences:
-            left = corpus.left_out.items()
-            why = ", ".join(f"{n:,} {one_or_many(n, k)}" for k, n in left) or "no files"
-            raise DataError(
-                f"no sentence of a contender was found ({why})",
-                where=", ".join(map(str, paths))[:200],
-                hint="see 'Your texts' in docs/message.md",
-            )
-        made = work / "corpus.parquet"
-        parts.join(made, corpus)
-        made.replace(out)
+        parts = _Parts(Path(folder), out, campaign, codes, encoder)
+        try:
+            for chunk in corpus.chunks():
+                parts.write(chunk)
+                if told is not None:
+                    told(parts.sentences)
+            if not parts.sentences:
+                raise _nothing(paths, corpus)
+            parts.join(Path(folder) / "corpus.parquet", corpus)
+        except pl.exceptions.PolarsError as problem:  # a full disk, a quota
+            text = str(problem).partition("\n")[0][:200]
+            raise CompareNotesError(f"cannot be written: {text}", where=str(out)) from None
+        (Path(folder) / "corpus.parquet").replace(out)
     return Written(
         out, campaign.id, parts.sentences, corpus.documents - parts.variants, parts.files,
         corpus.copies, out.stat().st_size, codes, dict(corpus.left_out), dict(corpus.languages),
     )  # fmt: skip
+
+
+def _nothing(paths: Sequence[Path], corpus: Corpus) -> DataError:
+    left = corpus.left_out.items()
+    why = ", ".join(f"{n:,} {one_or_many(n, k)}" for k, n in left) or "no files"
+    return DataError(
+        f"no sentence of a contender was found ({why})",
+        where=", ".join(map(str, paths))[:200],
+        hint="see 'Your texts' in docs/message.md",
+    )
 
 
 def _may_write(out: Path, paths: Sequence[Path]) -> None:
