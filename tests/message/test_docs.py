@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tools.train.coverage import cell
 
 from comparenotes.message.coder import measured
+from comparenotes.message.intervals import CODER_SENTENCES, STANCE_SENTENCES
+from comparenotes.message.measure import MIN_HITS, WIDEST
 
 TEXT = (Path(__file__).parents[2] / "docs" / "message.md").read_text(encoding="utf-8")
 
@@ -45,3 +48,18 @@ def test_shares(row: str, which: str) -> None:
     told = [measured()[k]["salience"] for k in ("topics_measured", "topics_embedding_measured")]
     numbers = " | ".join(f"{s[f'r_{which}']:.3f}, {s[f'error_{which}']:.2f}" for s in told)
     assert f"| {numbers} |" in line
+
+
+@pytest.mark.parametrize(("hits", "texts"), [(3, 1), (50, 5)])
+def test_coverage_of_the_intervals(hits: int, texts: int) -> None:
+    c = cell(hits, texts, 2_000)
+    row = f"| {hits} | {texts} | {c.covered:.0f}% | {c.width:.1f} | {c.before:.0f}% |"
+    assert row in TEXT
+
+
+def test_what_the_intervals_assume_of_the_coders() -> None:
+    said = " ".join(TEXT.split())
+    assert f"as if {CODER_SENTENCES:.0f} sentences had been drawn" in said
+    assert f"within an issue as if {STANCE_SENTENCES:.0f} had" in said
+    assert f"under {MIN_HITS} coded sentences a share" in said
+    assert f"wider than {WIDEST:.0f} points is withheld" in said

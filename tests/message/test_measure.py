@@ -163,6 +163,16 @@ def test_a_coder_that_errs_alike_on_both_sides_matters_less_to_their_difference(
     assert np.corrcoef(a.draws, b.draws)[0, 1] == pytest.approx(CODER_TOGETHER, abs=0.1)
 
 
+def test_other_issues_beside_it_change_no_interval() -> None:
+    t = made({"a": [0.1, 0.2, 0.3, 0.2, 0.1], "b": [0.0, 0.1, 0.1, 0.2, 0.3]})
+    more = t.filter(pl.col("issue") == "migration").with_columns(issue=pl.lit("green"))
+    alone = of(t, "a", "b")
+    beside = [x for x in lines(pl.concat([t, more]), ["green", "migration"], ["a", "b"])
+              if x.issue == "migration"]  # fmt: skip
+    one, two = (x[0].salience.minus(x[1].salience) for x in (alone, beside))
+    assert one == two
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     hits=st.lists(st.integers(0, 40), min_size=1, max_size=12),

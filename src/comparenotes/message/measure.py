@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import polars as pl
@@ -136,7 +137,7 @@ def lines(
         )
         # The label plays no part: the same texts under another name give the same draws. Two
         # sides of one size are told apart, or they would be drawn as one.
-        size = (base.height, int(of.sum()), int(own["n"].sum()))
+        size = (base.height, int(of.sum()), int(of @ np.arange(len(of))))
         twins[size] += 1
         content = (*size, twins[size])
         for issue in issues:
@@ -148,7 +149,8 @@ def lines(
             hits = sum(by.values(), np.zeros(base.height))
             expected = _aligned(base, rows.filter(pl.col("stance") == ANY), unit, "expected")
             coder = CODER_SENTENCES if issue in (*TOPICS, *UNIONS) else None
-            seeds = (seed, place[issue]), (seed, place[issue], *content)
+            key = crc32(issue.encode())
+            seeds = (seed, key), (seed, key, *content)
             coder = None if who in by_hand else coder
             salience = share_of(hits, of, one, coder, (hits + expected) / 2, seeds)
             stances: dict[str, Share | None] = {}

@@ -107,9 +107,12 @@ class Message:
             out.append(f"Topics coded by hand, without a coder's error: {names}.")
         undated = each.filter(pl.col("date").is_null())["document"].n_unique()
         if undated:
-            which = "No text has" if undated == self.documents else f"{undated:,} of them have no"
-            rest = " a date" if undated == self.documents else " date"
-            out.append(f"{which}{rest} that can be read: they count whatever the day.")
+            told = f"{undated:,} of them have no date that can be read: they count"
+            if undated == self.documents:
+                told = "No text has a date that can be read: they count"
+            elif undated == 1:
+                told = "1 of them has no date that can be read: it counts"
+            out.append(f"{told} whatever the day.")
         if self.kinds() == ("other",):
             out.append("Their genre is not given: a column or line 'kind' says it.")
         if self.documents >= ROWS and self.sentences < 2 * self.documents:
