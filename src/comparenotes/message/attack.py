@@ -33,6 +33,8 @@ HEADS = ("negative", "any", "policy", "person")
 """Columns of the weights: negative tone; any of the three; policy and person, given any."""
 THRESHOLDS = (0.5, 0.35, 0.35)
 """Probability from which a post is coded so, by :data:`ATTACKS`."""
+CHUNK = 8_192
+"""So many posts are read at a time, whatever their number."""
 REACH = 1.0
 """Of the Gaussian kernel on embeddings of length one, less their mean."""
 
@@ -81,8 +83,10 @@ class AttackCoder:
             If the coder reads embeddings and the extra is not installed.
         """
         raw = pl.Series(posts, dtype=pl.String).fill_null("")
-        if len(raw) == 0:
-            return np.zeros((0, len(ATTACKS)), dtype=np.float32)
+        parts = [self._of(raw[i : i + CHUNK]) for i in range(0, len(raw), CHUNK)]
+        return np.vstack(parts) if parts else np.zeros((0, len(ATTACKS)), dtype=np.float32)
+
+    def _of(self, raw: pl.Series) -> F32:
         text = prepared(raw)
         f = hashed(text)
         z = scaled(f.words) @ self.words + scaled(f.chars) @ self.chars
