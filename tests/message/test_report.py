@@ -240,6 +240,24 @@ def test_the_demo_pair_has_salience_contest_and_attack_with_genre_warning() -> N
             assert f.lo90 <= f.estimate <= f.hi90
 
 
+def test_what_is_too_few_to_compare_has_no_number_and_the_reason() -> None:
+    day = date(1997, 4, 30)
+    found = MessageProvider().findings(load_bundled("gb-1997"), [load_bundled("gb-1992")], day)
+    by = {(f.extra["what"], f.extra["issue"]): f for f in found}
+    contest = by["contest", "migration"]
+    assert contest.estimate is None
+    assert "by Conservatives in Britain 1997" in contest.claim
+    assert contest.claim.endswith("(as coded), under 15.")
+    attack = by["attack", "migration"]
+    assert attack.estimate is None
+    assert "under 15" in attack.claim
+    for f in found:
+        assert f.grade == "too few to say"  # one manifesto a side
+        few = "a side has one text, under 5" in f.claim
+        assert few == (f.estimate is not None)
+        assert few or "under 15" in f.claim or "too wide" in f.claim
+
+
 def test_swapped_campaigns_swap_the_difference() -> None:
     a, b = load_bundled("us-2012"), load_bundled("us-2016")
     one = {f.extra["issue"]: f for f in MessageProvider().findings(a, [b], date(2017, 1, 1))

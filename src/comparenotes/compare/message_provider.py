@@ -334,17 +334,31 @@ def contested(issue: str, home: Told, away: Told) -> Finding:
     few = _too_few("contest", issue, home, away, formula)
     if few is not None:
         return few
-    e = difference(_least(home.lines(issue)), _least(away.lines(issue)))
+    short = [(t, x) for t in (home, away) for x in t.lines(issue) if x.few]
+    e = None
+    if not short:
+        e = difference(_least(home.lines(issue)), _least(away.lines(issue)))
     what = _NAMES[issue]
     here, there = (_contest_words(issue, t) for t in (home, away))
     same = here == there
     where = f"{here} in {home.facts.name}"
     where += f" and in {away.facts.name}" if same else f", {there} in {away.facts.name}"
-    claim = (
-        f"{what.capitalize()}: {where}. The side that spoke less of it gave "
-        f"it {phrases.signed(e.mean)} points against {away.facts.name} "
-        f"{phrases.interval(e, sign=True)}{_noise(e, home, away)}."
-    )
+    claim = f"{what.capitalize()}: {where}. "
+    if e is None:
+        said = [
+            f"{phrases.count(x.salience.hits, 'sentence')} by {t.name(x.contender)} in "
+            f"{t.facts.name}"
+            for t, x in short
+        ]
+        claim += (
+            "How much the side that spoke less gave it is too few to say: "
+            f"{phrases.join(said)} (as coded), under {MIN_HITS}."
+        )
+    else:
+        claim += (
+            f"The side that spoke less of it gave it {phrases.signed(e.mean)} points against "
+            f"{away.facts.name} {phrases.interval(e, sign=True)}{_noise(e, home, away)}."
+        )
     places = f"{here} at home and away" if same else f"{here} at home, {there} away"
     return _finding(
         "contest", issue, home, away, e, claim, f"{what.capitalize()}: {places}",
