@@ -34,6 +34,7 @@ from tools.build.gb_tables import (
 )
 
 HISTORY_ELECTIONS = 5
+REGIONS_SINCE = date(1979, 1, 1)
 NI_SEATS = 18
 
 SOURCES = {
@@ -117,12 +118,13 @@ def _campaign(raw: Path, election: Election, earlier: list[date]) -> Campaign:
     since = {c.id: c.since for c in contenders if c.since is not None}
     polls, left = campaign_polls(raw, election, previous, since)
     days = earlier[-HISTORY_ELECTIONS:]
-    history = [history_rows(raw, days, None, election.contenders)]
     regional = election.campaign == "gb-next"
+    if regional:  # how far regions part from the nation in a term takes many terms to tell
+        days = [d for d in earlier if d >= REGIONS_SINCE]
+    history = [history_rows(raw, days, None, election.contenders)]
     if regional:
         history += [
-            history_rows(raw, days[-2:], r, election.contenders)
-            for r in ("GB-SCT", "GB-WLS", "GB-LND")
+            history_rows(raw, days, r, election.contenders) for r in ("GB-SCT", "GB-WLS", "GB-LND")
         ]
         history.append(history_rows(raw, days[-1:], "GB-ENG", election.contenders))
         left.append(

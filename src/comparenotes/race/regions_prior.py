@@ -21,6 +21,7 @@ from comparenotes.campaigns.catalogue import data_dir
 from comparenotes.campaigns.model import Campaign
 from comparenotes.race import composition as comp
 from comparenotes.race.likelihood import log_likelihoods
+from comparenotes.race.regions_sizes import shift_sizes
 
 Array = NDArray[np.float64]
 
@@ -95,7 +96,10 @@ def region_prior(
     weight = weight / weight.sum()
     alike = likeness(ids)
     extreme = _extremeness(lean[-1])
-    _, spread, shift = _shift(*shifts(dates, lean), v, alike, extreme)
+    if basis.shape[1] == 1:
+        _, spread, shift = _shift(*shifts(dates, lean), v, alike, extreme)
+    else:
+        spread, shift = _plain_shift(shift_sizes(campaign, contenders, v, basis), len(ids))
     errors = _error_rows(ids, dates[-1])
     slope, slope_sd, error = _polling(errors, ids, dates, lean, alike, extreme, v, bias)
     if slope_sd > 0:
@@ -185,6 +189,18 @@ def _shift(
         size,
     )
     return size, spread, cov
+
+
+def _plain_shift(found: list[tuple[date, float]], regions: int) -> tuple[float, Array]:
+    """Return the spread of the log size between elections and the covariance, no structure."""
+    if not found:
+        return 1.0, NO_HISTORY_SIZE * np.eye(regions)
+    newest = found[-1][0]
+    logs = np.log([max(x, 1e-9) for _, x in found])
+    w = np.array([0.5 ** ((newest - d).days / 365.25 / MEMORY_YEARS) for d, _ in found])
+    centre = float(np.average(logs, weights=w))
+    spread = float(np.sqrt(np.average((logs - centre) ** 2, weights=w))) if len(logs) > 3 else 1.0
+    return spread, float(np.exp(centre)) * np.eye(regions)
 
 
 def _structure(
