@@ -106,3 +106,18 @@ def test_an_end_close_to_nothing_keeps_its_side(server: Server) -> None:
         assert environment().filters["near"](x) == told
     for end in re.findall(r"points \(([^ ]+) to [^)]+\): \w+ spoke more", server.get(PAGE).text):
         assert end.strip("+−") != "0.0"
+
+
+def test_what_is_too_few_is_said_and_not_drawn(server: Server) -> None:
+    page = server.get("/message/gb-1997?as_of=1997-04-30")
+    twin = server.get("/message/gb-1997.json?as_of=1997-04-30").json()
+    few = [x for x in twin["issues"] if x["reason"]]
+    assert few
+    for x in few:
+        assert x["lo90"] is None
+        assert f"{x['hits']} coded so: too few to say" in page.text
+    assert "Per cent of sentences over time (manifestos), by election" in page.text
+    assert "Topics coded by hand, without a coder" in page.text
+    assert twin["over_time"]["by"] == "election"
+    assert all(p["from"] <= "1997-05-01" for p in twin["over_time"]["points"])
+    assert strangers(page.text, twin) == []

@@ -70,6 +70,8 @@ def _message(library: Library, known: Known, asked: date, issue: str) -> Made:
         who = b["verdict"].removeprefix("one side: ")
         if who != b["verdict"]:
             b["verdict"] = f"one side: {names.get(who, who)}"
+        if b["verdict"] == "cannot be told apart":
+            b["verdict"] = "no clear answer whether both sides or one speaks of it"
     with library.drawing:
         drawn = {"chart": issues_chart(found), "time": time_chart(found, series)}
     return Made(data, {k: strict(c) if c is not None else "" for k, c in drawn.items()})
