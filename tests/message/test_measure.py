@@ -246,6 +246,30 @@ def test_a_break_that_is_taken_up_is_novel_and_resonant() -> None:
     assert got[5].resonance < 0.1
 
 
+def test_breaks_do_not_depend_on_the_order_within_a_day() -> None:
+    rng = np.random.default_rng(1)
+    mixtures = rng.dirichlet(np.ones(4), 24)
+    days = [i // 3 for i in range(24)]
+    sides = ["a", "b"] * 12
+    got = breaks(mixtures, sides, window=5, days=days)
+    # Whole days: two of three texts on either side hold five, so the first two and last two
+    # days have no windows.
+    assert [b.text for b in got] == list(range(6, 18))
+    kl = [divergence(smoothed(mixtures)[6], q) for q in smoothed(mixtures)]
+    assert got[0].novelty == pytest.approx(np.mean(kl[:6]))
+    assert got[0].transience == pytest.approx(np.mean(kl[9:15]))
+    turned = np.concatenate([rng.permutation(np.arange(d, d + 3)) for d in range(0, 24, 3)])
+    again = breaks(mixtures[turned], [sides[i] for i in turned], window=5, days=days)
+    there = {int(turned[b.text]): b for b in again}
+    for b in got:
+        same = there[b.text]
+        assert (same.novelty, same.transience) == pytest.approx((b.novelty, b.transience))
+        assert same.p_resonance == pytest.approx(b.p_resonance, abs=0.12)
+    assert breaks(mixtures, sides, window=5, days=[0] * 12 + [1] * 12) == []
+    alone = breaks(mixtures, sides, window=5, days=list(range(24)))
+    assert alone == breaks(mixtures, sides, window=5)
+
+
 def test_divergence_is_zero_from_itself() -> None:
     p = smoothed(np.array([[1.0, 0.0, 2.0]]))
     assert divergence(p, p)[0] == pytest.approx(0)

@@ -172,6 +172,20 @@ def test_breaks_are_named_by_file_row_and_speaker(campaign: Campaign, tmp_path: 
     assert "breaks" in to_dict(message_of(load_bundled("us-2016")))  # figures have no names
 
 
+def test_texts_of_two_days_have_no_order_and_no_breaks(campaign: Campaign, tmp_path: Path) -> None:
+    rows = ["date,contender,text"]
+    for n in range(20):
+        day, who = ("2012-08-30", "rep") if n < 10 else ("2012-09-06", "dem")
+        rows.append(f'{day},{who},"{GREEN} {MIGRATION[:-1]} number {n}."')
+    path = tmp_path / "said.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    found = message_of(campaign, EVE, texts=[path])
+    assert to_dict(found)["breaks"] == []
+    (line,) = dict(more_sections(found))["Texts that broke with those before"]
+    assert "which of one day's texts came first is not known" in line
+    assert "the 20 dated texts are of 2 days" in line
+
+
 def test_words_are_printed_with_a_quote_and_its_place(campaign: Campaign, tmp_path: Path) -> None:
     for i in range(20):
         write_in(tmp_path, f"d{i}.md", speech("dem", "We mend bridges in town.", f"Stop {i}."))

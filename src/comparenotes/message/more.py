@@ -12,8 +12,9 @@ from comparenotes.message.context import Said, contrast_in_context
 from comparenotes.message.dating import dated_chunks
 from comparenotes.message.gap import Gap, concentration, record_gap, top_issues
 from comparenotes.message.issues import TOPICS, UNIONS
-from comparenotes.message.novelty import WINDOW, Break, breaks
+from comparenotes.message.novelty import MOST, PERMUTATIONS, WINDOW, Break, breaks
 from comparenotes.message.report import Message
+from comparenotes.message.tally import ALL
 from comparenotes.message.words import many, name_of, said_line
 
 SHOWN = 3
@@ -29,7 +30,7 @@ def dated_breaks(found: Message) -> list[tuple[dict[str, Any], Break]]:
     wide = rows.pivot(
         on="issue", index=["date", "document", "contender"], values="n", aggregate_function="sum"
     ).sort("date", "document")
-    if wide.height < 2 * WINDOW + 1:
+    if not 2 * WINDOW + 1 <= wide.height <= MOST:
         return []
     keys = wide.select("date", "document", "contender").to_dicts()
     named = titles(found, wide["document"].to_list())
@@ -38,7 +39,8 @@ def dated_breaks(found: Message) -> list[tuple[dict[str, Any], Break]]:
         k["title"] = title if who == k["contender"] else None
     x = wide.drop("date", "document", "contender").fill_null(0).to_numpy().astype(np.float64)
     x /= np.maximum(x.sum(axis=1, keepdims=True), 1)
-    return [(keys[b.text], b) for b in breaks(x, wide["contender"].to_list())]
+    days = wide["date"].to_list()
+    return [(keys[b.text], b) for b in breaks(x, wide["contender"].to_list(), days=days)]
 
 
 def terms(found: Message) -> dict[str, list[Said]]:
@@ -102,9 +104,21 @@ def more_sections(found: Message) -> list[tuple[str, list[str]]]:
 
 
 def _why_no_breaks(found: Message, least: int) -> str:
-    dated = found.tally.filter(pl.col("date").is_not_null())["document"].n_unique()
+    of_date = found.tally.filter((pl.col("issue") == ALL) & pl.col("date").is_not_null())
+    texts = of_date.select("document", "date").unique()
+    dated = texts["document"].n_unique()
+    if dated > MOST:
+        return f"Not told: of {dated:,} dated texts; it is reckoned for {MOST:,} at most."
+    if dated >= least:
+        days = texts["date"].n_unique()
+        return (
+            f"Not told: which of one day's texts came first is not known, and the {dated:,} dated "
+            f"texts are of {many(days, 'day')}; a text needs {WINDOW} of earlier days and "
+            f"{WINDOW} of later ones."
+        )
     return (
-        f"Needs {least} dated texts or more; {dated or 'none'} of {found.documents:,} has a date."
+        f"Needs {least} dated texts or more; {dated or 'none'} of {found.documents:,} "
+        f"{'have' if dated > 1 else 'has'} a date."
     )
 
 
@@ -117,8 +131,13 @@ def _break(found: Message, where: dict[str, Any], b: Break) -> str:
     return (
         f"{name_of(found, where['contender'])}, {where['date']}, {title}: "
         f"novelty {b.novelty:.2f}, transience {b.transience:.2f}, resonance {b.resonance:+.2f} "
-        f"({', '.join(split)}); {b.p_resonance:.0%} of random orders reach it."
+        f"({', '.join(split)}); {_reached(b.p_resonance)} of random orders reach it."
     )
+
+
+def _reached(p: float) -> str:
+    """Return the share of random orders in words; never none of them, as so many were drawn."""
+    return "under 1%" if p * (1 + PERMUTATIONS) < 0.01 * PERMUTATIONS + 1 else f"{p:.0%}"
 
 
 def titles(found: Message, documents: Iterable[int]) -> dict[int, tuple[str, str]]:
