@@ -271,8 +271,16 @@ def analyse(
         ),
         trend=pl.DataFrame(trend),
         lead=Lead(
-            order[0], order[1], gap, gap - 1.3 * half, gap + 1.3 * half, p, p * 0.9, p * 0.85
-        ),
+            order[0],
+            order[1],
+            gap,
+            gap - 1.3 * half,
+            gap + 1.3 * half,
+            p,
+            p * 0.9,
+            p * 0.85,
+            p * 0.95,
+        ),  # fmt: skip
         lead_trend=pl.DataFrame(lead_trend),
         lead_changes=pl.DataFrame(
             lead_rows, schema={"date": pl.Date, "leader": pl.String, "p_ahead": pl.Float64}

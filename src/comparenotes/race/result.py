@@ -31,10 +31,10 @@ class Lead:
     p_ahead_in_polls: float
     p_ahead: float
     p_still_ahead_21d: float
+    p_still_ahead_in_polls_21d: float
     voters_mean: float = float("nan")
     voters_lo90: float = float("nan")
     voters_hi90: float = float("nan")
-    p_still_ahead_in_polls_21d: float = float("nan")
 
 
 @dataclass(frozen=True)
