@@ -116,3 +116,28 @@ def test_run_off_and_its_result() -> None:
 
 def test_nothing_without_a_run_off() -> None:
     assert shown(render_run_off, with_forecast(run_off=None), {}) == ""
+
+
+def test_local_seats_that_stand_in_for_the_threshold_are_named() -> None:
+    one, *_ = ids()
+    row = {"contender": one, "threshold": 5.0, "p_clears": 0.7}
+    race = with_forecast(seats=seats((one, 4.0, 0.0)), thresholds=(row,))
+    name = race.campaign.contender(one).name
+    assert f"Clears the 5% threshold: {name} 70%." in shown(render_seats, race)
+    race = with_forecast(
+        seats=seats((one, 4.0, 0.0)), thresholds=({**row, "or_local_seats": True},)
+    )
+    assert f"or is let in by local seats: {name} 70%." in shown(render_seats, race)
+
+
+def test_how_votes_became_seats_is_said() -> None:
+    one, *_ = ids()
+    race = with_forecast(seats=seats((one, 4.0, 0.0)), seats_note="By a curve.")
+    assert "How: By a curve." in shown(render_seats, race)
+
+
+@pytest.mark.parametrize(("mean", "said"), [(0.3, False), (1.2, True)])
+def test_a_mean_outside_its_range_is_explained_where_one_is_shown(mean: float, said: bool) -> None:
+    one, *_ = ids()
+    table = seats((one, mean, 0.0)).with_columns(lo90=pl.lit(0.0), hi90=pl.lit(0.0))
+    assert ("outside its range" in shown(render_seats, with_forecast(seats=table))) is said

@@ -89,3 +89,25 @@ def test_a_cluster_that_is_not_there(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["backtest", "race", *ONE, "--cluster", "tcp://127.0.0.1:9"]) == 2
     err = capfd.readouterr().err
     assert "distributed" in err or "no Dask scheduler answers" in err
+
+
+def test_one_campaign_has_no_interval_over_campaigns(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["backtest", "regions", "--campaign", "us-2012", "--days", "1"]) == 0
+    out = capfd.readouterr().out
+    assert "us-2012" in out
+    assert "resampled" not in out
+    assert run(["backtest", "events", "--campaign", "us-2012", "--workers", "1"]) == 0
+    assert " to " not in capfd.readouterr().out.partition("90% unwidened")[2]
+
+
+def test_a_campaigns_id_stays_whole(capfd: pytest.CaptureFixture[str]) -> None:
+    ask = ["backtest", "race", "--campaign", "fr-president-2022", "--days", "0,30"]
+    assert run([*ask, "--workers", "1"]) == 0
+    out = capfd.readouterr().out
+    assert out.count("fr-president-2022") == 2
+    assert max(len(line) for line in out.splitlines()) <= 80
+
+
+def test_earlier_says_that_states_are_not_read(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["backtest", "earlier", "us-2012", "--as-of", "2012-10-01"]) == 0
+    assert "National polls alone" in capfd.readouterr().out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -108,3 +109,12 @@ def test_a_worker_with_other_code_is_refused(
     monkeypatch.setattr(bw, "fingerprint", killer.process_id)
     with pytest.raises(CompareNotesError, match="runs other code or data"):
         bw.cluster(dask_cluster)
+
+
+@pytest.mark.parametrize("address", ["foo", "tcp://foo", "tcp://foo:bar", "zzz://foo:1", ""])
+def test_an_address_that_is_none_is_refused_at_once(address: str) -> None:
+    pytest.importorskip("distributed", reason="Dask's distributed is not installed")
+    began = time.monotonic()
+    with pytest.raises(CompareNotesError, match="no Dask scheduler answers"):
+        bw.cluster(address)
+    assert time.monotonic() - began < 5, "no client was made that waits for an answer"

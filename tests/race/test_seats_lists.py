@@ -14,6 +14,7 @@ from comparenotes.campaigns.model import Campaign
 from comparenotes.race.seats import SeatResult, allocate
 from comparenotes.race.seats.divisor import apportion
 from comparenotes.race.seats.lists import bonus_seats
+from comparenotes.race.seats.result import threshold_rows
 from comparenotes.race.seats.tables import rule
 
 
@@ -77,6 +78,8 @@ def test_new_zealand_2023() -> None:
     assert with_maori == [48, 34, 15, 11, 8]
     assert set(draws["tpm"][kept]) == {4}
     assert set(result.totals) == {120}
+    told = {r["contender"]: r for r in threshold_rows(result)}["tpm"]
+    assert told["or_local_seats"], "at 3% it does not clear 5%: its electorate lets it in"
 
 
 def test_german_chamber_grows_and_law_by_date() -> None:

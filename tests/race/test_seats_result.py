@@ -55,8 +55,8 @@ def test_blocs_add_up_draw_by_draw(result: SeatResult) -> None:
 
 def test_threshold(result: SeatResult) -> None:
     assert threshold_rows(result) == [
-        {"contender": "yak", "threshold": 5.0, "p_clears": 0.75},
-        {"contender": "elk", "threshold": 5.0, "p_clears": 1.0},
+        {"contender": "yak", "threshold": 5.0, "p_clears": 0.75, "or_local_seats": False},
+        {"contender": "elk", "threshold": 5.0, "p_clears": 1.0, "or_local_seats": False},
     ]
 
 

@@ -138,7 +138,8 @@ def meanings() -> dict[str, str]:
     for m in re.finditer(r"^((?:\w+, )*\w+)\n((?:    .*\n?)+)", text, re.MULTILINE):
         for name in m[1].split(", "):
             if name in NAMES:
-                out[name] = " ".join(m[2].split()).replace("``", "`")
+                said = re.sub(r" *\(:mod:`[^`]+`\)", "", " ".join(m[2].split()))
+                out[name] = said.replace("``", "`")
     return out
 
 

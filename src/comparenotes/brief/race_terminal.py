@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from comparenotes.brief.figure import clean
+from comparenotes.brief.polling_day import joint_sentence, polling_day, surer_sentence
 from comparenotes.brief.region_terminal import render_regions
 from comparenotes.brief.seats_terminal import render_run_off, render_seats
 from comparenotes.brief.terminal import name, put, text
@@ -51,6 +52,8 @@ def render(
     )
     console.print()
     put(console, lead_sentence(race))
+    if surer_sentence(race):
+        put(console, (surer_sentence(race), "dim"))
     console.print()
     _average(console, race, result or {}, before)
     _lead_changes(console, race)
@@ -130,9 +133,9 @@ def _average(
         table.add_row(*(text(c) for c in cells))
     console.print(table)
     if race.forecast is not None:
-        to_go = words.count(race.forecast.days_to_go, "day")
-        day = words.day(race.forecast.election_date)
-        put(console, (f"Polling day {day}, {to_go} to go; first: most votes.", "dim"))
+        put(console, (f"{polling_day(race, race.forecast)}; first: most votes.", "dim"))
+        if joint_sentence(race):
+            put(console, (joint_sentence(race), "dim"))
 
 
 def _lead_changes(console: Console, race: Race) -> None:
@@ -194,7 +197,7 @@ def rank_sentence(event: EventEffect) -> str:
     dates = f"{event.placebo_n + 1:,}"
     rank = f"Rank {event.placebo_rank} of {dates} dates tested in this campaign"
     if event.archive_rank and event.archive_n:
-        rank += f", {event.archive_rank} of {event.archive_n + 1} in all campaigns"
+        rank += f", {event.archive_rank:,} of {event.archive_n + 1:,} in all campaigns"
     return f"{rank} (1 = moved most)."
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from comparenotes.brief.figure import clean
+from comparenotes.brief.polling_day import polling_day
 from comparenotes.brief.terminal import name, put, text
 from comparenotes.compare import phrases as words
 from comparenotes.race.result import Race
@@ -57,9 +58,7 @@ def render_region(
         table.add_row(*(text(c) for c in cells))
     console.print(table)
     if race.forecast is not None:
-        to_go = words.count(race.forecast.days_to_go, "day")
-        day = words.day(race.forecast.election_date)
-        put(console, (f"Polling day {day}, {to_go} to go; first: most votes here.", "dim"))
+        put(console, (f"{polling_day(race, race.forecast)}; first: most votes here.", "dim"))
 
 
 def render_regions(console: Console, race: Race) -> None:

@@ -37,6 +37,8 @@ def render_seats(console: Console, race: Race) -> None:
     label, sentence = told.threshold_sentence(race, f)
     if label:
         put(console, (f"{label}: ", "bold"), sentence)
+    if rows and f.seats_note:
+        put(console, (f"How: {f.seats_note}", "dim"))
 
 
 def render_run_off(console: Console, race: Race, result: Mapping[str, float]) -> None:

@@ -75,7 +75,8 @@ def majority_label(rows: list[dict[str, Any]]) -> str:
 
 def skew_sentence(rows: list[dict[str, Any]]) -> str:
     """Return why a mean may lie outside its own range, where one does; else empty."""
-    if any(r["mean"] > r["hi90"] or r["mean"] < r["lo90"] for r in rows):
+    # as shown, in whole seats: a mean of 0.2 over a range of 0 to 0 puzzles nobody
+    if any(round(r["mean"]) > round(r["hi90"]) or round(r["mean"]) < r["lo90"] for r in rows):
         return "A mean outside its range comes from few outcomes far from the others."
     return ""
 
@@ -100,12 +101,18 @@ def told_blocs(forecast: Forecast) -> list[dict[str, Any]]:
 
 
 def threshold_sentence(race: Race, forecast: Forecast) -> tuple[str, str]:
-    """Return ``Clears the 5% threshold`` and whose chance of it is open; empty where nobody's."""
+    """Return ``Clears the 5% threshold`` and whose chance of it is open; empty where nobody's.
+
+    Where local seats stand in for the threshold, they count as cleared and are named.
+    """
     open_ = [t for t in forecast.thresholds if TOLD < t["p_clears"] < 1 - TOLD]
     if not open_:
         return "", ""
     told = [f"{name(race, t['contender'])} {words.percent(t['p_clears'])}" for t in open_]
-    return f"Clears the {threshold(open_[0])}% threshold", f"{'; '.join(told)}."
+    label = f"Clears the {threshold(open_[0])}% threshold"
+    if open_[0].get("or_local_seats"):
+        label += ", or is let in by local seats"
+    return label, f"{'; '.join(told)}."
 
 
 def threshold(row: Mapping[str, Any]) -> str:

@@ -65,6 +65,12 @@ def _now(screen: Console, said: Said) -> None:
         f"{_age(said)}; constants from {said.learned_from} earlier elections."
     )
     seats = {r["contender"]: r for r in said.seats}
+    if seats and next(iter(seats.values())).get("unit") == "electoral votes":
+        screen.print(
+            "National polls alone, here and before earlier elections; cn race reads the states' "
+            "polls with them.",
+            style="dim",
+        )
     print_table(
         screen,
         "",

@@ -31,8 +31,10 @@ def regions(campaigns: tuple[str, ...], days: str, out: Path | None, as_json: bo
     """
     import polars as pl
 
+    from comparenotes.compare import phrases
     from comparenotes.errors import CompareNotesError
     from comparenotes.race import backtest_regions as bt
+    from comparenotes.race.backtest_table import MIN_VERDICT
 
     parts = [d.strip() for d in days.split(",")]
     if not all(d.isascii() and d.isdigit() and int(d) <= 3650 for d in parts):
@@ -60,10 +62,17 @@ def regions(campaigns: tuple[str, ...], days: str, out: Path | None, as_json: bo
             f"{r['relative_rmse']:>10.2f}{r['last_result_relative_rmse']:>13.2f}"
             f"{r['national_error']:>+8.2f}{r['in90']:>8.0%}{r['relative_in90']:>10.0%}"
         )
+    held = table["campaign"].n_unique()
+    if held == 1:
+        return  # one campaign has nothing to resample: its coverage stands in the table
     screen.print("Coverage of 90% intervals over campaigns (90% interval, campaigns resampled):")
     for r in cover.to_dicts():
         label = "margins" if r["what"] == "in90" else "relative margins"
+        span = f" ({r['lo90']:.0%} to {r['hi90']:.0%})" if r["campaigns"] > 1 else ""
+        days_told = phrases.count(r["horizon"], "day")
         screen.print(
-            f"  {r['horizon']:>2} days, {label}: {r['coverage']:.0%} "
-            f"({r['lo90']:.0%} to {r['hi90']:.0%}), {r['campaigns']} campaigns"
+            f"  {days_told:>7}, {label}: {r['coverage']:.0%}{span}, "
+            f"{phrases.count(r['campaigns'], 'campaign')}"
         )
+    if held < MIN_VERDICT:
+        screen.print(f"Under {MIN_VERDICT} elections: too few for a verdict.")

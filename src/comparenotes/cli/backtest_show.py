@@ -46,7 +46,12 @@ def ratio(r: Mapping[str, Any], score: str) -> str:
 
 
 def inside(r: Mapping[str, Any], key: str = "in90") -> str:
-    """Return the share of results inside an interval, with the interval of that share."""
+    """Return the share of results inside an interval, with the interval of that share.
+
+    One campaign has nothing to resample, and no interval.
+    """
+    if r.get("campaigns") == 1:
+        return share(r[key])
     return f"{share(r[key])} ({share(r[f'{key}_lo'])} to {share(r[f'{key}_hi'])})"
 
 
@@ -65,7 +70,9 @@ def print_table(
         padding=(0, 1, 0, 0),
     )
     for i, head in enumerate(heads):
-        made.add_column(head, justify="left" if i == 0 else "right", overflow="fold")
+        # a campaign's id is for copying: the other columns give way
+        whole = head in {"campaign", "election"}
+        made.add_column(head, justify="left" if i == 0 else "right", overflow="fold", no_wrap=whole)
     for row in rows:
         made.add_row(*(str(x) for x in row))
     screen.print(made)
@@ -212,4 +219,4 @@ def account(screen: Console, left_out: Sequence[LeftOut], title: str) -> None:
     """Print what was left out and why."""
     if left_out:
         screen.print(f"{title[:1].upper()}{title[1:]}: ", end="")
-        screen.print("; ".join(f"{x.count} {x.why}" for x in left_out) + ".")
+        screen.print("; ".join(f"{x.why} ({x.count:,})" for x in left_out) + ".")

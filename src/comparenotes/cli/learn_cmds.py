@@ -4,11 +4,47 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING
 
 import click
 
 from comparenotes.cli.options import ISO_DATE, examples, json_option
 from comparenotes.cli.output import emit_json, progress
+
+if TYPE_CHECKING:
+    from comparenotes.race.learn import Learned
+
+SIZES = {"bias", "walk", "anchor_sd"}
+"""What a system's and a country's factor multiplies."""
+
+
+MEANING = {
+    "gamma": "how movement and errors depend on a party's size",
+    "size_floor": "the same, for very small parties",
+    "walk": "movement of a quiet day",
+    "late": "how much larger its variance is on polling day",
+    "late_days": "days over which that fades, going back",
+    "half_life": "days in which half of a distance to the anchor goes",
+    "anchor_sd": "how far the anchor is from last result and drift",
+    "drift_first": "what the leading governing party loses, first term",
+    "drift_head": "the same, later terms",
+    "drift_partner": "the same, its partners",
+    "bias": "error all polls share, on polling day",
+    "bias_early": "how much larger its variance is well before",
+    "bias_days": "days after a result in which it grows up",
+    "understate": "part of it that is missed change since the result",
+    "house": "a firm's lean",
+    "category": "lean of a mode, population or question",
+    "design": "factor on a poll's sampling variance",
+    "excess": "a poll's own error beyond sampling",
+    "jump": "step when a candidate or leader is replaced",
+    "debut_sd": "how far a new party's first polls are from its end",
+    "sample_size": "sample size where none is reported",
+    "tail_df": "heavy tails: the smaller, the heavier (Student t)",
+    "closeness": "power of the lead with which sizes grow",
+}
+"""What each learned constant is, in a few words."""
 
 
 @click.command(
@@ -52,6 +88,30 @@ def learn(until: date | None, every: bool, out: Path | None, as_json: bool) -> N
         )
     elif out is None:
         for x in learned:
-            click.echo(f"Learned from {x.elections} elections before {x.until.isoformat()}:")
-            for name, value in sorted(x.values["all"].items()):
-                click.echo(f"  {name:<14} {value:.4g}")
+            _show(x)
+
+
+def _show(cut: Learned) -> None:
+    """Print one cut: every constant with its words, then what systems and countries differ in."""
+    click.echo(f"Learned from {cut.elections} elections before {cut.until.isoformat()}:")
+    common = cut.values["all"]
+    for name, words in MEANING.items():
+        click.echo(f"  {name:<14}{common[name]:>9.4g}  {words}")
+    factors = {
+        group: own["bias"] / common["bias"]
+        for group, own in cut.values.items()
+        if group != "all" and "bias" in own
+    }
+    for title, of in (("Systems", str.islower), ("Countries", str.isupper)):
+        told = [f"{g} {x:.2f} ({cut.counts[g]})" for g, x in sorted(factors.items()) if of(g)]
+        if told:
+            line = f"{title}, factor on bias, walk and anchor_sd (elections): {', '.join(told)}."
+            click.echo(fill(line, 80, subsequent_indent="  ", break_on_hyphens=False))
+    own = [
+        f"{group}: {', '.join(f'{k} {v:.3g}' for k, v in values.items() if k not in SIZES)}"
+        for group, values in cut.values.items()
+        if group != "all" and set(values) - SIZES
+    ]
+    if own:
+        click.echo(fill(f"Values of their own: {'; '.join(own)}.", 80, subsequent_indent="  "))
+    click.echo("Scales are of log-ratios: 0.05 moves a party at 25% by about 2 points.")

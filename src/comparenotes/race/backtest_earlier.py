@@ -122,7 +122,11 @@ def said(campaign: Campaign, days: int, engine: str = "auto") -> Said:
     ]
     seats = [
         # a party without a row in a table that has seats won none
-        {**_told(campaign, row), "result": won.get(row["contender"], 0) if won else None}
+        {
+            **_told(campaign, row),
+            "unit": row["unit"],
+            "result": won.get(row["contender"], 0) if won else None,
+        }
         for row in ([] if made.seats is None else made.seats.to_dicts())
         if row["contender"] != OTHER
     ]

@@ -185,11 +185,18 @@ def cluster(address: str) -> tuple[Executor, Callable[[], None]]:
     """
     try:
         from distributed import Client
+        from distributed.comm.addressing import parse_address, parse_host_port
+        from distributed.comm.registry import get_backend
     except ImportError:
         raise CompareNotesError(
             "a cluster needs Dask's distributed", hint="pip install 'comparenotes[cluster]'"
         ) from None
     try:
+        # a client that never had an address to go to would wait for it again when collected
+        scheme, location = parse_address(address)
+        get_backend(scheme)
+        if scheme in {"tcp", "tls", "ws", "wss"}:
+            parse_host_port(location)
         client = Client(address, timeout="10s", set_as_default=False)
     except (OSError, ValueError) as problem:
         raise CompareNotesError(

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from comparenotes.brief import charts
+from comparenotes.brief import polling_day as days
 from comparenotes.brief import seats_words as told
 from comparenotes.brief.figure import Chart
 from comparenotes.brief.terminal import name
@@ -27,6 +28,9 @@ def outlook(campaign: Campaign, found: Race, asked: date) -> dict[str, Any]:
         "seats_told": _seats(campaign, found, asked),
         "run_off_told": _run_off(campaign, found, asked),
         "closest": _closest(found),
+        "surer": days.surer_sentence(found),
+        "joint": days.joint_sentence(found),
+        "polling_day": days.polling_day(found, found.forecast) if found.forecast else "",
     }
 
 
@@ -65,6 +69,7 @@ def _seats(campaign: Campaign, found: Race, asked: date) -> dict[str, Any] | Non
         "unit": told.unit_of(rows[0]),
         "rows": table,
         "threshold": told.threshold(f.thresholds[0]) if f.thresholds else None,
+        "or_local_seats": any(t.get("or_local_seats") for t in f.thresholds),
         "with_result": bool(won),
         "p_nobody": told.nobody(rows),
         "majority_label": told.majority_label(rows),

@@ -90,6 +90,7 @@ def allocate_lists(
         notes=tuple(notes),
         threshold=rule.threshold,
         clears=clears if rule.threshold else None,
+        local_seats=bool(rule.exempt_electorates),
     )
 
 

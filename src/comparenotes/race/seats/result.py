@@ -42,6 +42,8 @@ class SeatResult:
     clears
         (draws, parties) whether a party is over the threshold (or exempt by seats
         won locally); None without a threshold.
+    local_seats
+        Whether seats won locally stand in for the threshold.
     """
 
     unit: str
@@ -52,6 +54,7 @@ class SeatResult:
     notes: tuple[str, ...] = ()
     threshold: float | None = None
     clears: NDArray[np.bool_] | None = None
+    local_seats: bool = False
 
     @property
     def total(self) -> int:
@@ -165,13 +168,19 @@ def bloc_rows(result: SeatResult, blocs: Sequence[Bloc]) -> list[dict[str, objec
 def threshold_rows(result: SeatResult) -> list[dict[str, object]]:
     """Return contender, threshold (per cent) and p_clears, empty without a threshold.
 
+    ``or_local_seats`` says whether local seats stand in for it, and are in ``p_clears``.
     The others are no party and are left out.
     """
     if result.clears is None or result.threshold is None:
         return []
     p = result.clears.mean(axis=0)
     return [
-        {"contender": name, "threshold": result.threshold, "p_clears": float(p[i])}
+        {
+            "contender": name,
+            "threshold": result.threshold,
+            "p_clears": float(p[i]),
+            "or_local_seats": result.local_seats,
+        }
         for i, name in enumerate(result.names)
         if name != "oth"
     ]
