@@ -111,3 +111,11 @@ def test_a_campaigns_id_stays_whole(capfd: pytest.CaptureFixture[str]) -> None:
 def test_earlier_says_that_states_are_not_read(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["backtest", "earlier", "us-2012", "--as-of", "2012-10-01"]) == 0
     assert "National polls alone" in capfd.readouterr().out
+
+
+def test_earlier_gives_each_reason_why_there_are_no_seats(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["backtest", "earlier", "nz-1999", "--as-of", "1999-11-20"]) == 0
+    text = " ".join(capfd.readouterr().out.split())
+    assert "No seats for nz-1993: Seats are won in constituencies" in text

@@ -190,9 +190,10 @@ def _summary(screen: Console, then: list[Said], total: dict[str, Any]) -> None:
     if without:
         told = "; ".join(f"{s.campaign} ({s.why})" for s in without)
         screen.print(f"No forecast at this distance: {told}.", style="dim")
-    unseated = [s.campaign for s in then if s.why is None and not s.seats]
-    if unseated and total["seats_elections"]:
-        screen.print(
-            f"Seats not modelled: {', '.join(unseated)} (new boundaries without earlier results).",
-            style="dim",
-        )
+    if total["seats_elections"]:
+        why: dict[str, list[str]] = {}
+        for s in then:
+            if s.why is None and not s.seats:
+                why.setdefault(s.seats_note or "not known", []).append(s.campaign)
+        for reason, names in why.items():
+            screen.print(f"No seats for {', '.join(names)}: {reason}", style="dim")
