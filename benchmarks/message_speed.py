@@ -37,8 +37,6 @@ from comparenotes.message.tally import merged
 from comparenotes.message.texts import Corpus
 
 PER_DOCUMENT, WORDS = 50, 18
-ROW_BYTES = 100
-"""A row of a tally in memory: four strings of 16 bytes, four numbers of 8, a date of 4."""
 
 
 def corpus(path: Path, sentences: int, seed: int, per_text: int = PER_DOCUMENT) -> None:
@@ -138,7 +136,7 @@ def main() -> None:
                 },
                 "sentences_a_text": per_text,
                 "tally_bytes_a_text": round(
-                    ROW_BYTES * sum(t.height for t, _, _ in parts) * per_text / counted
+                    sum(t.estimated_size() for t, _, _ in parts) * per_text / counted
                 ),
                 "store": told,
                 "machine": f"{platform.machine()}, {os.cpu_count()} cores",

@@ -127,3 +127,16 @@ def test_a_year_alone_of_the_last_election_is_the_last_campaign(
     assert found.words["dem"]["emissions"] == 0
     assert found.words["dem"]["immigration"] == 30
     assert found.tally["date"].unique().to_list() == [campaign.eve()]
+
+
+def test_what_was_said_at_the_last_election_already_counts_when_said_again(
+    campaign: Campaign, tmp_path: Path
+) -> None:
+    rows = [f'{year},dem,"{GREEN} Line {i}."' for year in (2008, 2012) for i in range(5)]
+    path = tmp_path / "platforms.csv"
+    path.write_text("\n".join(["year,party,text", *rows]) + "\n", encoding="utf-8")
+    found = read(campaign, path, date(2012, 11, 5))
+    assert found.left_out == {EARLIER: 5}
+    assert found.sentences == 10
+    assert {q.row for q in found.quotes} <= set(range(6, 11))
+    assert found.quotes

@@ -163,9 +163,31 @@ def test_a_coder_that_errs_alike_on_both_sides_matters_less_to_their_difference(
     assert np.corrcoef(a.draws, b.draws)[0, 1] == pytest.approx(CODER_TOGETHER, abs=0.1)
 
 
+def test_rows_of_a_tally_are_narrow_and_its_sums_are_not() -> None:
+    t = made({"a": [0.1] * 2_000})
+    assert t.schema == pl.Schema(TALLY)
+    assert t.estimated_size() <= 27 * t.height
+    # In single precision a third added two thousand times is not two thousand thirds.
+    third = pl.lit(1 / 3).cast(TALLY["expected"])
+    any_of = pl.col("stance") == "any"
+    rows = t.with_columns(expected=pl.when(any_of).then(third).otherwise(pl.col("expected")))
+    one_row = float(rows.filter(any_of)["expected"][0])
+    hits = t.filter(pl.col("issue") == "migration")["n"].sum()
+    share = of(rows, "a")[0].salience
+    assert share.of == 200_000
+    exact = 50 * (int(hits) + 2_000 * one_row) / share.of
+    assert share.share == pytest.approx(exact, rel=1e-12)
+    same = rows.with_columns(pl.col("document", "block") * 0)
+    one = merged([same])
+    assert one.schema == t.schema
+    assert one["n"].sum() == t["n"].sum()
+    assert float(one["expected"].sum()) == pytest.approx(2_000 * one_row, rel=1e-7)
+
+
 def test_other_issues_beside_it_change_no_interval() -> None:
     t = made({"a": [0.1, 0.2, 0.3, 0.2, 0.1], "b": [0.0, 0.1, 0.1, 0.2, 0.3]})
-    more = t.filter(pl.col("issue") == "migration").with_columns(issue=pl.lit("green"))
+    more = t.filter(pl.col("issue") == "migration")
+    more = more.with_columns(issue=pl.lit("green").cast(TALLY["issue"]))
     alone = of(t, "a", "b")
     beside = [x for x in lines(pl.concat([t, more]), ["green", "migration"], ["a", "b"])
               if x.issue == "migration"]  # fmt: skip

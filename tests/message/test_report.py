@@ -106,7 +106,7 @@ def test_shards_add_up(campaign: Campaign, tmp_path: Path) -> None:
         paths.append(path)
     total = score_shards(campaign, paths, issues)
     assert total["document"].n_unique() == 4
-    assert total.filter(total["issue"] == "all")["n"].sum() == 4
+    assert total.filter(pl.col("issue") == "all")["n"].sum() == 4
 
 
 def test_record_against_message_warns_of_units(campaign: Campaign, folder: Path) -> None:

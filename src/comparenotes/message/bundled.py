@@ -11,7 +11,11 @@ import polars as pl
 from comparenotes.message.coder import message_dir
 from comparenotes.message.tally import TALLY
 
-COLUMNS = {"campaign": pl.String(), "source": pl.String(), **TALLY}
+_WIDE = {pl.UInt32(): pl.Int64(), pl.Float32(): pl.Float64(), pl.Date(): pl.Date()}
+COLUMNS = {"campaign": pl.String(), "source": pl.String()} | {
+    k: _WIDE.get(t, pl.String()) for k, t in TALLY.items()
+}
+"""A tally as it is stored: names as text, numbers of 8 bytes."""
 HAND = "manifestos_hand"
 """Source of manifestos whose topics were coded by hand: no coder's error to correct."""
 SOURCES = {

@@ -20,12 +20,10 @@ from typing import Any
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign
-from comparenotes.message.contrast import counted, merge
-from comparenotes.message.languages import COVERED
 from comparenotes.message.reading import Scored, Task, added, score, score_apart
 from comparenotes.message.store import Portion, expanded
-from comparenotes.message.tally import ALL, KEYS
-from comparenotes.message.texts import EARLIER, Corpus
+from comparenotes.message.tally import ALL, summed
+from comparenotes.message.texts import Corpus
 
 GENRES: Mapping[str, str] = {
     "convention": "speech", "speech": "speech", "manifesto": "manifesto", "platform": "manifesto",
@@ -109,10 +107,12 @@ def score_dated(task: Task, pool: Executor | None = None) -> tuple[Scored, tuple
                     and (task.as_of is None or d <= task.as_of)]  # fmt: skip
             if told:
                 notes.append(f"Dated by the campaign's events, the conventions: {', '.join(told)}.")
-        parts.append(_hinted(_without_last(found, own), hint, task.as_of))
+        parts.append(_hinted(found, hint, task.as_of))
     whole = parts[0] if len(parts) == 1 else added(parts)
     tally = _joined(whole.tally)
-    lines, texts = (t["document"].n_unique() for t in (whole.tally, tally))
+    lines, texts = (
+        t.filter(pl.col("issue") == ALL)["document"].n_unique() for t in (whole.tally, tally)
+    )
     if texts < lines:
         notes.append(
             f"{lines:,} rows were joined to {texts:,} texts: the turns of one day's debate, the "
@@ -121,67 +121,30 @@ def score_dated(task: Task, pool: Executor | None = None) -> tuple[Scored, tuple
     return replace(whole, tally=tally), tuple(notes)
 
 
-def last_year(campaign: Campaign) -> date | None:
-    """Return the day that stands for the year of the last election, where it is not this one's.
-
-    A text with that year alone (a manifesto) is read as of its last day: it is of the last
-    campaign, and not of this one.
-    """
-    last = campaign.previous_election()
-    if last is None or last.year == campaign.election_date.year:
-        return None
-    return date(last.year, 12, 31)
-
-
-def _without_last(found: Scored, task: Task) -> Scored:
-    """Return what was counted without texts of which only the last election's year is known."""
-    day = last_year(task.campaign)
-    old = found.tally.filter(pl.col("date") == day) if day is not None else found.tally.clear()
-    if old.is_empty():
-        return found
-    gone = set(old["document"].to_list())
-    places: set[tuple[str, int, int]] = set()
-    spoken = []
-    for chunk in dated_chunks(task.paths, task.campaign, task.as_of):
-        if task.quoted:
-            places |= set(chunk.select("file", "row", "start").iter_rows())
-        if task.words:
-            spoken.append(counted(chunk.filter(pl.col("language").is_in(list(COVERED)))))
-    kept = {k: [x for x in q if (x.file, x.row, x.start) in places]
-            for k, q in found.quotes.items()}  # fmt: skip
-    left = {**found.left_out, EARLIER: found.left_out.get(EARLIER, 0) + len(gone)}
-    return replace(
-        found,
-        tally=found.tally.filter(~pl.col("document").is_in(list(gone))),
-        left_out=left,
-        quotes=kept,
-        words=merge(spoken) if task.words else found.words,
-        marks=array("Q", (0 if d in gone else m for d, m in enumerate(found.marks, 1))),
-    )
-
-
 def _hinted(found: Scored, hint: Hint, day: date | None) -> Scored:
     if hint == Hint():
         return found
     rows = hint.on(found.tally)
     late = rows.filter(pl.col("date") > day) if day is not None else rows.clear()
     if late.is_empty():
-        return replace(found, tally=_summed(rows))
+        return replace(found, tally=_summed(found.tally, rows))
     gone = set(late["document"].to_list())
     # Which quotes and words are of the later texts is not known: a side with some has none.
     sides = set(late["contender"].to_list())
     return replace(
         found,
-        tally=_summed(rows.filter(~pl.col("document").is_in(list(gone)))),
+        tally=_summed(found.tally, rows.filter(~pl.col("document").is_in(list(gone)))),
         quotes={k: q for k, q in found.quotes.items() if not any(x.contender in sides for x in q)},
         words={k: w for k, w in found.words.items() if k not in sides},
         marks=array("Q", (0 if d in gone else m for d, m in enumerate(found.marks, 1))),
     )
 
 
-def _summed(rows: pl.DataFrame) -> pl.DataFrame:
-    sums = rows.group_by(KEYS).agg(pl.col("n", "expected").sum()).sort(KEYS)
-    return sums.select(rows.columns)
+def _summed(before: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with those summed that a hint has made one; mostly there are none."""
+    key = ["document", "block", "contender", "kind", "date"]
+    apart = before.filter(pl.col("issue") == ALL).select(key).unique().select("document", "block")
+    return summed(rows) if apart.is_duplicated().any() else rows
 
 
 def _joined(tally: pl.DataFrame) -> pl.DataFrame:
@@ -214,7 +177,7 @@ def _joined(tally: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce("_first", "document").alias("document"),
         pl.coalesce("_place", "block").cast(pl.Int64).alias("block"),
     )
-    return _summed(rows.select(tally.columns))
+    return summed(rows.select(pl.col(k).cast(t) for k, t in tally.schema.items()))
 
 
 def dated_chunks(
@@ -224,13 +187,12 @@ def dated_chunks(
 
     The turns of a side in one day's debate, and the rows of its manifesto, have one number.
     """
-    before, old = 0, last_year(campaign)
+    before = 0
     first: dict[tuple[str, str, date], int] = {}
     for group, hint in grouped(paths, campaign):
         corpus = Corpus(tuple(group), campaign, day)
         for chunk in corpus.chunks():
             rows = hint.on(chunk) if hint != Hint() else chunk
-            rows = rows if old is None else rows.filter(pl.col("date").ne_missing(old))
             if day is not None:
                 rows = rows.filter(pl.col("date").is_null() | (pl.col("date") <= day))
             yield _one_text(rows.with_columns(pl.col("document") + before), first)

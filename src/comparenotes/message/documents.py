@@ -108,13 +108,20 @@ def date_in(name: str) -> str:
 
 
 def read_date(value: str | None, campaign: Campaign) -> date | None:
-    """Read a date; a year alone is the eve in the year of polling day, else its last day."""
+    """Read a date; a year alone is the eve in the year of polling day, else its last day.
+
+    The year of the last election alone (a manifesto) is that election's day: the text is of
+    the last campaign, and not of this one.
+    """
     if not value:
         return None
     try:
         if re.fullmatch(r"\d{4}", value):
             eve, year = campaign.eve(), int(value)
-            return eve if year == campaign.election_date.year else date(year, 12, 31)
+            last = campaign.previous_election()
+            if year == campaign.election_date.year:
+                return eve
+            return last if last is not None and year == last.year else date(year, 12, 31)
         m = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", value)
         if m:
             return date(int(m[3]), int(m[2]), int(m[1]))

@@ -122,26 +122,23 @@ def lines(
     place = {issue: i for i, issue in enumerate(issues)}
     twins: Counter[tuple[int, ...]] = Counter()
     for who in contenders:
-        own = tally.filter(pl.col("contender") == who)
-        if own.is_empty():
+        mine = pl.col("contender") == who
+        whole = tally.filter(mine & (pl.col("issue") == ALL))
+        if whole.is_empty():
             continue
-        documents = own["document"].n_unique()
+        documents = whole["document"].n_unique()
         unit = ["document"] if documents > 1 else ["document", "block"]
-        base = own.filter(pl.col("issue") == ALL).group_by(unit).agg(pl.col("n").sum()).sort(unit)
+        base = whole.group_by(unit).agg(pl.col("n").sum()).sort(unit)
         of = base["n"].to_numpy().astype(np.float64)
         one = documents == 1
-        wide = (
-            own.filter((pl.col("issue") != ALL) & pl.col("issue").is_in(list(issues)))
-            .group_by(*unit, "issue", "stance")
-            .agg(pl.col("n").sum(), pl.col("expected").sum())
-        )
         # The label plays no part: the same texts under another name give the same draws. Two
         # sides of one size are told apart, or they would be drawn as one.
         size = (base.height, int(of.sum()), int(of @ np.arange(len(of))))
         twins[size] += 1
         content = (*size, twins[size])
         for issue in issues:
-            rows = wide.filter(pl.col("issue") == issue)
+            # One issue at a time: a copy of a large side's rows would be as large as the tally.
+            rows = tally.filter(mine & (pl.col("issue") == issue))
             by = {
                 s: _aligned(base, rows.filter(pl.col("stance") == s), unit)
                 for s in (*STANCES, "neither")
@@ -202,7 +199,7 @@ def share_of(
 
 
 def _aligned(base: pl.DataFrame, rows: pl.DataFrame, unit: list[str], value: str = "n") -> F64:
-    sums = rows.group_by(unit).agg(pl.col(value).sum())
+    sums = rows.group_by(unit).agg(pl.col(value).cast(pl.Float64).sum())
     found = base.select(unit).join(sums, on=unit, how="left", maintain_order="left")
     return found[value].fill_null(0).to_numpy().astype(np.float64)
 

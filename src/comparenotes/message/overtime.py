@@ -85,7 +85,8 @@ def over_time(found: Message) -> Series:
 
 def _of_texts(found: Message) -> Series:
     every = found.tally.filter(pl.col("issue") == ALL)
-    dated = found.tally.filter(pl.col("date").is_not_null())
+    asked = pl.col("issue").is_in([ALL, *(i.id for i in found.issues)])
+    dated = found.tally.filter(asked & pl.col("date").is_not_null())
     undated = every.filter(pl.col("date").is_null())["document"].n_unique()
     days = dated["date"].unique().sort().to_list()
     if len(days) < 2:

@@ -20,7 +20,7 @@ from comparenotes.message.issues import Issue, hits
 from comparenotes.message.languages import COVERED, EMBEDDED
 from comparenotes.message.sides import sides_of
 from comparenotes.message.store import Portion, portions
-from comparenotes.message.tally import TALLY, Quote, coded, embedder, joined, merged, tally
+from comparenotes.message.tally import TALLY, Quote, coded, embedder, joined, tally
 from comparenotes.message.texts import COPIES, LINKS, Corpus, files_of, links_out
 
 QUOTES = 5
@@ -147,7 +147,7 @@ def dealt(paths: Sequence[Path | Portion]) -> list[tuple[Path | Portion, ...]]:
 
 def added(parts: Sequence[Scored]) -> Scored:
     """Return the sum of shards' counts."""
-    tallies: list[pl.DataFrame] = []
+    tallies: list[pl.DataFrame] = []  # no document is in two
     seen: set[int] = set()
     left_out: Counter[str] = Counter()
     languages: Counter[str] = Counter()
@@ -157,7 +157,9 @@ def added(parts: Sequence[Scored]) -> Scored:
         again = [d for d, mark in enumerate(part.marks, 1) if mark and mark in seen]
         if again:
             left_out[COPIES] += len(again)
-        rows = part.tally.filter(~pl.col("document").is_in(again))
+        rows = part.tally
+        if again:
+            rows = rows.filter(~pl.col("document").is_in(again))
         tallies.append(rows.with_columns(document=pl.col("document") + len(marks)))
         marks.extend(0 if mark in seen else mark for mark in part.marks)
         seen.update(m for m in part.marks if m)
@@ -166,7 +168,7 @@ def added(parts: Sequence[Scored]) -> Scored:
         for key, found in part.quotes.items():
             _keep(quotes.setdefault(key, []), found)
     words = contrast.merge([dict(p.words) for p in parts])
-    return Scored(merged(tallies), left_out, languages, quotes, words, marks)
+    return Scored(joined(tallies), left_out, languages, quotes, words, marks)
 
 
 def _counting(corpus: Corpus, skipped: Counter[str], embedding: bool) -> Iterator[pl.DataFrame]:

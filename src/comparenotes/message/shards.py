@@ -49,7 +49,7 @@ def score_shards(
         parts = client.gather(jobs)
     return merged(
         [
-            t.with_columns((pl.col("document") + i * STRIDE).alias("document"))
+            t.with_columns((pl.col("document").cast(pl.Int64) + i * STRIDE).alias("document"))
             for i, t in enumerate(parts)
         ]
     )
