@@ -23,7 +23,7 @@ def test_a_latest_possible_day_is_called_that() -> None:
 
 def test_what_states_add_is_said_where_they_decide() -> None:
     race = race_of("us-2012", date(2012, 10, 1))
-    assert "national polls alone" in days.joint_sentence(race)
+    assert "the national polls alone" in days.joint_sentence(race)
     out = console()
     race_terminal.render(out, race)
     assert "national polls alone" in " ".join(printed(out).split())

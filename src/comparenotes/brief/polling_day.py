@@ -17,15 +17,12 @@ def polling_day(race: Race, forecast: Forecast) -> str:
 
 
 def joint_sentence(race: Race) -> str:
-    """Return that polling day has the regions' polls in it and who leads now has not.
-
-    Empty where regions are not modelled with the nation: both then have the same polls.
-    """
+    """Return which polls say what where regions are modelled with the nation, else nothing."""
     if race.forecast is None or not race.forecast.regions:
         return ""
     return (
-        "Polling day is read from the national polls and those of the regions together; who is "
-        "ahead now, from the national polls alone."
+        "The nation is read from the national polls alone; the regions' polls say how regions "
+        "lie to each other."
     )
 
 

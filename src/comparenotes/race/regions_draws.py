@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from comparenotes.race import composition as comp
-from comparenotes.race.adding_up import matched, nation_of
-from comparenotes.race.draws import SEED, standard
+from comparenotes.race.adding_up import matched
+from comparenotes.race.draws import SEED, advance, draw, standard
 from comparenotes.race.regions import RegionalFit
-from comparenotes.race.voters import anchors, electorate, later, link, root
+from comparenotes.race.voters import root
 
 Array = NDArray[np.float64]
 
@@ -38,28 +37,25 @@ def draw_regions(
 ) -> RegionalDraws:
     """Return joint draws ``days_to_go`` days after the fit's last day.
 
-    The nation's error and movement are those of the national model, applied to the
-    joint line; leans get their own: the regional part of the shared error pulls
-    them towards the last leans, and they go on shifting until polling day.
+    The nation is that of the national polls alone: its line, error and movement. Polls of
+    regions say how regions lie to each other, and their mean says less of the nation than
+    national polls do (docs/tried.md). Leans get errors and movement of their own: the
+    regional part of the shared error pulls them towards the last leans, and they go on
+    shifting until polling day.
     """
     nation, prior = rf.nation, rf.prior
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng((seed, 1))  # not the numbers the nation is drawn with
     r, dims = rf.shape
     b = nation.basis
     mean, cov = rf.line()
     line = (mean + standard(rng, (draws, r * dims)) @ root(cov).T).reshape(draws, r, dims)
-    whole = comp.to_log_ratio(nation_of(line, prior.weight, b), b)
-    lk = link(nation, whole.mean(axis=0))
-    x = electorate(lk, whole, standard(rng, (draws, dims)))
-    anchor = anchors(lk, x, standard(rng, (draws, dims)))
-    x_end = later(nation, x, anchor, days_to_go, 0, standard(rng, (draws, dims)))
+    alone = draw(nation, draws=draws, path_draws=0, seed=seed)
+    target = advance(alone, days_to_go, 0, heavy=True)
     lean = _leans(rf, line, days_to_go, rng)
     middle = lean.mean(axis=0)
     lean = middle + LEAN_SPREAD * (lean - middle)
     df = nation.constants.tail_df
-    x_end = _heavy(x_end, df, rng)
     lean = _heavy(lean.reshape(draws, -1), df, rng).reshape(lean.shape)
-    target = comp.to_shares(x_end, b)
     shares = matched(lean, target, prior.weight, b, MATCH_STEPS)
     return RegionalDraws(rf, target, shares)
 
