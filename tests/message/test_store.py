@@ -219,6 +219,15 @@ def test_pandas_gets_the_same_rows(campaign: Campaign, folder: Path) -> None:
     assert frame["text"].tolist() == found.to_polars()["text"].to_list()
 
 
+def test_a_table_named_by_itself_has_no_files_beside_it(campaign: Campaign, folder: Path) -> None:
+    (folder / "other.csv").write_text(f'contender,text\nrep,"{PLAIN}"\n', "utf-8")
+    out = folder.parent / "one.parquet"
+    write_corpus(campaign, [folder / "t.csv"], out)
+    found = check_corpus(out)
+    assert found.ok
+    assert found.new == []
+
+
 def test_a_check_names_what_changed(campaign: Campaign, folder: Path) -> None:
     path = stored(campaign, folder)
     assert check_corpus(path).ok

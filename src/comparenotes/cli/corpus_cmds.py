@@ -133,11 +133,12 @@ def _check(file: str, texts: tuple[str, ...], as_json: bool) -> None:
 
 def _print_check(found: CorpusCheck) -> None:
     out = console()
+    same = "is as it was" if found.files == 1 else "are as they were"
     if found.ok:
         out.print(
             safe(
                 f"{found.path}: all {found.quotes:,} quotes stand in their "
-                f"{_many(found.files, 'file')}, which are as they were."
+                f"{_many(found.files, 'file')}, which {same}."
             )
         )
     rows = [p.one_line() for p in found.problems]

@@ -279,7 +279,11 @@ def _noise(e: Estimate, home: Told, away: Told) -> str:
     least = min(home.documents, away.documents)
     if least < MIN_DOCUMENTS:
         return f"; too few to say: a side has {phrases.count(least, 'text')}, under {MIN_DOCUMENTS}"
-    return "" if e.lo90 > 0 or e.hi90 < 0 else ", which cannot be told apart from none"
+    if e.lo90 > 0 or e.hi90 < 0:
+        return ""
+    if grade_difference(e, least, MIN_DOCUMENTS) == "suggestive":
+        return ", which at 90% cannot be told apart from none, at 80% can"
+    return ", which cannot be told apart from none"
 
 
 def _too_few(what: str, issue: str, home: Told, away: Told, formula: str) -> Finding | None:

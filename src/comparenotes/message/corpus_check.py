@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from os.path import normpath
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,10 @@ class CorpusCheck:
     wrong: int = 0
     problems: list[FileCheck] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
-    """Files beside those checked that are not in the corpus: new, or left out then."""
+    """Files beside those checked that are not in the corpus: new, or left out then.
+
+    Of folders only: a table that was named by itself has no files beside it.
+    """
     total: str | None = None
     """What the corpus says of its own size, where that is not so."""
 
@@ -124,7 +128,9 @@ def check_corpus(
             if told is not None:
                 told(out.quotes)
     files.close()
-    out.new = files.others()
+    told_of = about.get("given")
+    given = told_of if isinstance(told_of, list) else []
+    out.new = files.others({str(g[0]) for g in given if isinstance(g, list) and g})
     if about.get("sentences") != out.quotes:
         out.total = f"it says {str(about.get('sentences'))[:20]} sentences and has {out.quotes:,}"
     return out
@@ -207,12 +213,17 @@ class _Files:
             self.out.problems.append(self.at)
         self.at = None
 
-    def others(self) -> list[str]:
-        """Return files that stand in the same folders and are not in the corpus."""
+    def others(self, given: Collection[str]) -> list[str]:
+        """Return files that stand in the same folders and are not in the corpus.
+
+        Not where all that is known of a folder are the tables ``given`` by name.
+        """
         out = []
         for folder, names in self.known.items():
+            if names <= set(given):
+                continue
             out += [
-                str(f)
+                normpath(f)
                 for f in files_of(folder)
                 if f.name not in names
                 and f.suffix.lower() in {".md", ".txt", ".csv", ".parquet"}

@@ -109,7 +109,8 @@ class Message:
         if undated:
             told = f"{undated:,} of them have no date that can be read: they count"
             if undated == self.documents:
-                told = "No text has a date that can be read: they count"
+                they = "it counts" if undated == 1 else "they count"
+                told = f"No text has a date that can be read: {they}"
             elif undated == 1:
                 told = "1 of them has no date that can be read: it counts"
             out.append(f"{told} whatever the day.")

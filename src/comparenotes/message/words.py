@@ -123,7 +123,8 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
             verdict = f"one side: {name_of(found, verdict.removeprefix('one side: '))}"
         if verdict == "cannot be told apart":
             verdict = "no clear answer whether both sides or one speaks of it"
-        few = any(x.documents < MIN_DOCUMENTS for x in found.of(issue.id))
+        sides = found.of(issue.id)
+        few = len(sides) > 1 and any(x.documents < MIN_DOCUMENTS for x in sides)
         rows.append(f"Contest: {verdict}{', on too few texts to be sure' if few else ''}.")
         c = accuracy[issue.id]
         if c["f1"] is not None:
