@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from comparenotes.compare.finding import grade_difference
+from comparenotes.compare.finding import MIN_DOCUMENTS, grade_difference
 from comparenotes.compare.intervals import Estimate
 from comparenotes.compare.message_provider import _noise
 
@@ -26,7 +26,7 @@ def test_a_suggestive_difference_is_not_said_to_be_none(
 ) -> None:
     texts: Any = SimpleNamespace(documents=9)
     e = Estimate(mean, lo, hi)
-    assert grade_difference(e, 9) == grade
+    assert grade_difference(e, 9, MIN_DOCUMENTS) == grade
     told = _noise(e, texts, texts)
     assert told.endswith(said)
     assert bool(told) == bool(said)
