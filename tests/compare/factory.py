@@ -280,7 +280,7 @@ def analyse(
             p * 0.9,
             p * 0.85,
             p * 0.95,
-        ),  # fmt: skip
+        ),
         lead_trend=pl.DataFrame(lead_trend),
         lead_changes=pl.DataFrame(
             lead_rows, schema={"date": pl.Date, "leader": pl.String, "p_ahead": pl.Float64}

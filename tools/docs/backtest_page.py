@@ -48,8 +48,8 @@ Every bundled election that has a result is forecast again, as it could have bee
 published by then, an earlier result, and constants learned from elections held before
 that year began. Nothing later enters. National polls alone are read here; what states'
 polls add to American elections is [shown apart](regions.md#how-well-it-does). The tables
-compare the {scored} elections with at least {earlier} earlier ones to learn from; {early} early ones
-are in the rows but not in the comparison. Every election weighs the same,
+compare the {scored} elections with at least {earlier} earlier ones to learn from;
+{early} early ones are in the rows but not in the comparison. Every election weighs the same,
 whatever its number of parties. Intervals are
 90% and resample whole elections, because the parties of one election err together.
 

@@ -21,11 +21,12 @@ import polars as pl
 from comparenotes.campaigns.catalogue import campaign_ids, load_bundled
 from comparenotes.campaigns.model import Campaign
 from comparenotes.message.bundled import COLUMNS, HAND
+from comparenotes.message.documents import Document
 from comparenotes.message.earlier import EARLIER, earlier
 from comparenotes.message.issues import issues_named
 from comparenotes.message.sides import contender_of, sides_of
 from comparenotes.message.tally import coded, merged, tally
-from comparenotes.message.texts import SENTENCES, Corpus, Document
+from comparenotes.message.texts import SENTENCES, Corpus
 from tools.train.manifestos import corrected
 
 MANIFESTO_PARTIES = {
