@@ -62,21 +62,12 @@ def stance(texts: Path) -> dict[str, Any]:
 
     The chance error of so few coded sentences is taken off; what remains is systematic.
     """
-    from tools.train.stance import REPEATS, fit, inputs, tweets
+    from tools.train.stance import held_out, inputs, tweets
 
     test, training = read(TEST, texts), read(TRAINING, texts)
     x, more = inputs([*test, *training]), tweets(texts)
-    rows = [*test, *training]
-    n = len(test)
-    y = np.array([STANCES.index(r.first) for r in rows])
-    group = np.unique([r.document for r in rows], return_inverse=True)[1]
-    found = np.zeros((REPEATS, n), int)
-    for seed in range(REPEATS):
-        fold = np.random.default_rng(seed).permutation(group.max() + 1)[group] % 5
-        for k in range(5):
-            out = np.flatnonzero(fold[:n] == k)
-            if len(out):
-                found[seed, out] = fit(x[fold != k], y[fold != k], more).predict(x[out])
+    y = np.array([STANCES.index(r.first) for r in test])
+    found = held_out([*test, *training], len(test), x, more)
     cell = np.array([f"{r.file}:{r.party}" for r in test])
     told, square, chance = [], [], []
     for name in np.unique(cell):
@@ -85,7 +76,7 @@ def stance(texts: Path) -> dict[str, Any]:
         if size < 20:
             continue
         for i, s in enumerate(STANCES[:3]):
-            true = (y[:n][mine] == i).astype(float)
+            true = (y[mine] == i).astype(float)
             said = (found[:, mine] == i).mean(axis=0)
             error = float(said.mean() - true.mean())
             p = float(said.mean())

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from scipy import sparse
 
 from comparenotes.message.coder import pack, scaled
@@ -102,26 +103,33 @@ def fit(x: Any, y: Any, more: Any) -> Any:
     return m.fit(both, label, sample_weight=weight)
 
 
+def held_out(rows: list[Coded], n: int, x: Any, more: Any) -> NDArray[np.int64]:
+    """Return (REPEATS, n) positions of the stances given to the first ``n`` rows.
+
+    Each is coded by what learnt from the other documents' rows, in five folds.
+    """
+    y = np.array([STANCES.index(r.first) for r in rows])
+    group = np.unique([r.document for r in rows], return_inverse=True)[1]
+    found = np.zeros((REPEATS, n), np.int64)
+    for seed in range(REPEATS):
+        fold = np.random.default_rng(seed).permutation(group.max() + 1)[group] % 5
+        for k in range(5):
+            out = np.flatnonzero(fold[:n] == k)
+            if len(out):
+                found[seed, out] = fit(x[fold != k], y[fold != k], more).predict(x[out])
+    return found
+
+
 def measure(test: list[Coded], training: list[Coded], x: Any, more: Any) -> dict[str, Any]:
     """Return accuracy, precision, recall and F1 by stance, documents held out together.
 
     Counts are added over :data:`REPEATS` divisions of the documents into five, and
     ``se`` is the standard error over them.
     """
-    rows = [*test, *training]
     n = len(test)
-    y = np.array([STANCES.index(r.first) for r in rows])
+    y = np.array([STANCES.index(r.first) for r in test])
     second = np.array([STANCES.index(str(r.second)) for r in test])
-    group = np.unique([r.document for r in rows], return_inverse=True)[1]
-    found = np.zeros((REPEATS, n), int)
-    for seed in range(REPEATS):
-        fold = np.random.default_rng(seed).permutation(group.max() + 1)[group] % 5
-        for k in range(5):
-            out = np.flatnonzero(fold[:n] == k)
-            if len(out):
-                m = fit(x[fold != k], y[fold != k], more)
-                found[seed, out] = m.predict(x[out])
-    y = y[:n]
+    found = held_out([*test, *training], n, x, more)
     out_: dict[str, Any] = {
         "sentences": n,
         "documents": len({r.document for r in test}),

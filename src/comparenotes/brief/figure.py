@@ -102,6 +102,26 @@ def dress(ax: Axes) -> None:
     ax.tick_params(labelsize=7.5, pad=3)
 
 
+def beside(
+    axes: Axes, text: str, x: float, y: float, align: str, weight: str, *, over: bool = False
+) -> None:
+    """Write a row's text at ``x`` of the figure's width and ``y`` of the data.
+
+    With ``over`` what is drawn there passes behind it.
+    """
+    axes.annotate(
+        text,
+        xy=(x, y),
+        xycoords=(axes.figure.transFigure, "data"),
+        ha=align,
+        va="center_baseline",
+        fontsize=8,
+        weight=weight,
+        annotation_clip=False,
+        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.0} if over else None,
+    )
+
+
 def export(figure: Figure, key: str, title: str, alt: str) -> Chart:
     """Return the figure as an inline SVG with title and description, ids made its own."""
     from matplotlib.backends.backend_svg import FigureCanvasSVG

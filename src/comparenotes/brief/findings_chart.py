@@ -40,16 +40,7 @@ def findings_chart(
                 (fg.clean(label, 42), places[1], "left", "normal"),
                 (told, places[2], "right", "bold"),
             ):
-                ax.annotate(
-                    text,
-                    xy=(x, y + rise),
-                    xycoords=(fig.transFigure, "data"),
-                    ha=align,
-                    va="center_baseline",
-                    fontsize=8,
-                    weight=weight,
-                    annotation_clip=False,
-                )
+                fg.beside(ax, text, x, y + rise, align, weight)
             words.append(
                 f"{number}: {label} {told} ({phrases.signed(f.lo90 or 0.0)} to "
                 f"{phrases.signed(f.hi90 or 0.0)}), {f.grade}"

@@ -95,7 +95,7 @@ def _draw(
         _ridge(ax, y, r.row["bins"], line, rise=0.78 if wide else 0.55)
         chance = phrases.percent(r.row["p_majority"])
         seats = told.span(r.row)
-        _label(ax, fig, y, (fg.clean(r.name, 26), seats, chance), wide=wide)
+        _label(ax, y, (fg.clean(r.name, 26), seats, chance), wide=wide)
         words.append(f"{r.name} {seats}, a majority {chance}")
     ax.axvline(line, color=fg.INK, linewidth=0.9, zorder=3)
     ax.set_xlim(0, 1.03 * end)
@@ -136,27 +136,15 @@ def _ridge(ax: fg.Axes, y: int, bins: Sequence[Mapping[str, Any]], line: int, ri
         )
 
 
-def _label(
-    ax: fg.Axes, fig: fg.Figure, y: float, texts: tuple[str, str, str], *, wide: bool
-) -> None:
+def _label(ax: fg.Axes, y: float, texts: tuple[str, str, str], *, wide: bool) -> None:
     """Write whose a row is, its seats, and its chance of a majority."""
     rise = -0.16 if wide else -0.74
     places = (0.012, 0.377, 0.985) if wide else (0.02, 0.775, 0.985)
     for text, x, align, weight in zip(
         texts, places, ("left", "right", "right"), ("normal", "normal", "bold"), strict=True
     ):
-        ax.annotate(
-            text,
-            xy=(x, y + rise),
-            xycoords=(fig.transFigure, "data"),
-            ha=align,
-            va="center_baseline",
-            fontsize=8,
-            weight=weight,
-            annotation_clip=False,
-            # the line of a majority passes behind
-            bbox={"facecolor": fg.PAPER, "edgecolor": "none", "pad": 1.0},
-        )
+        # the line of a majority passes behind
+        fg.beside(ax, text, x, y + rise, align, weight, over=True)
 
 
 def _over(ax: fg.Axes, x: float, text: str, middle: float) -> None:

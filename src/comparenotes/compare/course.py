@@ -42,8 +42,8 @@ def movement(home: View, away: View) -> Finding | None:
     ahead = ""
     if range_ is not None:
         ahead = (
-            f" {own} has {phrases.count(home.facts.days_to_go, 'day')} to go; its share on "
-            f"polling day lies between {phrases.number(range_[0])} and "
+            f" With {phrases.count(home.facts.days_to_go, 'day')} to go at home, the share of "
+            f"{own} on polling day lies between {phrases.number(range_[0])} and "
             f"{phrases.number(range_[1])}% with probability 90%."
         )
     compared = ""

@@ -167,9 +167,10 @@ def votes(own: Record) -> Finding | None:
     here = own.from_here
     if here is not None and None not in (here.expected, here.lo80, here.hi80):
         expected, lo, hi = (float(x or 0.0) for x in (here.expected, here.lo80, here.hi80))
+        when = f"about {here.horizon:,} days out" if here.horizon else "just before polling day"
         details.append(
             f"From a poll standing like home's ({phrases.signed(here.standing)} against the last "
-            f"result), about {here.horizon:,} days out, the vote changed by "
+            f"result), {when}, the vote changed by "
             f"{phrases.signed(expected)} points on average; four in five of such elections "
             f"({here.n:,}) ended between {phrases.signed(lo)} and "
             f"{phrases.signed(hi)}."

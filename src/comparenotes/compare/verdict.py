@@ -181,7 +181,7 @@ def pair_facts(home: Facts, away: Facts, clock: str | None = None) -> dict[str, 
         ),
         "era": Fact(
             "near" if years <= ERA_YEARS else "far",
-            f"Polling days {phrases.number(years, 0)} years apart."
+            f"Polling days {phrases.count(round(years), 'year')} apart."
             if years >= 1.5
             else "Polling days within a year and a half of each other.",
         ),
