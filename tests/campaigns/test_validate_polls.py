@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -173,7 +174,32 @@ def test_shares_that_leave_somebody_out(tmp_path: Path) -> None:
     toml = FENLAND["campaign.toml"].replace('[[contenders]]\nid = "oth"\nname = "Others"\n', "")
     problem = only(check(make(tmp_path / "a", campaign=toml)), "others")
     assert problem.what.startswith("shares total 87.8 in a typical poll")
-    assert "id = 'oth'" in (problem.hint or "")
+    assert "complete = true" in (problem.hint or "")
+
+
+def test_what_named_parties_leave_is_others_unless_they_are_everything(tmp_path: Path) -> None:
+    bare = FENLAND["campaign.toml"].replace('[[contenders]]\nid = "oth"\nname = "Others"\n', "")
+    found = check(make(tmp_path / "a", campaign=bare)).campaign
+    assert found is not None
+    assert found.contender_ids[-1] == "oth"
+    assert not found.complete
+    assert found.polls["oth"].null_count() == found.polls.height
+    whole = check(make(tmp_path / "b", campaign=f"complete = true\n{bare}"))
+    assert not [p for p in whole.problems if p.code == "others"]
+    assert whole.campaign is not None
+    assert whole.campaign.complete
+    both = check(make(tmp_path / "c", campaign=f"complete = true\n{FENLAND['campaign.toml']}"))
+    assert "takes what is not named" in only(both, "complete").what
+
+
+def test_a_mistyped_poll_is_warned_of_with_firm_line_and_distance(tmp_path: Path) -> None:
+    days = [date(2024, 12, 1) + timedelta(days=2 * i) for i in range(20)]
+    rows = [f"{d},{d},,R{i % 3},900,,,45,40,9" for i, d in enumerate(days)]
+    rows[12] = rows[12].replace(",45,40,9", ",85,10,1")
+    found = check(make(tmp_path / "a", polls=poll_rows(*rows)))
+    far = only(found, "far off")
+    assert far.line == 14
+    assert "'R0' has heron at 85, 40 points above" in far.what
 
 
 def test_names_are_just_text(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ Figure = Any
 
 INK, MUTED, GRID, PAPER = "#1b1c1f", "#646a73", "#dcdfe3", "#fefefd"
 FOCUS, RIVAL, THIRD, FOURTH = "#0b64a0", "#c75300", "#5d6b57", "#7d6a8c"
+FIFTH, SIXTH, SEVENTH = "#8a6a1c", "#a03a5e", "#2f7d7a"
 INKS = {
     INK: "--ink",
     MUTED: "--muted",
@@ -31,13 +32,24 @@ INKS = {
     RIVAL: "--rival",
     THIRD: "--third",
     FOURTH: "--fourth",
+    FIFTH: "--fifth",
+    SIXTH: "--sixth",
+    SEVENTH: "--seventh",
 }
 """Placeholder colour to the CSS variable that replaces it on a page.
 
 Blue and orange differ for every kind of colour vision; lines also differ in
 width and dash, and carry their name at the end.
 """
-SERIES = ((FOCUS, "-", 2.0), (RIVAL, "-", 1.5), (THIRD, (0, (5, 1.6)), 1.2), (FOURTH, ":", 1.4))
+SERIES = (
+    (FOCUS, "-", 2.0),
+    (RIVAL, "-", 1.5),
+    (THIRD, (0, (5, 1.6)), 1.2),
+    (FOURTH, ":", 1.4),
+    (FIFTH, (0, (3, 1, 1, 1)), 1.2),
+    (SIXTH, (0, (1, 1)), 1.2),
+    (SEVENTH, (0, (6, 1, 1, 1)), 1.2),
+)
 """Colour, dash and width of the first, second ... contender shown."""
 AWAY_COLOURS = (RIVAL, THIRD, FOURTH)
 _RC: dict[str, Any] = {

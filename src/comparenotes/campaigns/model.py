@@ -142,6 +142,10 @@ def empty(columns: Mapping[str, pl.DataType], extra: Iterable[str] = ()) -> pl.D
     return pl.DataFrame(schema={**columns, **{name: pl.Float64() for name in extra}})
 
 
+STALE = 30
+"""A newest poll of more days ago says little of today: every output says how old it is."""
+
+
 @dataclass(frozen=True)
 class Change:
     """From ``since`` on, ``name`` holds the place (a candidacy or the head of government)."""
@@ -300,6 +304,23 @@ class Campaign:
             return None
         latest = self.history["date"].max()
         return latest if isinstance(latest, date) else None
+
+    def real_polls(self) -> pl.DataFrame:
+        """Return the polls of the whole country about the contest that is in force."""
+        return self.polls.filter(
+            pl.col("region").is_null() & ~pl.col("hypothetical").fill_null(False)
+        )
+
+    def old_poll(self, as_of: date) -> date | None:
+        """Return the last day of the newest poll where that is old: running, over 30 days.
+
+        What is said of a running campaign then stands on that day, not on ``as_of``.
+        """
+        ends = self.real_polls().filter(pl.col("published") <= as_of)["end"]
+        newest = ends.max()
+        if as_of >= self.election_date or not isinstance(newest, date):
+            return None
+        return newest if (as_of - newest).days > STALE else None
 
     def known_at(self, as_of: date) -> Campaign:
         """Return the campaign as it was known at the end of ``as_of``.

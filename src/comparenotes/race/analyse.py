@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from comparenotes.campaigns.model import Bloc, Campaign, LeftOut
+from comparenotes.campaigns.shares import on_base
 from comparenotes.errors import DataError
 from comparenotes.race import composition as comp
 from comparenotes.race.baselines import baselines
@@ -95,8 +96,8 @@ def analyse(
         effect = event_effect(base, event, last_day=last_day, engine=engine)
     far = outlying(prepared, learned)
     to_go = (campaign.election_date - last_day).days
-    regional = _regional(base, to_go, regions, engine)
-    ahead = forecast(draws, to_go, regional=regional, seats=seats)
+    regional, now = _regional(base, to_go, regions, engine)
+    ahead = forecast(draws, to_go, regional=regional, regional_now=now, seats=seats)
     if seats and known.system == "two_round":
         from comparenotes.race.run_off import run_off
 
@@ -134,17 +135,22 @@ def _with_government(campaign: Campaign) -> Campaign:
     return replace(campaign, blocs=(Bloc(GOVERNMENT, "Parties of the government", parties),))
 
 
-def _regional(base: Fit, to_go: int, wanted: bool | None, engine: str) -> RegionalDraws | None:
+def _regional(
+    base: Fit, to_go: int, wanted: bool | None, engine: str
+) -> tuple[RegionalDraws | None, RegionalDraws | None]:
+    """Return the joint draws of polling day and of a vote held on the last day."""
     campaign = base.prepared.campaign
     if wanted is None:
         wanted = campaign.system == "electoral_college"
     if not wanted or not campaign.regions:
-        return None
+        return None, None
     from comparenotes.race.regions import fit_regions
     from comparenotes.race.regions_draws import draw_regions
 
     fitted = fit_regions(base, engine=engine)
-    return None if fitted is None else draw_regions(fitted, to_go)
+    if fitted is None:
+        return None, None
+    return draw_regions(fitted, to_go), draw_regions(fitted, 0)
 
 
 def _left_out(prepared: Prepared, regional: RegionalDraws | None) -> list[LeftOut]:
@@ -262,7 +268,16 @@ def _told(constants: Constants) -> dict[str, Any]:
 
 
 def _result(known: Campaign, prepared: Prepared) -> pl.DataFrame | None:
-    r = known.results.filter(pl.col("region").is_null())
-    if r.is_empty():
+    shares = on_base(known.results, prepared.contenders)
+    if not shares:
         return None
-    return r.select("contender", "share", "seats")
+    national = known.results.filter(pl.col("region").is_null())
+    seats = dict(national.select("contender", "seats").iter_rows())
+    return pl.DataFrame(
+        {
+            "contender": list(shares),
+            "share": list(shares.values()),
+            "seats": [seats.get(c) for c in shares],
+        },
+        schema={"contender": pl.String, "share": pl.Float64, "seats": pl.Int64},
+    )

@@ -87,10 +87,11 @@ class Forecast:
 
     ``shares``: contender, mean, sd, lo50, hi50, lo80, hi80, lo90, hi90, lo95,
     hi95. ``p_first``: contender to probability of most votes. ``margin``: first
-    minus second contender of the campaign's list. ``regions``, ``seats``,
-    ``blocs`` and ``thresholds`` (contender, threshold, p_clears) are empty where
-    not modelled; ``seats_note`` then says why. ``run_off`` is the second round of a
-    presidential election (:func:`comparenotes.race.run_off.run_off`), else None.
+    minus second contender of the campaign's list. ``regions``, ``seats``, ``seats_now``
+    (if the vote were held on the as-of date), ``blocs`` and ``thresholds`` (contender,
+    threshold, p_clears) are empty where not modelled; ``seats_note`` then says why.
+    ``run_off`` is the second round of a presidential election
+    (:func:`comparenotes.race.run_off.run_off`), else None.
     """
 
     election_date: date
@@ -100,6 +101,7 @@ class Forecast:
     margin: Mapping[str, float]
     regions: tuple[Mapping[str, Any], ...] = ()
     seats: pl.DataFrame | None = None
+    seats_now: pl.DataFrame | None = None
     seats_note: str | None = None
     blocs: tuple[Mapping[str, Any], ...] = ()
     thresholds: tuple[Mapping[str, Any], ...] = ()
@@ -115,6 +117,7 @@ class Forecast:
             "margin": dict(self.margin),
             "regions": [dict(r) for r in self.regions],
             "seats": self.seats.to_dicts() if self.seats is not None else [],
+            "seats_now": self.seats_now.to_dicts() if self.seats_now is not None else [],
             "seats_note": self.seats_note,
             "blocs": [dict(b) for b in self.blocs],
             "thresholds": [dict(t) for t in self.thresholds],
@@ -164,7 +167,8 @@ class Race:
     constants
         The learned constants used: name to value, with the date they were cut.
     result
-        contender, share: the outcome, only if known on ``as_of``.
+        contender, share (on the base of the average), seats: the outcome, only if known
+        on ``as_of``.
     """
 
     campaign: Campaign

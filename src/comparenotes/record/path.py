@@ -153,7 +153,7 @@ def _place(rows: pl.DataFrame, day: int, standing: float) -> dict[str, Any]:
     return {
         "n": len(values),
         "below": int((values < standing).sum()),
-        "median": round(middle, 2),
-        "median_lo90": round(min(float(lo), middle), 2),
-        "median_hi90": round(max(float(hi), middle), 2),
+        "median": middle,
+        "median_lo90": min(float(lo), middle),
+        "median_hi90": max(float(hi), middle),
     }

@@ -49,6 +49,8 @@ class Record:
         The nearest cases, and whether nearness predicts anything.
     coarse
         REIGN's count of incumbents' wins, worldwide: a coarse second opinion.
+    old_poll
+        The last day of the newest poll, where that is old; home stands where it left it.
     """
 
     profile: Profile
@@ -61,6 +63,7 @@ class Record:
     skill: Skill
     coarse: Sequence[Rate] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
+    old_poll: date | None = None
 
     def near_rate(self) -> tuple[int, int]:
         """Return (kept, n) among the k nearest cases."""
@@ -117,7 +120,11 @@ def record_of(campaign: Campaign | str, as_of: date | None = None) -> Record:
     profile = profile_of(campaign, day)
     known = tables.cases(profile.as_of)
     cases = class_of(profile, known)
-    own = standings(campaign.known_at(profile.as_of), profile.as_of, extra=(profile.as_of,))
+    known_now = campaign.known_at(profile.as_of)
+    # without new polls home stands where the newest left it, and its days end there
+    old = known_now.old_poll(profile.as_of)
+    until = old or profile.as_of
+    own = standings(known_now, until, extra=(until,))
     measured = skill(profile.as_of, profile.democracy)
     return Record(
         profile=profile,
@@ -130,6 +137,7 @@ def record_of(campaign: Campaign | str, as_of: date | None = None) -> Record:
         skill=measured,
         coarse=coarse(profile),
         left_out=_left_out(cases.frame),
+        old_poll=old,
     )
 
 

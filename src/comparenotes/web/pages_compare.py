@@ -212,6 +212,7 @@ def _findings(library: Library, asked: Asked) -> Made:
         whole
         | _base(c, asked)
         | {
+            "ages": list(c.ages),
             "lede": phrases.lede(c),
             "take_home": [c.number(f) for f in top],
             "findings": all_told,
