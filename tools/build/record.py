@@ -59,6 +59,12 @@ MANIFEST: dict[str, dict[str, str]] = {
         "licence": "facts",
         "retrieved": "2026-11",
     },
+    "leaders": {
+        "source": "tools/tables/leaders.csv, gb_leaders.csv, leaders_more.csv, typed by hand; "
+        "ParlGov @edd6f2d and typed cabinets for other heads of government",
+        "licence": "facts; CC0 (ParlGov)",
+        "retrieved": "2026-11",
+    },
     "standings": POLLS,
     "poll_results": POLLS,
     "countries": {
