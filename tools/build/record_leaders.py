@@ -117,11 +117,9 @@ def _heads(raw: Path, campaigns: Sequence[Campaign]) -> Iterator[dict[str, Any]]
                     yield _ended(run, c.start)
                 run = None
                 continue
-            if (
-                run is not None
-                and run["leader"] == c.head.strip()
-                and lineage.same(lead, c.lead, c.start)
-            ):
+            name = c.head.strip()
+            same = lineage.same(lead, c.lead, c.start)
+            if run is not None and run["leader"] == name and same:
                 continue
             if run is not None:
                 yield _ended(run, c.start)
