@@ -14,6 +14,7 @@ from tools.build import parlgov
 from tools.build.packaged import command, write_tables
 from tools.build.parlgov_governments import TABLES, governments
 from tools.build.record_cases import cases
+from tools.build.record_economy import economy
 from tools.build.record_reign import reign_votes
 from tools.build.record_sitting import sitting
 from tools.build.record_us import us_cases
@@ -59,6 +60,12 @@ MANIFEST: dict[str, dict[str, str]] = {
         "licence": "facts",
         "retrieved": "2026-11",
     },
+    "economy": {
+        "source": "World Development Indicators (World Bank), December 2025: GDP growth, "
+        "consumer prices, unemployment (modelled by the ILO)",
+        "licence": "CC BY 4.0",
+        "retrieved": "2025-12",
+    },
     "leaders": {
         "source": "tools/tables/leaders.csv, gb_leaders.csv, leaders_more.csv, typed by hand; "
         "ParlGov @edd6f2d and typed cabinets for other heads of government",
@@ -87,6 +94,7 @@ def build(raw: Path) -> dict[str, pl.DataFrame]:
         "governments": governments(raw),
         "cases": pl.concat([cases(raw), us_cases(raw)]).sort("country", "date"),
         "sitting": sitting(raw),
+        "economy": economy(raw),
         "reign": reign_votes(raw),
         "terms": terms.sort("country"),
         "votes": pl.read_csv(TABLES / "record_votes.csv", try_parse_dates=True),
