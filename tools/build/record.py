@@ -60,6 +60,16 @@ MANIFEST: dict[str, dict[str, str]] = {
         "licence": "facts",
         "retrieved": "2026-11",
     },
+    "sisters": {
+        "source": "memberships of organisations across party families, typed by hand",
+        "licence": "facts",
+        "retrieved": "2026-11",
+    },
+    "calendar": {
+        "source": "constitutions, electoral laws and announcements, typed by hand",
+        "licence": "facts",
+        "retrieved": "the column checked",
+    },
     "economy": {
         "source": "World Development Indicators (World Bank), December 2025: GDP growth, "
         "consumer prices, unemployment (modelled by the ILO)",
@@ -97,6 +107,10 @@ def build(raw: Path) -> dict[str, pl.DataFrame]:
         "economy": economy(raw),
         "reign": reign_votes(raw),
         "terms": terms.sort("country"),
+        "calendar": pl.read_csv(TABLES / "record_calendar.csv", try_parse_dates=True).sort(
+            "date", "country", "office"
+        ),
+        "sisters": pl.read_csv(TABLES / "record_sisters.csv"),
         "votes": pl.read_csv(TABLES / "record_votes.csv", try_parse_dates=True),
         "countries": countries.join(
             systems.sort("country", "from")

@@ -23,7 +23,7 @@ import numpy as np
 
 from comparenotes.record import tables
 from comparenotes.record.bootstrap import MIN_CASES, cluster_draws, mean_interval
-from comparenotes.record.forward import Floats, Score, forward, score, slopes, tested, usable
+from comparenotes.record.forward import Floats, Score, forward, late, score, slopes, usable
 from comparenotes.record.skill import BURN_IN, SPLIT
 
 SEED = 20260730
@@ -76,8 +76,8 @@ def cruise(as_of: date, democracy: str | None) -> Cruise:
 
 
 def _means(rows: Sequence[Mapping[str, Any]]) -> list[Mean]:
-    change = np.asarray([float(r["vote_change"]) for r in rows])
-    kept = np.asarray([bool(r["kept_office"]) for r in rows])
+    change = np.asarray([float(r["vote_change"]) for r in rows], dtype=np.float64)
+    kept = np.asarray([bool(r["kept_office"]) for r in rows], dtype=bool)
     implied = _implied(change, kept) if len(rows) >= MIN_CASES else (None, None)
     groups = {
         "kept office": (kept, implied[0]),
@@ -98,7 +98,7 @@ def _means(rows: Sequence[Mapping[str, Any]]) -> list[Mean]:
 
 def _term(rows: Sequence[Mapping[str, Any]], term: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
     terms = np.asarray([min(r["term"], 3) for r in rows])
-    return np.asarray(terms == term)
+    return np.asarray(terms == term, dtype=bool)
 
 
 def _implied(change: Floats, kept: np.ndarray[Any, Any]) -> tuple[float, float]:
@@ -185,6 +185,6 @@ def _warning(rows: Sequence[Mapping[str, Any]]) -> Score:
         if key in last:
             features[i, 0] = last[key]
         last[key] = float(r["vote_change"])
-    at = np.flatnonzero(~np.isnan(features[:, 0]))
+    at = np.flatnonzero(~np.isnan(features[:, 0])).tolist()
     part = [rows[i] for i in at]
-    return score("the change at the last vote", tested(forward(part, slopes(features[at]))))
+    return score("the change at the last vote", late(forward(part, slopes(features[at]))))

@@ -18,7 +18,7 @@ import polars as pl
 
 from comparenotes.record import tables
 from comparenotes.record.bootstrap import MIN_CASES, cluster_draws
-from comparenotes.record.forward import Floats, Score, forward, score, slopes, tested, usable
+from comparenotes.record.forward import Floats, Score, forward, late, score, slopes, usable
 
 FIGURES = ("growth", "inflation", "unemployment")
 SCHEMA: dict[str, Any] = {
@@ -93,16 +93,18 @@ def vote_slopes(as_of: date, democracy: str | None) -> list[Slope]:
         if len(at) < MIN_CASES:
             continue
         weights = cluster_draws([rows[i]["country"] for i in at])
-        drawn = [_slope(x[at, j], y[at], w) for w in weights]
-        lo, hi = np.quantile(drawn, [0.05, 0.95])
-        whole = _slope(x[at, j], y[at], np.ones(len(at)))
-        out.append(Slope(name, len(at), whole, float(lo), float(hi)))
+        lo, hi = np.quantile(_slopes(x[at, j], y[at], weights), [0.05, 0.95])
+        whole = _slopes(x[at, j], y[at], np.ones((1, len(at))))
+        out.append(Slope(name, len(at), float(whole[0]), float(lo), float(hi)))
     return out
 
 
-def _slope(x: Floats, y: Floats, w: Floats) -> float:
-    mean_x, mean_y = np.average(x, weights=w), np.average(y, weights=w)
-    return float((w * (x - mean_x)) @ (y - mean_y) / ((w * (x - mean_x)) @ (x - mean_x)))
+def _slopes(x: Floats, y: Floats, weights: Floats) -> Floats:
+    """Return the slope of ``y`` on ``x`` (n,) in each row of ``weights`` (draws, n)."""
+    total = weights.sum(axis=1)
+    mean_x, mean_y = weights @ x / total, weights @ y / total
+    together = weights @ (x * y) / total - mean_x * mean_y
+    return np.asarray(together / (weights @ (x * x) / total - mean_x**2))
 
 
 def scores(as_of: date, democracy: str | None) -> list[Score]:
@@ -115,4 +117,4 @@ def scores(as_of: date, democracy: str | None) -> list[Score]:
     at = np.flatnonzero(~np.isnan(x[:, 0]))
     rows, x = [rows[i] for i in at], x[at]
     rules = {"growth": x[:, :1], "growth and inflation": x[:, :2], "all four": x}
-    return [score(name, tested(forward(rows, slopes(f)))) for name, f in rules.items()]
+    return [score(name, late(forward(rows, slopes(f)))) for name, f in rules.items()]

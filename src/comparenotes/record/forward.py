@@ -49,9 +49,15 @@ class Told:
     def since(self, day: date) -> Told:
         """Return the cases from ``day`` on."""
         at = [i for i, r in enumerate(self.rows) if r["date"] >= day]
-        arrays = (self.kept, self.change, self.base, self.base_change)
-        more = (self.chance, self.chance_change)
-        return Told([self.rows[i] for i in at], *(x[at] for x in (*arrays, *more)))
+        return Told(
+            rows=[self.rows[i] for i in at],
+            kept=self.kept[at],
+            change=self.change[at],
+            base=self.base[at],
+            base_change=self.base_change[at],
+            chance=self.chance[at],
+            chance_change=self.chance_change[at],
+        )
 
 
 @dataclass(frozen=True)
@@ -202,6 +208,6 @@ def score(rule: str, told: Told) -> Score:
     )
 
 
-def tested(told: Told, since: date = SPLIT) -> Told:
+def late(told: Told) -> Told:
     """Return the cases that count for a verdict: those from 1995 on."""
-    return told.since(since)
+    return told.since(SPLIT)

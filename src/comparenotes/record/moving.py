@@ -25,8 +25,8 @@ from comparenotes.record.forward import (
     Score,
     Told,
     forward,
+    late,
     score,
-    tested,
     usable,
 )
 from comparenotes.record.skill import HANDOVER, POLL_DAYS, SPLIT
@@ -106,10 +106,13 @@ def with_polls(rows: Sequence[Mapping[str, Any]], as_of: date) -> tuple[Told, To
 
     def told(chance: int, change: int) -> Told:
         return Told(
-            [plain.rows[i] for i in keep],
-            *(x[at] for x in (plain.kept, plain.change, plain.base, plain.base_change)),
-            table[:, chance],
-            table[:, change],
+            rows=[plain.rows[i] for i in keep],
+            kept=plain.kept[at],
+            change=plain.change[at],
+            base=plain.base[at],
+            base_change=plain.base_change[at],
+            chance=table[:, chance],
+            chance_change=table[:, change],
         )
 
     return told(0, 2), told(1, 3)
@@ -140,8 +143,8 @@ def scores(as_of: date, democracy: str | None) -> list[Score]:
     """Return the moving rate's scores, without and with polls, over all and of late."""
     rows = usable(tables.cases(as_of), democracy).to_dicts()
     told = moving(rows)
-    out = [score(f"moving rate, cases since {d.year}", tested(told, d)) for d in RECENT]
+    out = [score(f"moving rate, cases since {d.year}", told.since(d)) for d in RECENT]
     poll, both = with_polls(rows, as_of)
-    out.append(score(f"poll {POLL_DAYS} days out", tested(poll)))
-    out.append(score(f"poll {POLL_DAYS} days out and moving rate", tested(both)))
+    out.append(score(f"poll {POLL_DAYS} days out", late(poll)))
+    out.append(score(f"poll {POLL_DAYS} days out and moving rate", late(both)))
     return out
