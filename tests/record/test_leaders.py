@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import polars as pl
 import pytest
+from tools import record_check
 from tools.build.record_leaders import day_of
 
 from comparenotes.record import tables
 from comparenotes.record.leaders import HOW, SCHEMA, coverage, leader_of, takeovers
 
+SHARED = Path(os.environ.get("COMPARENOTES_SHARED", Path(__file__).parents[3] / "shared"))
+RAW = SHARED / "data"
 TODAY = date(2026, 11, 30)
 DAYS = [date(1965, 1, 1), date(1990, 11, 25), date(2024, 7, 21), date(2026, 6, 30)]
 whole = tables.table
@@ -143,3 +148,24 @@ def test_a_month_is_told_on_its_last_day() -> None:
     found = leader_of("NO", "ap", eve)
     assert found is not None
     assert found.leader == "Gro Harlem Brundtland"
+
+
+@pytest.mark.skipif(not RAW.is_dir(), reason="the raw files are not here")
+def test_a_second_source_agrees() -> None:
+    assert record_check.cabinets() == []
+    everyone = record_check.new_heads()
+    assert len(everyone) >= 50
+    differences = record_check.against_reign(RAW, everyone)
+    assert len(differences) <= 10  # four absent under the name, the rest days of oath or vote
+    n, british = record_check.against_britpol(RAW)
+    assert n >= 28
+    assert len(british) <= 4  # took over the government before the party
+
+
+def test_the_check_sees_a_wrong_day() -> None:
+    if not RAW.is_dir():
+        pytest.skip("the raw files are not here")
+    takeover, day = record_check.new_heads()[-1]
+    wrong = record_check.against_reign(RAW, [(takeover, day + timedelta(days=40))])
+    assert len(wrong) == 1
+    assert takeover.after in wrong[0]
