@@ -40,13 +40,12 @@ REIGN = {
     "NL": "NTH",
     "AT": "AUS",
     "ES": "SPN",
-    "PT": "POR",
     "IT": "ITA",
-    "PL": "POL",
     "FI": "FIN",
     "GR": "GRC",
 }
-"""REIGN's names of the countries whose leaders are typed (France: prime ministers are not)."""
+"""REIGN's names of the countries whose prime ministers are typed; in France, Poland and
+Portugal its leader is the president."""
 TAKEOVERS = 20
 BRITISH = {"con": "Conservative Party", "lab": "Labour Party"}
 _SLACK = timedelta(days=60)

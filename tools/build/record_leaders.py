@@ -5,7 +5,8 @@ Three sources, the first that has a party counts:
 1. ``tools/tables/leaders.csv``, typed: with the day a change was announced and how it
    came about. ``until`` is the day the next one took over unless it is given.
 2. ``gb_leaders.csv`` and ``leaders_more.csv``, typed for the campaigns: takeover only.
-3. ParlGov's and the later cabinets: heads of government of all other countries since 1990.
+3. ParlGov's and the later cabinets: heads of government since 1990 of parties and times
+   that nobody is typed for.
 
 A month without a day is its last day, so that nothing is told too early.
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 import argparse
 import calendar
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,29 @@ def build(raw: Path, campaigns: Sequence[Campaign]) -> dict[str, pl.DataFrame]:
     rows = list(_typed())
     known = {(r["country"], r["party"]) for r in rows}
     rows += [r for r in _takeovers() if (r["country"], r["party"]) not in known]
-    known |= {(r["country"], "") for r in rows}
-    rows += [r for r in _heads(raw, campaigns) if (r["country"], "") not in known]
+    known = {(r["country"], r["party"]) for r in rows}
+    governed = [(r["country"], x) for r in rows for x in r["head"]]
+    rows += [
+        r
+        for r in _heads(raw, campaigns)
+        if (r["country"], r["party"]) not in known and not _typed_head(governed, r)
+    ]
     frame = pl.DataFrame(_closed(rows), schema=SCHEMA)
     return {"leaders": frame.sort("country", "party", "from")}
+
+
+def _typed_head(
+    governed: Sequence[tuple[str, Mapping[str, date | None]]], row: Mapping[str, Any]
+) -> bool:
+    """Return whether a typed leader headed the government when this one is said to have."""
+    middle = row["from"] + timedelta(days=30)  # oaths and votes differ by some days
+    return any(
+        country == row["country"]
+        and spell["from"] is not None
+        and spell["from"] <= middle
+        and (spell["until"] is None or spell["until"] > middle)
+        for country, spell in governed
+    )
 
 
 def _table(name: str) -> list[dict[str, Any]]:
