@@ -21,6 +21,7 @@ import polars as pl
 from tools.build import parlgov
 from tools.build.parlgov_governments import TABLES, Cabinet, cabinets
 
+UNKNOWN = "?"
 _TABLES = ("elections", "parties", "results", "cabinets")
 
 
@@ -28,7 +29,8 @@ _TABLES = ("elections", "parties", "results", "cabinets")
 class Whole:
     """ParlGov and what is typed after it: frames as in ``parlgov``, cabinets by country.
 
-    ``sources`` is id (of a typed election or cabinet) -> source.
+    ``sources`` is id (of a typed election or cabinet) -> source; ``partial`` are the ids
+    of typed cabinets whose other parties are not certain (``?`` in the table).
     """
 
     elections: pl.DataFrame
@@ -36,6 +38,7 @@ class Whole:
     parties: pl.DataFrame
     cabinets: Mapping[str, tuple[Cabinet, ...]]
     sources: Mapping[int, str]
+    partial: frozenset[int]
 
 
 def typed(name: str) -> list[dict[str, Any]]:
@@ -78,7 +81,8 @@ def whole(raw: Path) -> Whole:
     ids = _Ids(parties, elections)
     results = pl.concat([parlgov.results(raw), _results(ids)])
     sources = {r["id"]: r["source"] for name in ("elections", "cabinets") for r in typed(name)}
-    return Whole(elections, results, parties, _cabinets(raw, ids), sources)
+    partial = frozenset(r["id"] for r in typed("cabinets") if r["with"] == UNKNOWN)
+    return Whole(elections, results, parties, _cabinets(raw, ids), sources, partial)
 
 
 class _Ids:
@@ -145,7 +149,7 @@ def _cabinets(raw: Path, ids: _Ids) -> Mapping[str, tuple[Cabinet, ...]]:
     for r in typed("cabinets"):
         country = r["country"]
         lead = ids.party(country, r["lead"]) if r["lead"] else None
-        rest = tuple(ids.party(country, p) for p in (r["with"] or "").split())
+        rest = tuple(ids.party(country, p) for p in (r["with"] or "").split() if p != UNKNOWN)
         cabinet = Cabinet(
             id=r["id"],
             country=country,

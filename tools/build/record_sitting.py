@@ -85,4 +85,6 @@ def _facts(raw: Path, country: str, day: date) -> dict[str, Any]:
     asked = {"since": g["since"], "date": day, "pm_party": g["pm_party"], "election": _AFTER}
     row |= change_facts(line, asked, previous["date"], lineage)
     row |= before_facts(votes, previous, g["pm_party"], lineage, g["parties"], day)
+    if g["cabinet"] in whole(raw).partial:
+        row |= {"coalition": None, "seat_share": None}
     return row
