@@ -13,6 +13,7 @@ import pytest
 from comparenotes.record import cruise, economy, moving, tables
 from comparenotes.record.forward import NO_SKILL, forward, late, score, slopes
 from comparenotes.record.moving import departure
+from comparenotes.record.skill import COIN, CONTEXT, skill
 
 TODAY = date(2026, 11, 30)
 COUNTRIES = [f"C{i}" for i in range(12)]
@@ -180,3 +181,11 @@ def test_cruise_and_crash_is_printed_either_way() -> None:
     assert found.gain[1] < found.gain[0] < found.gain[2]
     assert (found.gain[1] > 0) == found.verdict.startswith("two parts")
     assert cruise.cruise(date(1960, 1, 1), "newer").verdict == "too few to say"
+
+
+@pytest.mark.parametrize("democracy", ["older", "newer", None])
+def test_nearest_cases_must_beat_one_half_beyond_doubt(democracy: str | None) -> None:
+    """A hair below the coin's score (older democracies, 2026) is no skill."""
+    found = skill(TODAY, democracy)
+    assert found.brier is not None
+    assert found.verdict == CONTEXT or found.brier < COIN - 0.005
