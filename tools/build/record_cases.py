@@ -238,6 +238,8 @@ def cases(raw: Path) -> pl.DataFrame:
         row |= change_facts(line, g, previous["date"], lineage)
         row |= before_facts(votes, previous, g["pm_party"], lineage, g["parties"], g["date"])
         row |= _votes(votes, previous["election"], g["election"], g["pm_party"], lineage, g["date"])
+        if g["election"] in whole(raw).unlike:
+            row |= {"vote_change": None, "basis": None}
         if country["kept"]:
             row |= _office(line, g, lineage, known, all_elections)
         rows.append(row)

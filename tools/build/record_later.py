@@ -30,7 +30,9 @@ class Whole:
     """ParlGov and what is typed after it: frames as in ``parlgov``, cabinets by country.
 
     ``sources`` is id (of a typed election or cabinet) -> source; ``partial`` are the ids
-    of typed cabinets whose other parties are not certain (``?`` in the table).
+    of typed cabinets whose other parties are not certain (``?`` in the table), ``unlike``
+    those of typed elections whose shares are on another base than ParlGov's of the vote
+    before (``like`` is false): no change of the vote is told.
     """
 
     elections: pl.DataFrame
@@ -39,6 +41,7 @@ class Whole:
     cabinets: Mapping[str, tuple[Cabinet, ...]]
     sources: Mapping[int, str]
     partial: frozenset[int]
+    unlike: frozenset[int]
 
 
 def typed(name: str) -> list[dict[str, Any]]:
@@ -82,7 +85,9 @@ def whole(raw: Path) -> Whole:
     results = pl.concat([parlgov.results(raw), _results(ids)])
     sources = {r["id"]: r["source"] for name in ("elections", "cabinets") for r in typed(name)}
     partial = frozenset(r["id"] for r in typed("cabinets") if r["with"] == UNKNOWN)
-    return Whole(elections, results, parties, _cabinets(raw, ids), sources, partial)
+    unlike = frozenset(r["id"] for r in later if not r["like"])
+    line = _cabinets(raw, ids)
+    return Whole(elections, results, parties, line, sources, partial, unlike)
 
 
 class _Ids:

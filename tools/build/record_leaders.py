@@ -1,10 +1,11 @@
 """``python -m tools.build.record_leaders RAW [OUT]``: who led whom, one dated table.
 
-Three sources, the first that has a party counts:
+Three sources, the first that knows counts:
 
 1. ``tools/tables/leaders.csv``, typed: with the day a change was announced and how it
    came about. ``until`` is the day the next one took over unless it is given.
-2. ``gb_leaders.csv`` and ``leaders_more.csv``, typed for the campaigns: takeover only.
+2. ``gb_leaders.csv`` and ``leaders_more.csv``, typed for the campaigns: takeover only, for
+   parties and times that the first does not say.
 3. ParlGov's and the later cabinets: heads of government since 1990 of parties and times
    that nobody is typed for.
 
@@ -52,8 +53,7 @@ def build(raw: Path, campaigns: Sequence[Campaign]) -> dict[str, pl.DataFrame]:
         If a row is out of order or says an unknown ``how``.
     """
     rows = list(_typed())
-    known = {(r["country"], r["party"]) for r in rows}
-    rows += [r for r in _takeovers() if (r["country"], r["party"]) not in known]
+    rows += [r for r in _takeovers() if not _led(rows, r)]
     known = {(r["country"], r["party"]) for r in rows}
     governed = [(r["country"], x) for r in rows for x in r["head"]]
     rows += [
@@ -63,6 +63,19 @@ def build(raw: Path, campaigns: Sequence[Campaign]) -> dict[str, pl.DataFrame]:
     ]
     frame = pl.DataFrame(_closed(rows), schema=SCHEMA)
     return {"leaders": frame.sort("country", "party", "from")}
+
+
+def _led(rows: Sequence[Mapping[str, Any]], row: Mapping[str, Any]) -> bool:
+    """Return whether ``rows`` say who led the party on the day of a row's takeover."""
+    own = sorted(
+        (r for r in rows if (r["country"], r["party"]) == (row["country"], row["party"])),
+        key=lambda r: r["from"],
+    )
+    before = [r for r in own if r["from"] <= row["from"]]
+    if not before:  # ended by the first typed one; the same takeover a few days off is no other
+        return any(r["from"] - row["from"] <= timedelta(days=60) for r in own)
+    end = before[-1].get("until")
+    return end is None or end > row["from"]
 
 
 def _typed_head(
