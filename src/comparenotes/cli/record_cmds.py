@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 ROOM, NAME = 100, 10
 """Columns under which a wide table becomes lines; columns of a case's name."""
-TABLES = ("base-rates", "skill", "helped", "emphasis")
+TABLES = (
+    *("base-rates", "skill", "moving-rate", "cruise-crash", "economy", "leaders"),
+    *("helped", "emphasis"),
+)
 
 
 @click.command(

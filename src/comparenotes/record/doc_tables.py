@@ -31,6 +31,10 @@ def doc_table(name: str, manifesto: str | None, as_of: date | None) -> str:
         return skill_table(day)
     if name == "helped":
         return helped_table(day)
+    if name != "emphasis":
+        from comparenotes.record.tested_tables import TABLES
+
+        return TABLES[name](day)
     if manifesto is None:
         raise CompareNotesError(
             "this table needs your copy of the Manifesto Project's file",

@@ -129,14 +129,14 @@ def record_of(campaign: Campaign | str, as_of: date | None = None) -> Record:
     return Record(
         profile=profile,
         cases=cases,
-        rates=base_rates(profile, cases),
+        rates=base_rates(profile, cases, known),
         path=path_of(profile, own),
         from_here=from_here(profile, own),
         leader=leader_effect(profile, known),
         near=nearest(profile, known, measured.k),
         skill=measured,
         coarse=coarse(profile),
-        left_out=_left_out(cases.frame),
+        left_out=_left_out(cases.frame, profile.as_of),
         old_poll=old,
     )
 
@@ -155,8 +155,10 @@ def coarse(profile: Profile) -> list[Rate]:
     return [kept_office(frame, word), kept_office(part, f"{word}: {profile.office}")]
 
 
-def _left_out(frame: pl.DataFrame) -> dict[str, int]:
+def _left_out(frame: pl.DataFrame, as_of: date) -> dict[str, int]:
+    held = tables.table("votes").filter(pl.col("date") <= as_of).height
     untold = {
+        "elections in all countries that make no case: no result here, or no leading party": held,
         "vote change cannot be told (no like-for-like share)": frame["vote_change"].null_count(),
         "who led afterwards is not known": frame["kept_office"].null_count(),
     }
