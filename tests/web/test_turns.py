@@ -149,16 +149,17 @@ def test_what_is_kept_of_one_day_is_not_shown_the_next(
 
 
 DATED = (
-    "/?",
-    "/race/my-vote?",
-    "/record/my-vote?",
-    "/facts?home=my-vote&",
-    "/compare?home=my-vote&away=us-2024&",
-    "/finding?home=my-vote&away=us-2024&n=1&",
+    "/index.json?",
+    "/race/my-vote.json?",
+    "/record/my-vote.json?",
+    "/facts.json?home=my-vote&",
+    "/compare.json?home=my-vote&away=us-2024&",
+    "/finding.json?home=my-vote&away=us-2024&n=1&",
     "/brief?home=my-vote&away=us-2024&",
-    "/message/us-2012?",
+    "/message/us-2012.json?",
     "/chart/my-vote/support.svg?",
 )
+"""The data of each page: its HTML names its own address, so it differs whatever it shows."""
 
 
 @pytest.mark.parametrize("path", DATED)
@@ -168,11 +169,6 @@ def test_each_as_of_day_has_a_page_of_its_own(server: Server, path: str) -> None
     assert first.status == second.status == 200
     assert first.body != second.body
     assert server.get(f"{path}as_of={days[0]}").body == first.body
-    with_day = [_told(d) for d in days]
-    if not path.startswith("/chart"):
-        assert with_day[0] in first.text or days[0] in first.text
-        assert with_day[1] in second.text or days[1] in second.text
-
-
-def _told(day: str) -> str:
-    return f"{int(day[-2:])} {date.fromisoformat(day):%B %Y}"
+    if "json" in path:
+        assert days[0] in first.text
+        assert days[1] in second.text
