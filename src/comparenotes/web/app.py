@@ -40,7 +40,7 @@ from comparenotes.web.settings import Settings
 Builder = Callable[[Library, Request], Made]
 Expected = Callable[[Library, Request, dict[str, Any], Moved], Iterable[Job]]
 
-KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2"}
 
 
 @dataclass(frozen=True)
