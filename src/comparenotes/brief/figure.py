@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from comparenotes.brief import typeface
+
 # Matplotlib is imported on use, and partly untyped: its objects are Any here.
 Axes = Any
 Figure = Any
@@ -55,7 +57,8 @@ AWAY_COLOURS = (RIVAL, THIRD, FOURTH)
 _RC: dict[str, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "comparenotes",
-    "font.family": "DejaVu Sans",
+    # what the first has no sign for is taken from the one that comes with matplotlib
+    "font.family": [typeface.SANS, "DejaVu Sans"],
     "font.size": 8.0,
     "axes.edgecolor": MUTED,
     "axes.labelcolor": MUTED,
@@ -102,6 +105,7 @@ def drawing(width: float, height: float) -> Iterator[Figure]:
     import matplotlib
     from matplotlib.figure import Figure as MplFigure
 
+    typeface.for_charts()
     context: Any = matplotlib.rc_context
     with context(_RC), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -168,7 +172,7 @@ def on_page(chart: Chart) -> str:
     svg = chart.svg
     for colour, variable in INKS.items():
         svg = svg.replace(colour, f"var({variable})")
-    return re.sub(r"'DejaVu Sans'(, [^;\"]+)?", "var(--sans)", svg)
+    return re.sub(rf"'{typeface.SANS}'(, [^;\"]+)?", "var(--sans)", svg)
 
 
 def save(figure: Figure, path: Any, key: str, title: str, alt: str) -> None:
@@ -181,8 +185,10 @@ def save(figure: Figure, path: Any, key: str, title: str, alt: str) -> None:
     suffix = target.suffix.lower()
     figure.set_facecolor("white")
     if suffix == ".svg":
-        chart = export(figure, key, title, alt)
-        target.write_text('<?xml version="1.0" encoding="utf-8"?>\n' + chart.svg, encoding="utf-8")
+        svg = export(figure, key, title, alt).svg
+        carried = f"<style>{typeface.inside(typeface.SANS)}</style>"
+        svg = svg.replace("</desc>", f"</desc>{carried}", 1)
+        target.write_text('<?xml version="1.0" encoding="utf-8"?>\n' + svg, encoding="utf-8")
     elif suffix == ".png":
         from matplotlib.backends.backend_agg import FigureCanvasAgg
 

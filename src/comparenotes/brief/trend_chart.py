@@ -74,7 +74,11 @@ def _draw_trend(
         dots = _markers if headed else _dots
         dots(ax, polls["end"].to_list(), polls["share"].to_list(), colour)
         step = max(1, line.height // marks.MAX_POINTS)
-        thin = pl.concat([line.gather_every(step), line.tail(1)]).unique("date").sort("date")
+        thin = (
+            pl.concat([line.gather_every(step), line.tail(1)])
+            .unique("date", maintain_order=True)
+            .sort("date")
+        )
         days = thin["date"].to_list()
         ax.fill_between(days, thin["lo90"], thin["hi90"], color=colour, alpha=0.16, linewidth=0)
         ax.plot(days, thin["mean"].to_list(), color=colour, linestyle=dash, linewidth=width)

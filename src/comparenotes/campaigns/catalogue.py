@@ -335,7 +335,7 @@ def write_catalogue(campaigns: Sequence[Campaign], folder: Path) -> None:
             else pl.DataFrame(schema={"campaign": pl.String(), **columns})
         )
     polls = pl.concat([narrow(c) for c in campaigns]) if campaigns else pl.DataFrame(schema=_POLLS)
-    for path in (folder / "polls").glob("*.parquet"):
+    for path in sorted((folder / "polls").glob("*.parquet")):
         path.unlink()
     for key in polls["source"].unique().sort().to_list():
         written[f"polls/{key}"] = polls.filter(pl.col("source") == key)

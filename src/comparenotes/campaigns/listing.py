@@ -88,7 +88,7 @@ def _poll_counts(as_of: date) -> pl.DataFrame:
     return (
         pl.concat(parts)
         .filter(pl.col("published") <= as_of)
-        .group_by(pl.col("campaign").alias("id"))
+        .group_by(pl.col("campaign").alias("id"), maintain_order=True)
         .agg(pl.len().cast(pl.Int64).alias("polls"), pl.col("end").max().alias("newest_poll_end"))
         .collect()
     )

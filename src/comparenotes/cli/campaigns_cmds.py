@@ -249,7 +249,7 @@ def sources(campaign: str, as_of: date | None, as_json: bool) -> None:
     loaded = open_campaign(campaign)
     day = default_as_of(loaded, as_of)
     known = loaded.known_at(day)
-    counts = dict(known.polls.group_by("source").len().iter_rows())
+    counts = dict(known.polls.group_by("source", maintain_order=True).len().iter_rows())
     rows = [{**vars(s), "polls": counts.pop(s.key, 0)} for s in loaded.sources]
     if counts:
         total = sum(counts.values())

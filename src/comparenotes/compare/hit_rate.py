@@ -225,9 +225,9 @@ def rate(rows: pl.DataFrame, seed: int = 1) -> Rate:
     Each home election weighs the same, however many away campaigns it had.
     """
     countries = (
-        rows.group_by("country", "home")
+        rows.group_by("country", "home", maintain_order=True)
         .agg((100 * pl.col("held").sum() / pl.col("pairs").sum()).alias("share"))
-        .group_by("country")
+        .group_by("country", maintain_order=True)
         .agg(pl.col("share").sum(), pl.len().alias("homes"))
         .sort("country")
     )

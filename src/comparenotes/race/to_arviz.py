@@ -141,7 +141,7 @@ def _constants(race: Race) -> Constants:
     """Return the learned constants the race was analysed with."""
     told: dict[str, Any] = dict(race.constants)
     dated = {f.name for f in fields(Constants) if "date" in str(f.type)}
-    for key in dated & set(told):
+    for key in (k for k in told if k in dated):
         if isinstance(told[key], str):
             told[key] = date.fromisoformat(told[key])
     return Constants(**told)

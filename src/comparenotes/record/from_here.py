@@ -60,7 +60,9 @@ def outcomes(as_of: date) -> pl.DataFrame:
     if rows.is_empty() or not tables.has("poll_results"):
         return pl.DataFrame()
     done = tables.table("poll_results").filter(pl.col("election_date") < as_of)
-    past = rows.filter(pl.col("grid") == "vote").join(done.select("case", "change"), on="case")
+    past = rows.filter(pl.col("grid") == "vote").join(
+        done.select("case", "change"), on="case", maintain_order="left"
+    )
     return past.filter(pl.col("election_date") < as_of)
 
 
@@ -82,7 +84,9 @@ def from_here(profile: Profile, own: pl.DataFrame) -> FromHere | None:
         ((pl.col("days_to_go") - horizon).abs() <= STEP // 2 + 1)
         & (pl.col("case") != profile.campaign)
     )
-    once = past.group_by("case", "country").agg(pl.col("standing").mean(), pl.col("change").first())
+    once = past.group_by("case", "country", maintain_order=True).agg(
+        pl.col("standing").mean(), pl.col("change").first()
+    )
     once = once.sort("case")
     if once.height < MIN_CASES:
         return _noted(

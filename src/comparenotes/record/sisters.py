@@ -42,7 +42,7 @@ def contenders() -> pl.DataFrame:
     )
     frame = pl.read_parquet(data_dir() / "contenders.parquet")
     return (
-        frame.join(index, on="campaign")
+        frame.join(index, on="campaign", maintain_order="left")
         .filter(~pl.col("id").is_in(["oth"]))
         .sort("election_date", "campaign")
         .group_by("country", pl.col("id").alias("party"), maintain_order=True)

@@ -240,7 +240,7 @@ def against_poll(p: Predictions, k: int, as_of: date) -> dict[str, Any] | None:
     if past.is_empty():
         return None
     near = past.filter((pl.col("days_to_go") - POLL_DAYS).abs() <= STEP // 2 + 1)
-    once = near.group_by("case", "country", "election_date").agg(
+    once = near.group_by("case", "country", "election_date", maintain_order=True).agg(
         pl.col("standing").mean(), pl.col("change").first()
     )
     polled = once.sort("election_date", "case").to_dicts()

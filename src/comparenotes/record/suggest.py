@@ -65,9 +65,8 @@ def pool(profile: Profile) -> pl.DataFrame:
         pl.col("id").alias("campaign"), "title", "country", "office", "election_date"
     )
     cases = tables.cases(profile.as_of).filter(pl.col("kept_office").is_not_null())
-    joined = index.join(cases, on=["country", "office"], suffix="_case").filter(
-        (pl.col("election_date") - pl.col("date")).abs() <= timedelta(days=16)
-    )
+    both = index.join(cases, on=["country", "office"], suffix="_case", maintain_order="left_right")
+    joined = both.filter((pl.col("election_date") - pl.col("date")).abs() <= timedelta(days=16))
     return joined.filter(
         (pl.col("campaign") != profile.campaign)
         & (pl.col("election_date") <= profile.as_of)

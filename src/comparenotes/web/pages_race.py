@@ -106,20 +106,19 @@ def _race(library: Library, known: Known, asked: date, event: date | None) -> Ma
         "archive_dates": _archive_dates(found),
         **outlook(campaign, found, asked),
     }
-    with library.drawing:
-        svg = {
-            "trend": strict(
-                charts.trend_chart(
-                    found,
-                    "c-race",
-                    sheet.governing,
-                    campaign.title,
-                    sheet.change.name if sheet.change and event == sheet.change.date else None,
-                )
-            ),
-            "lead": _lead_svg(found, names, sheet.governing),
-            **drawn(found),
-        }
+    svg = {
+        "trend": strict(
+            charts.trend_chart(
+                found,
+                "c-race",
+                sheet.governing,
+                campaign.title,
+                sheet.change.name if sheet.change and event == sheet.change.date else None,
+            )
+        ),
+        "lead": _lead_svg(found, names, sheet.governing),
+        **drawn(found),
+    }
     return Made(data, svg)
 
 
