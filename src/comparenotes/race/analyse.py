@@ -26,6 +26,7 @@ from comparenotes.race.result import Race
 from comparenotes.race.shock import Z90, event_effect
 
 if TYPE_CHECKING:
+    from comparenotes.race.regions import RegionalFit
     from comparenotes.race.regions_draws import RegionalDraws
 
 MIN_POLLS = 1
@@ -96,8 +97,14 @@ def analyse(
         effect = event_effect(base, event, last_day=last_day, engine=engine)
     far = outlying(prepared, learned)
     to_go = (campaign.election_date - last_day).days
-    regional, now = _regional(base, to_go, regions, engine)
-    ahead = forecast(draws, to_go, regional=regional, regional_now=now, seats=seats)
+    fitted = _regional(base, regions, engine)
+    ahead = forecast(
+        draws,
+        to_go,
+        regional=_drawn(fitted, to_go),
+        regional_now=_drawn(fitted, 0),
+        seats=seats,
+    )
     if seats and known.system == "two_round":
         from comparenotes.race.run_off import run_off
 
@@ -117,10 +124,12 @@ def analyse(
         baselines=baselines(prepared, last_day),
         forecast=ahead,
         event=effect,
-        left_out=(*_left_out(prepared, regional), *_flags(prepared, far)),
+        left_out=(*_left_out(prepared, fitted), *_flags(prepared, far)),
         outlying=tuple(far),
         constants=_told(learned),
         result=_result(known, prepared),
+        fit=base,
+        regional_fit=fitted,
     )
 
 
@@ -135,25 +144,26 @@ def _with_government(campaign: Campaign) -> Campaign:
     return replace(campaign, blocs=(Bloc(GOVERNMENT, "Parties of the government", parties),))
 
 
-def _regional(
-    base: Fit, to_go: int, wanted: bool | None, engine: str
-) -> tuple[RegionalDraws | None, RegionalDraws | None]:
-    """Return the joint draws of polling day and of a vote held on the last day."""
+def _regional(base: Fit, wanted: bool | None, engine: str) -> RegionalFit | None:
     campaign = base.prepared.campaign
     if wanted is None:
         wanted = campaign.system == "electoral_college"
     if not wanted or not campaign.regions:
-        return None, None
+        return None
     from comparenotes.race.regions import fit_regions
+
+    return fit_regions(base, engine=engine)
+
+
+def _drawn(fitted: RegionalFit | None, to_go: int) -> RegionalDraws | None:
+    if fitted is None:
+        return None
     from comparenotes.race.regions_draws import draw_regions
 
-    fitted = fit_regions(base, engine=engine)
-    if fitted is None:
-        return None, None
-    return draw_regions(fitted, to_go), draw_regions(fitted, 0)
+    return draw_regions(fitted, to_go)
 
 
-def _left_out(prepared: Prepared, regional: RegionalDraws | None) -> list[LeftOut]:
+def _left_out(prepared: Prepared, regional: RegionalFit | None) -> list[LeftOut]:
     """Return the account; polls of regions are not left out where regions are modelled."""
     return [x for x in prepared.left_out if regional is None or x.why != REGIONAL]
 

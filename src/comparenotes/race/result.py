@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign, LeftOut
+from comparenotes.errors import DataError
+
+if TYPE_CHECKING:
+    from comparenotes.race.draws import Draws
+    from comparenotes.race.model import Fit
+    from comparenotes.race.regions import RegionalFit
 
 
 @dataclass(frozen=True)
@@ -169,6 +176,9 @@ class Race:
     result
         contender, share (on the base of the average), seats: the outcome, only if known
         on ``as_of``.
+    fit, regional_fit
+        The posterior all of it comes from, and that of the regions where they are modelled:
+        nothing is fitted a second time.
     """
 
     campaign: Campaign
@@ -189,6 +199,23 @@ class Race:
     outlying: tuple[Mapping[str, Any], ...] = ()
     constants: Mapping[str, Any] = field(default_factory=dict)
     result: pl.DataFrame | None = None
+    fit: Fit | None = field(default=None, repr=False)
+    regional_fit: RegionalFit | None = field(default=None, repr=False)
+
+    @cached_property
+    def draws(self) -> Draws:
+        """Return the joint draws behind every figure, from the fit that is kept.
+
+        Raises
+        ------
+        DataError
+            If the race was made without a fit.
+        """
+        from comparenotes.race.draws import draw
+
+        if self.fit is None:
+            raise DataError("this race was made without a fit", where=self.campaign.id)
+        return draw(self.fit)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the promised JSON form (``cn race --json``), plain Python values."""

@@ -183,9 +183,9 @@ class Library:
     def _analyse(self, campaign: Campaign, day: date, event: date | None, whole: bool) -> Race:
         from comparenotes.race import analyse
 
-        if whole:
-            return analyse(campaign, as_of=day, event=event)
-        return analyse(campaign, as_of=day, event=event, seats=False)
+        found = analyse(campaign, as_of=day, event=event, seats=whole)
+        # a page needs no draws, and a fit that is kept weighs 20 MB
+        return replace(found, fit=None, regional_fit=None)
 
     def record(self, known: Known, day: date) -> Record:
         """Return the record of governments in this campaign's position."""
