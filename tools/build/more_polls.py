@@ -21,6 +21,7 @@ import polars as pl
 
 from comparenotes.campaigns.importers import get_importer
 from comparenotes.campaigns.model import POLL_COLUMNS, LeftOut, Source
+from tools.build import more_canada
 
 OTHERS = "oth"
 
@@ -68,6 +69,13 @@ SOURCES: Mapping[str, Source] = {
             "GPL-3.0",
             "https://github.com/sjwild/Canadian_Election_2021",
             "7e54c62",
+        ),
+        Source(
+            more_canada.KEY,
+            "Canadian federal polls 1945 to 2026, PollsterAudit",
+            "GPL-3.0",
+            "https://github.com/PollsterAudit/PollsterAuditApi",
+            "8288d08",
         ),
         Source(
             "dk_gahner",
@@ -350,6 +358,15 @@ def _ca_wild(raw: Path) -> PollFile:
 
 
 @cache
+def _ca_pollsteraudit(raw: Path) -> PollFile:
+    """One row a poll, per cent; see :mod:`tools.build.more_canada`."""
+    rows, count = more_canada.poll_rows(raw)
+    frame = _published(to_frame(rows, more_canada.CODES, more_canada.KEY))
+    left = tuple(LeftOut(why, n) for why, n in count.items() if n and why == "no date")
+    return PollFile(more_canada.KEY, frame, left)
+
+
+@cache
 def _dk_gahner(raw: Path) -> PollFile:
     """One row a poll; one date, taken as the last day of fieldwork."""
     frame = _csv(raw, "dk_2010_2021.csv")
@@ -417,6 +434,7 @@ _READERS = {
     "nzelect": _nzelect,
     "ozfedelect": _ozfedelect,
     "ca_wild": _ca_wild,
+    more_canada.KEY: _ca_pollsteraudit,
     "dk_gahner": _dk_gahner,
     "no_pollofpolls": _no_pollofpolls,
 }

@@ -29,6 +29,7 @@ class Election:
     primary: str
     fill: str | None
     fill_firms: tuple[str, ...]
+    date_status: str = "fixed"
 
 
 @cache
@@ -43,9 +44,50 @@ def elections_table() -> tuple[Election, ...]:
             primary=r["primary"],
             fill=r["fill"],
             fill_firms=tuple((r["fill_firms"] or "").split("|")) if r["fill_firms"] else (),
+            date_status=r["date_status"] or "fixed",
         )
         for r in _read("more_elections.csv").iter_rows(named=True)
     )
+
+
+@dataclass(frozen=True)
+class Governing:
+    """One row of ``governments_more.csv``: who governs where ParlGov has ended."""
+
+    since: date
+    head: str
+    parties: tuple[str, ...]
+    term: int
+    changes: tuple[Change, ...]
+
+
+@cache
+def governments_table() -> dict[str, Governing]:
+    """Return campaign -> its government, typed as public facts (``changes``: day name; ...)."""
+    out = {}
+    for r in _read("governments_more.csv").iter_rows(named=True):
+        changes = [x.strip().split(" ", 1) for x in (r["changes"] or "").split(";") if x.strip()]
+        out[r["campaign"]] = Governing(
+            since=date.fromisoformat(r["since"]),
+            head=r["head"],
+            parties=tuple(r["parties"].split()),
+            term=int(r["term"]),
+            changes=tuple(Change(date.fromisoformat(day), name) for day, name in changes),
+        )
+    return out
+
+
+@cache
+def typed_results(raw: Path) -> dict[str, tuple[dict[str, str | None], ...]]:
+    """Return campaign -> rows (party, share, seats) of the raw table and of ``results_more.csv``.
+
+    Our table corrects the raw one: its row for a party replaces the other's.
+    """
+    out: dict[str, dict[str, dict[str, str | None]]] = {}
+    for path in (raw / "results_by_hand.csv", TABLES / "results_more.csv"):
+        for r in pl.read_csv(path, infer_schema_length=0).iter_rows(named=True):
+            out.setdefault(r["campaign"], {})[r["party"]] = r
+    return {k: tuple(v.values()) for k, v in out.items()}
 
 
 def _read(name: str) -> pl.DataFrame:
