@@ -232,7 +232,7 @@ def _shares(
         contender = codes.get(code, OTHERS)
         if contender == OTHERS:
             others += value
-            printed = printed or code.lower() in {"oth", "other", "andre"}
+            printed = printed or code.lower() in {"oth", "other", "others", "andre", "sonstige"}
         else:
             out[contender] = round((out[contender] or 0.0) + value, 4)
     if printed and all(out[c] is not None for c in ids):

@@ -95,15 +95,16 @@ def event_table(raw: Path, election: Election, parties: Parties, previous: date)
     if typed is not None:
         last = typed.head
         for change in typed.changes:
-            rows.append(
-                {
-                    "date": change.since,
-                    "title": f"{change.name} becomes head of government in place of {last}",
-                    "kind": "government_change",
-                    "contender": typed.parties[0],
-                    "source": "public record",
-                }
-            )
+            if change.since > typed.since:  # else the vote brought it
+                rows.append(
+                    {
+                        "date": change.since,
+                        "title": f"{change.name} becomes head of government in place of {last}",
+                        "kind": "government_change",
+                        "contender": typed.parties[0],
+                        "source": "public record",
+                    }
+                )
             last = change.name
     for r in event_rows():
         day = date.fromisoformat(str(r["date"]))

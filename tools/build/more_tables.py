@@ -108,6 +108,7 @@ class Match:
     last: date | None
     colour: str | None
     since: date | None
+    family: str | None
 
     def holds_on(self, day: date) -> bool:
         """Return whether the row is meant for the election of ``day``."""
@@ -128,6 +129,7 @@ def _matches(country: str) -> tuple[Match, ...]:
             last=date.fromisoformat(r["to"]) if r["to"] else None,
             colour=r["colour"],
             since=date.fromisoformat(r["since"]) if r["since"] else None,
+            family=r["family"],
         )
         for r in _read("parties_more.csv").iter_rows(named=True)
         if r["country"] == country
@@ -143,7 +145,7 @@ class Parties:
     """Who is who in one election of a country.
 
     ``parlgov``: ParlGov party id -> contender. ``defined``: contender id -> its
-    main ParlGov row, in the table's order.
+    main row (ParlGov's, or typed), in the table's order.
     """
 
     def __init__(self, country: str, day: date) -> None:
@@ -153,6 +155,8 @@ class Parties:
         self.parlgov: dict[int, str] = {}
         self.defined: dict[str, Match] = {}
         for m in self._rows:
+            if m.source == "typed":  # a party younger than ParlGov
+                self.defined.setdefault(m.contender, m)
             if m.source != "parlgov" or m.parlgov_id is None:
                 continue
             if m.parlgov_id in self.parlgov:
@@ -192,7 +196,7 @@ class Parties:
                 id=c,
                 name=m.name or c,
                 party=m.name,
-                family=families.get(m.parlgov_id or 0, "other"),
+                family=m.family or families.get(m.parlgov_id or 0, "other"),
                 role="government" if c in ruling else "opposition",
                 candidate=led[c][0],
                 changes=led[c][1],
