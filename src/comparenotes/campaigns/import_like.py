@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from comparenotes.campaigns.checks_campaign import OTHERS
 from comparenotes.campaigns.model import EVENT_COLUMNS, POLL_COLUMNS, Campaign, Contender
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.errors import DataError
 
 NEW_PARTY_POLLS = 15
