@@ -46,8 +46,9 @@ def check_polls(
 ) -> pl.DataFrame:
     """Check the polls together; return those to use, sorted as the catalogue sorts.
 
-    Exact duplicates, and polls that ended before the preceding election, are
-    left out: reported and counted.
+    Exact duplicates are left out: reported and counted. Polls that ended before the
+    preceding election are reported; which election that is depends on the day the
+    campaign is read on, so :meth:`Campaign.known_at` leaves them out.
     """
     rows = polls.to_dicts()
     keep = _without_duplicates(rows, lines, ctx)
@@ -61,14 +62,12 @@ def check_polls(
     if previous is not None:
         for i, (line, row) in enumerate(zip(lines, rows, strict=True)):
             if keep[i] and row["end"] is not None and row["end"] <= previous:
-                keep[i] = False
                 ctx.report.tally(
                     "old",
                     FILE,
                     line,
                     f"ended before the preceding election ({previous}): left out",
                 )
-                ctx.report.leave_out(f"{FILE}: poll before the preceding election")
     used = polls.filter(pl.Series(keep, dtype=pl.Boolean))
     return used.sort("end", "start", "pollster", maintain_order=True)
 

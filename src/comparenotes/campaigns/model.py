@@ -18,6 +18,9 @@ from comparenotes.campaigns.shares import OTHERS
 
 SCHEMA_VERSION = 1
 
+BEFORE = "polls.csv: poll before the preceding election"
+"""Why :meth:`Campaign.known_at` leaves out a poll."""
+
 SYSTEMS = ("fptp", "pr", "mixed", "preferential", "stv", "two_round", "electoral_college")
 OFFICES = ("parliament", "president")
 ROLES = ("government", "opposition", "other")
@@ -294,18 +297,18 @@ class Campaign:
         """Return the source with ``key``, or None."""
         return next((s for s in self.sources if s.key == key), None)
 
-    def previous_election(self) -> date | None:
-        """Return the date of the latest earlier election in ``history``."""
-        if self.history.is_empty():
-            return None
-        latest = self.history["date"].max()
+    def previous_election(self, as_of: date | None = None) -> date | None:
+        """Return the date of the latest earlier election in ``history``, as known on ``as_of``."""
+        days = self.history["date"].drop_nulls()
+        latest = (days if as_of is None else days.filter(days <= as_of)).max()
         return latest if isinstance(latest, date) else None
 
     def known_at(self, as_of: date) -> Campaign:
         """Return the campaign as it was known at the end of ``as_of``.
 
         Nothing published later remains: polls, events, results, notes,
-        contenders not yet in existence, changes of candidate or head.
+        contenders not yet in existence, changes of candidate or head. Polls that
+        ended by the preceding election, as known then, are left out and counted.
         """
         contenders = tuple(
             replace(
@@ -326,6 +329,11 @@ class Campaign:
             for name in ("history", "events", "record", "notes", "series")
         }
         over = self.election_date <= as_of
+        # which vote came before is known by its day alone: not when the folder is read
+        last = dated["history"].filter(pl.col("date") < self.election_date)["date"].max()
+        old = polls.filter(pl.col("end") <= last).height if last is not None else 0
+        if old:
+            polls = polls.filter(pl.col("end") > last)
         return replace(
             self,
             government=replace(
@@ -339,6 +347,7 @@ class Campaign:
                 for b in self.blocs
             ),
             polls=polls,
+            left_out=(*self.left_out, LeftOut(BEFORE, old)) if old else self.left_out,
             results=self.results if over else self.results.clear(),
             **dated,
         )

@@ -162,7 +162,7 @@ def changes_in_run(campaign: Campaign, day: date) -> list[ChangeInRun]:
     :data:`ONE_CHANGE` are one (a party elects a leader, who takes office days
     later), dated by the last.
     """
-    start = campaign.previous_election() or date.min
+    start = campaign.previous_election(day) or date.min
     governing = governing_party(campaign)
     raw: list[ChangeInRun] = []
     for c in campaign.contenders:
