@@ -7,6 +7,7 @@ per contender id (per cent, null = not reported).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -154,6 +155,19 @@ class Change:
 
 
 @dataclass(frozen=True)
+class PollingDay:
+    """From ``known`` on, the vote was due on ``day``.
+
+    ``source`` says where ``known`` comes from; None = by rule, not from a source.
+    """
+
+    known: date
+    day: date
+    status: str = "fixed"
+    source: str | None = None
+
+
+@dataclass(frozen=True)
 class Contender:
     """A party or candidate in the race.
 
@@ -244,6 +258,14 @@ class LeftOut:
     count: int
 
 
+_DATED = re.compile(r" of \d{1,2} [A-Z][a-z]+ \d{4}$")
+
+
+def undated(title: str) -> str:
+    """Return a title without the polling day it ends in."""
+    return _DATED.sub("", title)
+
+
 @dataclass(frozen=True, eq=False)
 class Campaign:
     """One election in one country.
@@ -273,6 +295,7 @@ class Campaign:
     record: pl.DataFrame = field(default_factory=lambda: empty(RECORD_COLUMNS))
     notes: pl.DataFrame = field(default_factory=lambda: empty(NOTE_COLUMNS))
     series: pl.DataFrame = field(default_factory=lambda: empty(SERIES_COLUMNS))
+    polling_days: tuple[PollingDay, ...] = ()  # as it became known; none = always known
     folder: Path | None = None  # where the user's own folder is; None = bundled
     texts: tuple[Path, ...] = ()  # the user's texts, where they are not in the folder's texts/
 
@@ -303,16 +326,26 @@ class Campaign:
         latest = (days if as_of is None else days.filter(days <= as_of)).max()
         return latest if isinstance(latest, date) else None
 
+    def due_on(self, as_of: date) -> PollingDay | None:
+        """Return when the vote was due as known on ``as_of``; None = on its true day."""
+        known = [x for x in self.polling_days if x.known <= as_of] or list(self.polling_days[:1])
+        return known[-1] if known and known[-1].day != self.election_date else None
+
     def known_at(self, as_of: date) -> Campaign:
         """Return the campaign as it was known at the end of ``as_of``.
 
         Nothing published later remains: polls, events, results, notes,
-        contenders not yet in existence, changes of candidate or head. Polls that
+        contenders not yet in existence, changes of candidate or head. Before the vote
+        was called polling day is the day it was due then, and before a government
+        took office there is none. Polls that
         ended by the preceding election, as known then, are left out and counted.
         """
+        g = self.government
+        formed = g.since is None or g.since <= as_of
         contenders = tuple(
             replace(
                 c,
+                role=c.role if formed or c.role != "government" else "other",
                 changes=tuple(x for x in c.changes if x.since <= as_of),
                 until=c.until if c.until is not None and c.until <= as_of else None,
             )
@@ -329,6 +362,7 @@ class Campaign:
             for name in ("history", "events", "record", "notes", "series")
         }
         over = self.election_date <= as_of
+        due = None if over else self.due_on(as_of)
         # which vote came before is known by its day alone: not when the folder is read
         last = dated["history"].filter(pl.col("date") < self.election_date)["date"].max()
         old = polls.filter(pl.col("end") <= last).height if last is not None else 0
@@ -336,10 +370,14 @@ class Campaign:
             polls = polls.filter(pl.col("end") > last)
         return replace(
             self,
+            title=self.title if due is None else undated(self.title),
+            election_date=self.election_date if due is None else due.day,
+            date_status=self.date_status if due is None else due.status,
+            polling_days=tuple(x for x in self.polling_days if x.known <= as_of or over),
             government=replace(
-                self.government,
-                changes=tuple(x for x in self.government.changes if x.since <= as_of),
-                parties=tuple(p for p in self.government.parties if p in ids),
+                g if formed else Government(head=g.head, changes=g.changes),
+                changes=tuple(x for x in g.changes if x.since <= as_of),
+                parties=tuple(p for p in g.parties if p in ids) if formed else (),
             ),
             contenders=contenders,
             blocs=tuple(

@@ -145,7 +145,8 @@ def national(task: Task, campaign: Campaign, engine: str = "auto") -> Scored:
         return Scored(why="nothing learned that early")
     base = fit(prepared, learned, last_day=day, engine=engine, smooth=False)
     draws = draw(base, draws=DRAWS, path_draws=0)
-    shares = election_day(draws, (campaign.election_date - day).days)
+    due = prepared.campaign.election_date  # as it was known: a vote may not have been called
+    shares = election_day(draws, (due - day).days)
     names = prepared.contenders
     real = standing(names)
     winner = _winner(result, real)

@@ -59,13 +59,13 @@ def _choose(library: Library, day: date, home: str, away: Sequence[str]) -> Made
     listed: list[dict[str, Any]] = []
     own = library.own()
     for name in own:
-        c = library.known(name).campaign
+        c = library.known(name).campaign.known_at(day)
         listed.append(
             {
                 "id": c.id,
                 "title": c.title,
                 "election_date": c.election_date.isoformat(),
-                "polls": c.known_at(day).polls.height,
+                "polls": c.polls.height,
                 "own": True,
                 "coming": c.election_date > day,
             }
