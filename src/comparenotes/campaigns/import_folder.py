@@ -22,7 +22,7 @@ from comparenotes.campaigns.model import (
     Region,
     Source,
 )
-from comparenotes.campaigns.scaffold import slug
+from comparenotes.campaigns.naming import free, slug
 from comparenotes.errors import DataError, did_you_mean
 
 
@@ -142,9 +142,7 @@ def _ids(imported: Imported, polls: pl.DataFrame) -> Mapping[str, str]:
         key = slug(code) or f"c{len(ids) + 1}"
         if key in RESERVED:
             key = f"c-{key}"
-        while key in ids.values():
-            key = f"{key[:36]}-{len(ids) + 1}"
-        ids[code] = key
+        ids[code] = free(key, ids.values())
     if len(ids) > MAX_CONTENDERS:
         raise DataError(
             f"the file reports {len(ids)} parties (limit {MAX_CONTENDERS})",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -30,18 +29,13 @@ from comparenotes.campaigns.model import (
     SCHEMA_VERSION,
     SYSTEMS,
 )
+from comparenotes.campaigns.naming import slug
 from comparenotes.errors import DataError
 
 DEFAULT_CONTENDERS = ("Amber Party", "Blue Party", "Green Party")
 EXAMPLE_POLLS, EXAMPLE_DAYS = 12, 14
 _FIRMS = ("Example Polls", "Sample & Sons", "Invented Research")
 _COLOURS = ("#d98200", "#2b6cb0", "#2f855a", "#b83280", "#6b46c1", "#4a5568")
-
-
-def slug(name: str) -> str:
-    """Return an id made of ``name``: lower-case ASCII letters, digits and '-'."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
 
 
 def new_folder(

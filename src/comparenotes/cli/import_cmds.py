@@ -157,7 +157,7 @@ def _campaign(
 ) -> Refreshed:
     from comparenotes.campaigns.import_folder import to_campaign
     from comparenotes.campaigns.import_like import Refreshed, refreshed
-    from comparenotes.campaigns.scaffold import slug
+    from comparenotes.campaigns.naming import slug
 
     base = about.base
     fresh = to_campaign(

@@ -8,7 +8,7 @@ from datetime import date
 from starlette.requests import Request
 
 from comparenotes.campaigns.model import OFFICES, SYSTEMS
-from comparenotes.campaigns.scaffold import slug
+from comparenotes.campaigns.naming import slug
 from comparenotes.compare.facts import SYSTEM_WORDS
 from comparenotes.errors import CompareNotesError, DataError
 from comparenotes.web.library import Library

@@ -7,8 +7,6 @@ them would tell an earlier day what only the last one knew.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
@@ -35,6 +33,7 @@ from comparenotes.campaigns.importers.tables import (
 )
 from comparenotes.campaigns.importers.us_states import region_id
 from comparenotes.campaigns.model import POLL_COLUMNS
+from comparenotes.campaigns.naming import words
 from comparenotes.errors import DataError
 
 _FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y")
@@ -50,8 +49,7 @@ _FACTS = {
 
 def code_of(name: str) -> str:
     """Return a candidate's code: lower-case ASCII words joined by hyphens."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+    return words(name, "-")
 
 
 def _fact(row: Row, name: str) -> str:
