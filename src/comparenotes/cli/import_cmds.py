@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     "import",
     epilog=examples(
         "cn import",
+        "cn import polls.xlsx",
         "cn import swedishpolls polls.csv",
         "cn import swedishpolls polls.csv --country SE --date 2026-09-13 \\",
         "          --since 2022-09-11 --system pr -o se-next",
@@ -76,16 +77,20 @@ def import_(
 ) -> None:
     """Read FILE in the format SOURCE, and account for every row.
 
-    SOURCE 'auto' finds the format out. Without arguments, lists the formats.
+    Without SOURCE (or with 'auto'), the format is found out; a table of no known
+    format is read by its column names. Without arguments, lists the formats.
     With -o, writes a campaign folder and checks it; without, prints what became of
     the rows.
     """
     if source is None:
         _list_importers(as_json)
         return
+    from comparenotes.campaigns.importers import IMPORTERS, check_options, detect, get_importer
+
     if file is None:
-        raise click.UsageError("FILE is missing")
-    from comparenotes.campaigns.importers import check_options, detect, get_importer
+        if source in (*IMPORTERS, "auto"):
+            raise click.UsageError("FILE is missing")
+        source, file = "auto", source
 
     path = Path(file)
     importer = get_importer(detect(path) if source == "auto" else source)
@@ -96,6 +101,8 @@ def import_(
     check_options(importer, given)
     with progress(f"reading {path.name}"):
         imported = importer.read(path, **given)
+    if not (imported.polls.height or imported.results.height or imported.events.height):
+        _refuse_empty(imported, importer.name, path)
     if strict:
         _refuse_faults(imported)
     if rows is not None:
@@ -265,6 +272,7 @@ def _account(imported: Imported) -> dict[str, object]:
         "results": imported.results.height,
         "events": imported.events.height,
         "notes": list(imported.notes),
+        "guess": list(imported.guess),
         "bad_rows": [{"where": f.where, "why": f.why, "text": f.text} for f in imported.bad[:100]],
         "contenders": [{"code": c, "name": imported.labels.get(c, c)} for c in imported.codes],
     }
@@ -272,6 +280,22 @@ def _account(imported: Imported) -> dict[str, object]:
 
 SHOWN = 3
 """Rows shown of each kind that is not used."""
+
+
+def _refuse_empty(imported: Imported, name: str, path: Path) -> None:
+    from comparenotes.errors import DataError
+
+    common = max(imported.left_out, key=lambda x: x.count, default=None)
+    why = f" ({common.count:,} rows: {common.why})" if common else ""
+    first = next((f for f in imported.fates if common and f.why == common.why), None)
+    at = f", like {first.where}: {first.text}" if first else ""
+    raise DataError(
+        f"no row is a poll{why}{at}",
+        where=path.name,
+        hint="correct the columns with --option columns='role=NAME,...'"
+        if name == "table"
+        else f"cn import {path.name} looks for its columns by itself",
+    )
 
 
 def _refuse_faults(imported: Imported) -> None:
@@ -295,7 +319,21 @@ def _write_rows(imported: Imported, file: str) -> None:
         writer.writerows(imported.fates)
 
 
+def _print_guess(imported: Imported) -> None:
+    """Print what the columns were taken for, and three rows read so."""
+    if not imported.guess:
+        return
+    for line in imported.guess:
+        click.echo(safe(line))
+    for row in imported.polls.tail(SHOWN).iter_rows(named=True):
+        shares = ", ".join(f"{c} {row[c]:g}" for c in imported.codes if row[c] is not None)
+        size = f", n = {row['sample_size']:,}" if row["sample_size"] else ""
+        click.echo(safe(f"  {row['start']} to {row['end']}, {row['pollster']}{size}: {shares}"))
+    click.echo("if a column is wrong: --option columns='role=NAME,...'")
+
+
 def _print_account(imported: Imported) -> None:
+    _print_guess(imported)
     click.echo(f"{imported.rows:,} rows read")
     for x in imported.account:
         click.echo(safe(f"  {x.count:,} {x.why}"))

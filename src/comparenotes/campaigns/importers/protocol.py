@@ -63,7 +63,9 @@ class Imported:
     fates
         What became of each raw row, one by one; empty where the importer does not say.
     notes
-        What was noticed or guessed, one sentence each.
+        What was noticed, one sentence each.
+    guess
+        What the columns were taken for, a line each; empty where the format says it.
 
     Raises
     ------
@@ -81,6 +83,7 @@ class Imported:
     labels: Mapping[str, str] = field(default_factory=dict)
     fates: tuple[RowFate, ...] = ()
     notes: tuple[str, ...] = ()
+    guess: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the account and the tables' columns."""
