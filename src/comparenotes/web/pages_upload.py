@@ -16,7 +16,7 @@ from comparenotes.web.made import Made
 from comparenotes.web.settings import MAX_UPLOAD
 from comparenotes.web.uploads import Received, receive_folder, receive_polls
 
-FIELDS = ("id", "title", "country", "election_date", "system", "office")
+FIELDS = ("id", "title", "country", "election_date", "system", "office", "columns")
 
 
 def shown(
@@ -40,6 +40,7 @@ def shown(
         "limit_mb": MAX_UPLOAD // (1024 * 1024),
         "values": {f: str((values or {}).get(f, ""))[:200] for f in FIELDS},
         "validation": found,
+        "told": list(received.told) if received is not None else [],
         "kept": received.kept if received is not None else None,
         "problem": problem,
         "own": [
@@ -66,7 +67,8 @@ def _receive(library: Library, name: str, data: bytes, fields: Mapping[str, str]
     workspace = library.settings.workspace
     uploaded = {p.name for p in (workspace / "campaigns").glob("*")}
     taken = frozenset(library.ids()) - uploaded
-    if data[:2] == b"PK" or name.lower().endswith(".zip"):
+    workbook = name.lower().endswith((".xlsx", ".xlsm")) or b"xl/workbook" in data
+    if (data[:2] == b"PK" and not workbook) or name.lower().endswith(".zip"):
         return receive_folder(data, workspace, taken)
     try:
         polling_day = date.fromisoformat(fields.get("election_date", ""))
@@ -88,4 +90,6 @@ def _receive(library: Library, name: str, data: bytes, fields: Mapping[str, str]
         election_date=polling_day,
         system=fields.get("system", "pr"),
         office=fields.get("office", "parliament"),
+        name=name or "polls.csv",
+        columns=fields.get("columns", "").strip()[:2000],
     )

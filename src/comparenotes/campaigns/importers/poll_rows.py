@@ -12,7 +12,7 @@ AVERAGE = re.compile(
     r"|averages? (?:of|for|by|to)|averaged?|mean of|median of|poll of polls|polls of polls"
     r"|aggregat(?:e|es|or|ors|ion|ions)|five-?thirty-?eight|fivethirtyeight|538|real ?clear ?pol\w+"
     r"|rcp average|270 ?to ?win|race to the wh|silver bulletin"
-    r"|forecast(?:s|ing)?(?: model)?|prediction model|projection model|polling model|promedio"
+    r"|forecasts?(?: model)?$|prediction model|projection model|polling model|promedio"
     r"|media (?:de|dei|delle|ponderata|das)\b|moyenne|durchschnitt|mittelwert|gennemsnit"
     r"|vaegtet gennemsnit|gjennomsnitt|genomsnitt|snitt|gemiddelde|srednia|prosek|prumer"
     r"|keskiarvo|sredno)\b"
@@ -37,6 +37,14 @@ SUBGROUP = re.compile(
     r"|\b(?:party|union) members\b|\bschool (?:election|vote)\b|\bmock election\b"
 )
 """A part of the electorate: a subsample, members, the young."""
+
+_SUBGROUP_FIRM = re.compile(
+    r"\bsub-?(?:group|sample)s?\b|\bcross-?tabs?\b|\b(?:women|men|female|male)(?: voters)? only\b"
+    r"|\((?:[^()]* )?(?:women|men|female|male|youth|young voters|members)\)|\byear-olds?\b"
+    r"|\((?:aged? )?\d\d ?(?:-|to) ?\d\d\)|\b\d\d-\d\d[- ]year|\bamong (?:\w+ ){0,2}(?:women|men"
+    r"|members|supporters|voters aged)\b|\b(?:party|union) members\b"
+)
+"""Narrower, for the names of firms: 'Women's Voices' is one."""
 
 _YEAR = r"(?:19|20)\d\d"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.?"
@@ -122,7 +130,7 @@ def row_kind(firm: str, about: frozenset[str]) -> str | None:
         return "result of another election" if is_other_vote(firm, about) else "result"
     if AVERAGE.search(low) or low.startswith("average"):
         return "an average, an aggregate or a model, no poll"
-    if SUBGROUP.search(low):
+    if _SUBGROUP_FIRM.search(low):
         return "a part of the electorate only"
     return None
 

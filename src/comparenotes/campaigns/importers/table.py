@@ -41,6 +41,8 @@ from comparenotes.errors import DataError
 MANY_YEARS = 6
 """Polls over more years than this are of several elections."""
 
+MANY_CONTESTS = 20
+
 _NATIONAL = frozenset(
     {"", "national", "nation", "nationwide", "us", "usa", "united-states", "u-s", "all", "total"}
     | {"hele-landet", "bund", "bundesweit", "deutschland", "germany", "country", "gb", "uk"}
@@ -274,6 +276,8 @@ class _Reader:
         for line in poll.lines:
             if poll.row.fault is None:
                 self.ledger.use(line.where, became, text)
+            elif poll.row.fault.startswith("fewer"):
+                self.ledger.leave_out(line.where, poll.row.fault, text)
             else:
                 self.ledger.fault(line.where, poll.row.fault, f"{text}: {poll.row.detail}")
         return poll.row.fault is None
@@ -309,6 +313,12 @@ class _Reader:
             found = commonest([line.cells[i] for line in lines])
             if len(found) > 1:
                 name, (most, n) = self.grid.header[i], found[0]
+                if len(found) > MANY_CONTESTS and n * 5 < len(lines):
+                    raise DataError(
+                        f"holds polls of {len(found):,} different {name}",
+                        where=self.file,
+                        hint=f"choose one: --option where='{name}={most}'",
+                    )
                 self.note(
                     f"{name} has {len(found)} values: {most!r} ({n:,} rows) is taken; "
                     f"--option where='{name}=...' takes another, like {found[1][0]!r}"
@@ -354,16 +364,13 @@ class _Reader:
             for role, i in sorted(self.guess.columns.items())
             if role not in ("contender", "share", "poll_id", "sponsor")
         ]
-        own = self.guess.columns.get("poll_id")
+        names = ("poll_id", "question_id", "id")
+        ids = [i for i, h in enumerate(self.grid.header) if words_of(h) in names]
+        if "poll_id" in self.guess.columns:
+            ids.append(self.guess.columns["poll_id"])
         groups: dict[tuple[str, ...], tuple[list[Line], int | None]] = {}
-        ids = [
-            i for i, h in enumerate(self.grid.header) if words_of(h) in ("poll_id", "question_id")
-        ]
         for line, year in zip(lines, years, strict=True):
-            if own is not None and line.cells[own]:
-                key = ("id", line.cells[own], *(line.cells[i] for i in ids))
-            else:
-                key = ("row", *(line.cells[i] for i in facts))
+            key = tuple(line.cells[i] for i in (*ids, *facts))
             groups.setdefault(key, ([], year))[0].append(line)
         return list(groups.values())
 
@@ -403,7 +410,7 @@ class _Reader:
                 undecided.append(found["x"])
                 continue
             code = "oth" if OTHERS.fullmatch(plain) else self._known(name)
-            if code in shares:
+            if shares.get(code, found["x"]) != found["x"]:
                 raise RowError(
                     f"{name[:40]!r} stands twice in one poll",
                     line.where,

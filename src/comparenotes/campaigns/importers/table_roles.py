@@ -26,7 +26,7 @@ WORDS: Mapping[str, re.Pattern[str]] = {
         r"|file_dates?|orig\w*_dates?|wikipediadates|mid_?date|polldate_raw|licen[cs]e|lat|lon)"
         r"|.*_rating(_.*)?|.*_score|.*_(id|ids)|x|unnamed.*|column_\d+|\d+|hyp|iteration"
         r"|question_(text|iteration)",
-        "poll_id": r"(poll|question|survey|umfrage)_?(id|nr|number)|id|pollid|questionid|poll",
+        "poll_id": r"(poll|question|survey|umfrage)_?(id|nr|number)|id|pollid|questionid",
         "published": r"(date_?)?publi(shed|cation|ee|cado|cacion)?(_?dates?)?|publdate"
         r"|released?(_?date)?|veroffentlich\w*|published_(on|at|date)|date_published",
         "start": r"(field(work)?_?)?(start|begin|from|first)(_?date|_?day|_?of_?fieldwork)?"
@@ -64,7 +64,7 @@ WORDS: Mapping[str, re.Pattern[str]] = {
         "pollster": r"pollster(_?name|_rating_name)?|polling_?(firm|house|company|organi[sz]ation"
         r"|institute|agency)|pollingfirm|firm|house|company|institut(e|o|ion)?|istituto|organi[sz]ation"
         r"|survey_?(house|org\w*)|nom_institut|sondeur|encuestadora|empresa|byra|maling|agency"
-        r"|poll_?source|umfrageinstitut|poller|polled_by|conducted_by|pollname",
+        r"|poll|poll_?source|umfrageinstitut|poller|polled_by|conducted_by|pollname",
     }.items()
 }
 """Column roles by slug of the header; the first that fits, whole, is it."""
@@ -100,7 +100,8 @@ def guess_roles(grid: Grid, said: Mapping[str, str]) -> Guess:
     found = Guess()
     fixed = _fixed(grid, said)
     names = [slug(h) for h in grid.header]
-    kinds = [_kind([x.cells[i] for x in grid.lines[:_SAMPLED]]) for i in range(len(names))]
+    some = grid.lines[:: max(1, len(grid.lines) // _SAMPLED)]
+    kinds = [_kind([x.cells[i] for x in some]) for i in range(len(names))]
     for i, role in fixed.items():
         if role == "undecided":
             found.undecided.append(i)
@@ -233,8 +234,8 @@ def _settle(
             columns["dates"] = dated[0]
     if "pollster" not in columns:
         free = [i for i, k in enumerate(kinds) if k == "words" and i not in columns.values()]
-        named = [i for i in free if i not in fixed]
-        if named and names[named[0]] != "url":
+        named = [i for i in free if i not in fixed and not _links(grid, i)]
+        if named:
             columns["pollster"] = named[0]
     found.unused = [i for i in found.unused if i not in columns.values()]
     for i in list(found.shares):
@@ -242,6 +243,10 @@ def _settle(
             found.shares[i] = "oth"
         elif i not in fixed:
             found.shares[i] = _label(grid.header[i])
+
+
+def _links(grid: Grid, column: int) -> bool:
+    return any("://" in line.cells[column] for line in grid.lines[:50])
 
 
 def _share_name(name: str) -> str:
