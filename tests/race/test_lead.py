@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comparenotes.race.draws import Draws, draw
+from comparenotes.race.draws import Draws, draw, trend
 from comparenotes.race.forecast import election_day, forecast
 from comparenotes.race.lead import (
     CONFIRM,
@@ -20,7 +20,6 @@ from comparenotes.race.lead import (
     lead,
     lead_changes,
     lead_trend,
-    since,
     spells,
 )
 from comparenotes.race.model import fit
@@ -221,23 +220,38 @@ def test_what_holds_of_any_lead_changes(weights: list[list[float]], sharpen: flo
 def test_the_lead_changed_once_in_us_2024_after_the_switch() -> None:
     race = race_of("us-2024", date(2024, 8, 18))
     changes = race.lead_changes.to_dicts()
-    assert changes[0]["leader"] == "rep"
-    assert all(c["p_ahead"] >= CONFIRM for c in changes)
     assert race.lead is not None
     assert race.lead.leader == "dem"
-    if len(changes) == 2:  # whatever the data give: but it is after the switch, if it is
-        assert changes[1]["leader"] == "dem"
-        assert date(2024, 7, 21) <= changes[1]["date"] <= date(2024, 8, 18)
-        assert since(race.lead_changes, "dem") == changes[1]["date"]
-    assert len(changes) <= 2
+    # the Republicans led from the first poll: they took the lead from nobody
+    assert [c["leader"] for c in changes] == ["dem"]
+    assert changes[0]["p_ahead"] >= CONFIRM
+    assert date(2024, 7, 21) <= changes[0]["date"] <= date(2024, 8, 18)
+    assert race.lead.since == changes[0]["date"]
 
 
 def test_before_the_switch_it_had_not_changed() -> None:
-    changes = race_of("us-2024", date(2024, 7, 20)).lead_changes
-    assert changes["leader"].to_list() == ["rep"]
-    assert since(changes, "rep") == changes["date"][0]
-    assert since(changes, "dem") is None
-    assert since(changes.clear(), "dem") is None
+    race = race_of("us-2024", date(2024, 7, 20))
+    assert race.lead_changes.is_empty()
+    assert race.lead is not None
+    assert race.lead.leader == "rep"
+    assert race.lead.since == race.trend["date"][0]
+
+
+def test_a_newcomer_neither_leads_nor_is_drawn_before_its_first_poll() -> None:
+    """Hidden among the others for a year, it could be of any size there: it is not."""
+    rows = [poll(FIRST_POLL + timedelta(days=9 * i), elk=20.0, fox=16.0) for i in range(20)]
+    late = [
+        poll(FIRST_POLL + timedelta(days=180 + 9 * i), elk=20.0, fox=16.0, yak=12.0)
+        for i in range(6)
+    ]
+    ids = ("elk", "fox", "yak", "oth")
+    past = campaign(rows + late, ids, last={"elk": 40.0, "fox": 35.0})
+    there = draw(fit(prepare(past), learned(), last_day=FIRST_POLL + timedelta(days=230)))
+    assert there.fit.prepared.debuts == {"yak": late[0]["start"]}
+    drawn = trend(there).filter(pl.col("contender") == "yak")["date"]
+    assert drawn.min() == there.fit.prepared.debuts["yak"]
+    assert "yak" not in set(lead_trend(there)["leader"])
+    np.testing.assert_allclose(there.path.sum(axis=2), 1.0)
 
 
 def test_the_daily_probability_is_of_being_ahead_of_everybody(draws: Draws) -> None:

@@ -67,7 +67,7 @@ def _view(view: View, home: View | None) -> dict[str, Any]:
         "swing": _numbers(view.swing()),
         "last_result": dict(view.last_result),
         "result": dict(result),
-        "race_lead": None if race.lead is None else dict(vars(race.lead)),
+        "race_lead": None if race.lead is None else race.lead.to_dict(),
         "lead_changes": race.lead_changes.height,
         "polls_used": race.polls_used,
         "forecast": race.forecast.to_dict() if race.forecast else None,

@@ -103,7 +103,6 @@ def outcomes(c: Comparison) -> tuple[Outcome, Outcome] | None:
         f"in the {days} left."
         for bound in (("more", "less") if lead.mean < 0 else ("less", "more"))
     ]
-    ended = _ended(c)
     term = view.facts.term
     what = (
         f"It would open a {phrases.ordinal(term + 1)} term." if term else "It would govern on.",
@@ -124,26 +123,32 @@ def outcomes(c: Comparison) -> tuple[Outcome, Outcome] | None:
     return (
         Outcome(
             f"If first place goes to {name}",
-            (chance.format(day, phrases.percent(p)), needs[0], what[0], ended[0]),
+            _told(chance.format(day, phrases.percent(p)), needs[0], what[0], _governed(c, True)),
         ),
         Outcome(
             "If first place goes elsewhere",
-            (chance.format(day, phrases.percent(1 - p)), needs[1], what[1], ended[1]),
+            _told(
+                chance.format(day, phrases.percent(1 - p)), needs[1], what[1], _governed(c, False)
+            ),
         ),
     )
+
+
+def _told(*sentences: str) -> tuple[str, ...]:
+    return tuple(s for s in sentences if s)
 
 
 def _unit(view: View) -> str:
     return "Electors" if view.facts.system == "electoral_college" else "Seats"
 
 
-def _ended(c: Comparison) -> tuple[str, str]:
-    over = [v for v in c.views.values() if v.campaign.id != c.home.id and v.focus and v.result]
-    first = [v.title for v in over if v.rank(v.focus or "") == 1]
-    rest = [v.title for v in over if v.rank(v.focus or "") != 1]
+def _governed(c: Comparison, kept: bool) -> str:
+    """Return which away governments kept (or lost) office; nothing where none is known to."""
+    away = [v for v in c.views.values() if v.campaign.id != c.home.id]
+    names = [v.title for v in away if v.kept_office is kept]
+    word = "kept" if kept else "lost"
     return (
-        f"Compared here and ended so: {phrases.some(first, 3) or 'none'}.",
-        f"Compared here and ended so: {phrases.some(rest, 3) or 'none'}.",
+        f"Compared here, the government {word} office in {phrases.some(names, 3)}." if names else ""
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HOUSES = 8
+FAR = 3
+"""So many polls far from their neighbours are named."""
 CHANGES = 6
 STALE = 7
 """A newest poll of so many days has its age beside it."""
@@ -215,6 +218,16 @@ def render_change(console: Console, race: Race, before: Race | None) -> None:
     put(console, (f"Since {words.day(before.as_of)}: ", "bold"), f"{', '.join(told)} points.")
 
 
+def far_sentence(race: Race, row: Mapping[str, Any]) -> str:
+    """Return what a poll far from its neighbours says, and how much it still counts."""
+    return (
+        f"{clean(row['pollster'])}, {words.day(date.fromisoformat(row['end']))}, has "
+        f"{name(race, row['contender'])} at {words.number(row['share'])}, "
+        f"{words.number(abs(row['points']))} points {'above' if row['points'] > 0 else 'below'} "
+        f"the polls around it, so it counts for {words.percent(row['weight'])} of its weight."
+    )
+
+
 def _houses(console: Console, race: Race) -> None:
     if race.house_effects.is_empty():
         return
@@ -254,6 +267,8 @@ def _footer(console: Console, race: Race) -> None:
     if race.left_out:
         told = [f"{x.why} ({x.count:,})" for x in race.left_out if x.count]
         put(console, (f"Left out or flagged: {'; '.join(told) or 'nothing'}.", "dim"))
+    for row in race.outlying[:FAR]:
+        put(console, (far_sentence(race, row), "dim"))
     sources = [f"{s.title} ({s.licence})" for s in race.campaign.sources]
     if sources:
         put(console, (f"Sources: {'; '.join(sources)}.", "dim"))

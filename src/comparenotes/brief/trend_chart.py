@@ -10,8 +10,8 @@ import polars as pl
 
 from comparenotes.brief import chart_marks as marks
 from comparenotes.brief import figure as fg
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.compare import phrases
-from comparenotes.compare.views import OTHERS
 from comparenotes.race.result import Race
 
 MAX_LINES = 4

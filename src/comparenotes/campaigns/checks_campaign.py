@@ -31,6 +31,7 @@ from comparenotes.campaigns.model import (
     Region,
     Source,
 )
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.errors import did_you_mean
 
 MAX_CONTENDERS = 100
@@ -38,18 +39,19 @@ MAX_REGIONS = 1_000
 TEMPLATE_SOURCE = "example"
 """Source key of the invented rows that ``cn new`` writes."""
 
-OTHERS = "oth"
-"""The contender that takes what is not named: without it, the named ones are everything."""
-
 RESERVED = frozenset({c for table in TABLES.values() for c in table} | {"poll", "total"})
 """Words that cannot be a contender's id, for they name columns."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What ``campaign.toml`` says: the arguments of a Campaign except its tables."""
+    """What ``campaign.toml`` says: the arguments of a Campaign except its tables.
+
+    ``complete``: the named contenders are everything, so nobody takes a rest.
+    """
 
     values: dict[str, Any]
+    complete: bool = False
 
     @property
     def contenders(self) -> tuple[Contender, ...]:
@@ -98,6 +100,7 @@ def read_facts(top: Section, report: Report) -> Facts:
         "system": top.word("system", SYSTEMS, None),
         "currency": top.text("currency"),
     }
+    complete = top.flag("complete")
     values["contenders"] = _contenders(top)
     ids = [c.id for c in values["contenders"]]
     values["government"] = _government(top, ids, values["election_date"])
@@ -105,9 +108,16 @@ def read_facts(top: Section, report: Report) -> Facts:
     values["regions"] = _regions(top)
     values["sources"] = _sources(top)
     values["left_out"] = _left_out(top)
+    if complete and OTHERS in ids:
+        top.fail(
+            "complete",
+            "complete",
+            f"complete is true, yet the contender {OTHERS} takes what is not named",
+            "leave out one of the two",
+        )
     top.finish()
     _check_roles(values["government"], values["contenders"], report)
-    return Facts(values)
+    return Facts(values, complete)
 
 
 def _identifier(section: Section, key: str, pattern: Any) -> str | None:

@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from comparenotes.campaigns.checks_campaign import OTHERS
 from comparenotes.campaigns.checks_report import shown
 from comparenotes.campaigns.checks_tables import Context, slug
 from comparenotes.campaigns.model import Contender, Region
+from comparenotes.campaigns.shares import OTHERS
 
 COMPLETE_TOTAL = 98.0
 """Polls that typically total less (per cent) leave somebody out."""
@@ -216,8 +216,8 @@ def _fractions(rows: list[dict[str, Any]], lines: list[int], ctx: Context) -> No
 
 
 def _unnamed_others(rows: list[dict[str, Any]], lines: list[int], ctx: Context) -> None:
-    """Where polls of a parliament total less than 100 and nobody takes the rest, say so."""
-    if not ctx.parliament or OTHERS in ctx.ids or not rows:
+    """Where polls total less than 100 and no contender is named for the rest, say so."""
+    if ctx.complete or OTHERS in ctx.ids or not rows:
         return
     totals = [sum(row[c] for c in ctx.ids if row[c] is not None) for row in rows]
     typical = median(totals)
@@ -226,8 +226,8 @@ def _unnamed_others(rows: list[dict[str, Any]], lines: list[int], ctx: Context) 
             "others",
             FILE,
             lines[0],
-            f"shares total {typical:.1f} in a typical poll, and no contender takes the rest",
-            f"add a [[contenders]] block with id = '{OTHERS}', or the named ones count as all",
+            f"shares total {typical:.1f} in a typical poll: the rest counts as others",
+            "if the named contenders are everything, write complete = true in campaign.toml",
         )
 
 

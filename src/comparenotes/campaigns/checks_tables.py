@@ -50,7 +50,7 @@ class Context:
     sources: frozenset[str]
     election: date | None
     today: date
-    parliament: bool = True
+    complete: bool = False
     _warned: set[tuple[str, str]] = field(default_factory=set)
 
     def contender_hint(self, name: str) -> str:

@@ -176,6 +176,13 @@ class Section:
             return None
         return float(value)
 
+    def flag(self, key: str) -> bool:
+        """Return true or false; missing is false."""
+        value = self.raw(key)
+        if value is not None and not isinstance(value, bool):
+            self.fail("type", key, f"{self.name(key)} must be true or false", "without quotes")
+        return value is True
+
     def words(self, key: str) -> tuple[str, ...]:
         """Return a list of texts."""
         value = self.raw(key)

@@ -127,6 +127,10 @@ BLOCKS: Mapping[str, Mapping[str, Entry]] = {
         "office": (", ".join(OFFICES), "What is elected. Missing: parliament."),
         "system": (", ".join(SYSTEMS), "Electoral system. Required."),
         "currency": ("ISO 4217", "The home currency."),
+        "complete": (
+            "true, false",
+            "The named contenders are everything. Missing: false; what they leave is the others'.",
+        ),
     },
     "[government]": {
         "since": (_DAY, "Start of the leading party's unbroken spell in office."),

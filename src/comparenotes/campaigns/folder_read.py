@@ -19,14 +19,18 @@ from comparenotes.campaigns.model import (
     POLL_COLUMNS,
     TABLES,
     Campaign,
+    Contender,
     LeftOut,
     Source,
     empty,
 )
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.errors import did_you_mean
 
 MAX_FILES = 1_000
 TEXTS = "texts"
+ROUNDING = 0.5
+"""Totals (per cent) that miss 100 by less leave nobody a rest."""
 OWN_SOURCE = "folder"
 """Key of the source a folder without [[sources]] gets: itself."""
 
@@ -154,8 +158,22 @@ def _context(facts: Facts, report: Report, today: date) -> Context:
         sources=frozenset(s.key for s in facts.values["sources"]),
         election=facts.election_date,
         today=today,
-        parliament=facts.values["office"] == "parliament",
+        complete=facts.complete,
     )
+
+
+def _leave_a_rest(polls: pl.DataFrame, frames: dict[str, pl.DataFrame], facts: Facts) -> bool:
+    """Return whether a typical poll, or a result, totals less than rounding explains."""
+    ids = [c.id for c in facts.contenders]
+    totals = polls.select(pl.sum_horizontal(ids).median()).item() if polls.height else None
+    found = [] if totals is None else [totals]
+    for name in ("history", "results"):
+        if name in frames:
+            national = frames[name].filter(pl.col("region").is_null(), pl.col("share") > 0)
+            by = [c for c in ("date",) if c in national.columns]
+            rows = national.group_by(by or pl.lit(1), maintain_order=True).agg(pl.sum("share"))
+            found += rows["share"].to_list()
+    return any(total < 100.0 - ROUNDING for total in found)
 
 
 def _assemble(
@@ -163,6 +181,9 @@ def _assemble(
 ) -> Campaign:
     values: dict[str, Any] = dict(facts.values)
     polls = frames.get("polls", empty(POLL_COLUMNS, (c.id for c in facts.contenders)))
+    if not facts.complete and OTHERS not in polls.columns and _leave_a_rest(polls, frames, facts):
+        values["contenders"] = (*facts.contenders, Contender(OTHERS, "Others"))
+        polls = polls.with_columns(pl.lit(None, pl.Float64).alias(OTHERS))
     if not values["sources"]:
         # Every finding must name its source: without one, it is the folder.
         title = f"{values['title']}: the user's own folder {folder.name}"

@@ -128,6 +128,7 @@ def toml_text(campaign: Campaign) -> str:
         "schema_version": SCHEMA_VERSION,
         **_given(campaign, ("id", "country", "title", "election_date", "date_status")),
         **_given(campaign, ("office", "system", "currency")),
+        **({"complete": True} if campaign.complete else {}),
     }
     government = {
         **_given(g, ("since", "head")),

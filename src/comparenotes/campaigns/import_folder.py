@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
-from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, OTHERS, RESERVED
+from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, RESERVED
 from comparenotes.campaigns.checks_cross import COMPLETE_TOTAL
 from comparenotes.campaigns.importers.protocol import Imported, Importer
 from comparenotes.campaigns.model import (
@@ -23,6 +23,7 @@ from comparenotes.campaigns.model import (
     Source,
 )
 from comparenotes.campaigns.naming import free, slug
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.errors import DataError, did_you_mean
 
 
@@ -105,7 +106,7 @@ def to_campaign(
     ]
     total = pl.sum_horizontal(ids.values())
     typical = float(polls.select(total.median()).item())
-    if office == "parliament" and OTHERS not in ids.values() and typical < COMPLETE_TOTAL:
+    if OTHERS not in ids.values() and typical < COMPLETE_TOTAL:
         # The polls leave somebody out: what is not named needs a name.
         contenders.append(Contender(id=OTHERS, name="Others"))
         polls = polls.with_columns(pl.lit(None, pl.Float64).alias(OTHERS))

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from comparenotes.campaigns.checks_campaign import OTHERS
 from comparenotes.campaigns.model import EVENT_COLUMNS, POLL_COLUMNS, Campaign, Contender
 from comparenotes.campaigns.naming import slug
 from comparenotes.campaigns.nicknames import matched
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.errors import DataError, did_you_mean
 
 NEW_PARTY_POLLS = 15

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import polars as pl
 
+from comparenotes.campaigns.shares import OTHERS
+
 SCHEMA_VERSION = 1
 
 SYSTEMS = ("fptp", "pr", "mixed", "preferential", "stv", "two_round", "electoral_college")
@@ -275,6 +277,11 @@ class Campaign:
     def contender_ids(self) -> tuple[str, ...]:
         """Return the contender ids in the campaign's order."""
         return tuple(c.id for c in self.contenders)
+
+    @property
+    def complete(self) -> bool:
+        """Return whether the named contenders are everything: none takes what they leave."""
+        return OTHERS not in self.contender_ids
 
     def contender(self, contender_id: str) -> Contender:
         """Return one contender; KeyError if it is not in the campaign."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, OTHERS, RESERVED, TEMPLATE_SOURCE
+from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, RESERVED, TEMPLATE_SOURCE
 from comparenotes.campaigns.checks_toml import FILE
 from comparenotes.campaigns.folder_write import csv_text, free_folder, write_files
 from comparenotes.campaigns.model import (
@@ -30,6 +30,7 @@ from comparenotes.campaigns.model import (
     SYSTEMS,
 )
 from comparenotes.campaigns.naming import slug
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.errors import DataError
 
 DEFAULT_CONTENDERS = ("Amber Party", "Blue Party", "Green Party")
@@ -232,8 +233,8 @@ def _toml(
     for i, (key, party) in enumerate(parties):
         if key == OTHERS:
             lines += [
-                f"# {OTHERS} takes what is not named. Leave it out only where the named contenders",
-                "# are everything; polls need no column for it.",
+                f"# {OTHERS} takes what is not named; polls need no column for it. Where the named",
+                "# contenders are everything, leave it out and write complete = true above.",
             ]
         role = "government" if i == 0 else "other" if key == OTHERS else "opposition"
         lines += [

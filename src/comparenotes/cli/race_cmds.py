@@ -51,21 +51,11 @@ def _regional(campaign: Campaign, region: str) -> Campaign:
 
 def _result(campaign: Campaign, race: Race, as_of: date) -> dict[str, float]:
     """Return the result beside a finished race, on the base of its average; else empty."""
-    import polars as pl
+    from comparenotes.campaigns.shares import on_base
 
-    if campaign.election_date > as_of or campaign.results.is_empty():
+    if campaign.election_date > as_of:
         return {}
-    ids = set(race.average["contender"])
-    national = campaign.results.filter(
-        pl.col("region").is_null() & pl.col("share").is_not_null() & pl.col("contender").is_in(ids)
-    )
-    total, base = national["share"].sum(), race.average["mean"].sum()
-    if not total:
-        return {}
-    return {
-        r["contender"]: r["share"] / total * base
-        for r in national.select("contender", "share").iter_rows(named=True)
-    }
+    return on_base(campaign.results, tuple(race.average["contender"]))
 
 
 @click.command(
@@ -192,6 +182,6 @@ def _json(now: Race, result: dict[str, float], before: Race | None) -> dict[str,
                 for r in now.average.iter_rows(named=True)
                 if r["contender"] in was
             ],
-            "lead": None if before.lead is None else dict(vars(before.lead)),
+            "lead": None if before.lead is None else before.lead.to_dict(),
         }
     return out

@@ -71,7 +71,7 @@ def change(home: View, away: View) -> Finding:
     """Return the effect of each side's latest change and their difference."""
     h, a = home.event, away.event
     if h is not None and a is not None:
-        return _both(home, away, h, a)
+        return _both(home, away, h, a) if _alike(home, away) else _unlike(home, away, h, a)
     if a is not None:
         return _away_only(home, away, a)
     return _without_away(home, away)
@@ -129,6 +129,44 @@ def _both(home: View, away: View, h: EventEffect, a: EventEffect) -> Finding:
         data=[*_rows(home, away), row(home, "difference, home minus away", d)],
         caveats=[CHOSEN, "Other things happened in the same days; the effect is of the date."],
         chart="trend",
+    )
+
+
+def _alike(home: View, away: View) -> bool:
+    """Return whether both changes were made by governments, or both by others.
+
+    A new prime minister is not set against the new leader of an opposition.
+    """
+    roles = {v.facts.change.role == "government" for v in (home, away) if v.facts.change}
+    return len(roles) < 2
+
+
+def _unlike(home: View, away: View, h: EventEffect, a: EventEffect) -> Finding:
+    eh, ea = effect_of(h), effect_of(a)
+    names = home.name(h.contender), away.name(a.contender)
+    sides = [
+        "governed" if v.facts.change and v.facts.change.role == "government" else "did not"
+        for v in (home, away)
+    ]
+    return pair_finding(
+        "change",
+        home,
+        away,
+        claim=(
+            f"{names[0]} {phrases.moved(eh, first=True)} with {what_changed(home)}; in "
+            f"{away.title}, {names[1]} {phrases.moved(ea)} with {what_changed(away)}. The first "
+            f"{sides[0]}, the second {sides[1]}, so the two are not compared."
+        ),
+        headline=f"No like change in {away.title}",
+        estimate=None,
+        cases=_cases(h, a),
+        details=[*evidence(home), *evidence(away)],
+        formula="none: the two changes are of different kinds",
+        would_change="An away campaign in which the same kind of party made a change.",
+        data=_rows(home, away),
+        caveats=[CHOSEN],
+        chart="trend",
+        variant="-unlike",
     )
 
 

@@ -121,7 +121,8 @@ def result(home: View, away: View) -> Finding | None:
         away,
         claim=(
             f"{away.title}: {names[1]}, in government, ended at {phrases.number(final)}%, {exact} "
-            f"the last result, and came {phrases.ordinal(rank)} in {away.votes}. {names[0]} stood "
+            f"the last result, and came {phrases.ordinal(rank)} in {away.votes}.{_office(away)} "
+            f"{names[0]} stood "
             f"{phrases.against(now)} the last result on {phrases.day(home.facts.day)}. "
             f"{phrases.difference(d)}."
         ),
@@ -150,8 +151,19 @@ def result(home: View, away: View) -> Finding | None:
                 else first_count(away)
             ),
         ],
-        extra={"rank": rank, "came_first": rank == 1, "change": change},
+        extra={
+            "rank": rank,
+            "came_first": rank == 1,
+            "kept_office": away.kept_office,
+            "change": change,
+        },
     )
+
+
+def _office(view: View) -> str:
+    """Return who governed after, as the record has it; nothing where it does not know."""
+    kept = view.kept_office
+    return "" if kept is None else f" It {'kept' if kept else 'lost'} the leading office."
 
 
 def _side(x: float) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -29,7 +29,7 @@ from comparenotes.compare.finding import (
 from comparenotes.compare.intervals import Estimate
 from comparenotes.compare.verdict import judge, pair_facts
 from comparenotes.errors import CompareNotesError
-from comparenotes.record import tables
+from comparenotes.record.cases import case_of
 from comparenotes.record.classes import select
 from comparenotes.record.gower import shared
 from comparenotes.record.nearest import features_of
@@ -42,7 +42,6 @@ WITHIN_PER_CENT = 10.0
 """A share of cases is narrow enough to act on if its interval is within so many per cent."""
 POLL_ERROR = 2.0
 """Points of error of one poll of one firm, house effect and all, for home's own standing."""
-SAME_VOTE = timedelta(days=16)
 HOME_RULE = "home"
 _PROVIDER = "record"
 
@@ -312,7 +311,7 @@ def pair(own: Record, home: Campaign, away: Campaign, as_of: date) -> Finding | 
         theirs = profile_of(away, min(as_of, away.eve()))
     except CompareNotesError:
         return None
-    case = _case(away, as_of)
+    case = case_of(away, as_of)
     a = own.profile
     told = shared(features_of(a), case or features_of(theirs))
     words = {k: [FEATURE_WORDS[f] for f in v] for k, v in told.items()}
@@ -371,15 +370,6 @@ def pair(own: Record, home: Campaign, away: Campaign, as_of: date) -> Finding | 
         caveats=("One government is one case.",),
         would_change="Another class rule.",
     )
-
-
-def _case(away: Campaign, as_of: date) -> dict[str, Any] | None:
-    rows = tables.cases(as_of).filter(
-        (pl.col("country") == away.country)
-        & (pl.col("office") == away.office)
-        & ((pl.col("date") - away.election_date).abs() <= SAME_VOTE)
-    )
-    return rows.row(0, named=True) if rows.height else None
 
 
 def _ended(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from comparenotes.compare import phrases
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.intervals import Estimate
@@ -35,19 +33,20 @@ def since_when(view: View) -> str | None:
     lead = view.race.lead
     if lead is None:
         return None
-    changes = view.race.lead_changes.sort("date")
-    held = changes.filter(pl.col("leader") == lead.leader)
-    if changes.height and held.height and changes["leader"][-1] == lead.leader:
-        since = f"ahead since {phrases.day(changes['date'][-1])}"
+    changes = view.race.lead_changes.height
+    if lead.since is None:
+        since = "ahead by too little to say since when"
+    elif changes:
+        since = f"ahead since {phrases.day(lead.since)}"
     else:
-        since = "ahead since the first polls"
+        since = f"ahead since the first polls ({phrases.day(lead.since)})"
     later = ""
     if view.facts.days_to_go >= LATER:
         later = (
             f"; {LATER} days on {phrases.percent(lead.p_still_ahead_in_polls_21d)} in the polls, "
             f"{phrases.percent(lead.p_still_ahead_21d)} among voters"
         )
-    others = max(changes.height - 1, 0)
+    others = changes - (lead.since is not None and changes > 0)
     before = f", after {phrases.count(others, 'earlier change')} of lead" if others else ""
     return (
         f"{view.title}, {phrases.day(view.facts.day)}: {view.name(lead.leader)}, {since}{before}. "

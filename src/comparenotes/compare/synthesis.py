@@ -87,6 +87,15 @@ QUESTIONS = (
         "",
     ),
     Question(
+        "kept_office",
+        "result",
+        "the governing party led the government after the vote",
+        lambda view: view.kept_office,
+        "Home has not voted yet.",
+        "",
+        "",
+    ),
+    Question(
         "understated",
         "poll_error",
         "the result was better for the governing party than the last polls",

@@ -11,13 +11,13 @@ from functools import cached_property, partial
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign, Contender
+from comparenotes.campaigns.shares import OTHERS, on_base
 from comparenotes.compare.facts import Facts, facts
 from comparenotes.compare.intervals import Estimate
 from comparenotes.compare.names import short_name
 from comparenotes.race.result import EventEffect, Race
 
 Analyse = Callable[..., Race]
-OTHERS = "oth"
 VOTES = {
     "preferential": "first preferences",
     "stv": "first preferences",
@@ -129,32 +129,16 @@ class View:
         own, other = self.share(self.focus, day), self.share(self.rival, day)
         return own.minus_rival(other) if own and other else None
 
-    def rescaled(self, table: pl.DataFrame) -> dict[str, float]:
-        """Return national result shares on the base of the average (they sum to its sum).
-
-        American averages are of two contenders only; a result with others in it is
-        put on the same base before the two are compared.
-        """
-        shares = {
-            r["contender"]: r["share"]
-            for r in table.filter(pl.col("region").is_null() & pl.col("share").is_not_null())
-            .select("contender", "share")
-            .to_dicts()
-            if r["contender"] in self.ids
-        }
-        total, base = sum(shares.values()), float(self.race.average["mean"].sum())
-        return {c: 100 * s / total * base / 100 for c, s in shares.items()} if total else {}
-
     @cached_property
     def last_result(self) -> dict[str, float]:
         """Return the preceding result, per cent on the base of the average."""
         history, last = self.campaign.history, self.campaign.previous_election()
-        return self.rescaled(history.filter(pl.col("date") == last)) if last else {}
+        return on_base(history.filter(pl.col("date") == last), self.ids) if last else {}
 
     @cached_property
     def result(self) -> dict[str, float]:
         """Return this election's result on the base of the average; empty if not known."""
-        return self.rescaled(self.campaign.results) if self.facts.finished else {}
+        return on_base(self.campaign.results, self.ids) if self.facts.finished else {}
 
     def rank(self, contender: str) -> int | None:
         """Return a contender's place in the known result, 1 = most votes."""
@@ -162,6 +146,23 @@ class View:
             return None
         parties = {c: s for c, s in self.result.items() if c != OTHERS}
         return 1 + sum(s > parties.get(contender, 0.0) for s in parties.values())
+
+    @cached_property
+    def kept_office(self) -> bool | None:
+        """Return whether the governing party led the government after the vote.
+
+        A fact of the record, never of the rank in votes; None where it is not known.
+        """
+        if not self.facts.finished or self.focus is None:
+            return None
+        from comparenotes.record.cases import case_of
+
+        case = case_of(self.campaign, self.as_of)
+        if case is None:
+            return None
+        own = self.contender(self.focus).parlgov_id
+        same = None in (own, case["party"]) or case["party"] == own
+        return case["kept_office"] if same else None
 
     def swing(self, day: date | None = None) -> Estimate | None:
         """Return the governing party's support less its last result (points)."""

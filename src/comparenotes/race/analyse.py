@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from comparenotes.race.draws import Draws, draw, summary, trend
 from comparenotes.race.forecast import forecast
 from comparenotes.race.lead import first_every_day, lead, lead_changes, lead_trend
 from comparenotes.race.model import Fit, fit
+from comparenotes.race.outlying import outlying
 from comparenotes.race.prepare import REGIONAL, Prepared, prepare
 from comparenotes.race.result import Race
 from comparenotes.race.shock import Z90, event_effect
@@ -91,6 +93,7 @@ def analyse(
     if event is not None:
         _check_event(base, event, last_day)
         effect = event_effect(base, event, last_day=last_day, engine=engine)
+    far = outlying(prepared, learned)
     to_go = (campaign.election_date - last_day).days
     regional = _regional(base, to_go, regions, engine)
     ahead = forecast(draws, to_go, regional=regional, seats=seats)
@@ -105,7 +108,7 @@ def analyse(
         newest_poll_end=max(p.end for p in prepared.polls),
         average=_average(draws),
         trend=trend(draws),
-        lead=lead(draws),
+        lead=lead(draws, first),
         lead_trend=lead_trend(draws, first),
         lead_changes=lead_changes(draws, first),
         house_effects=house_effects(base),
@@ -113,7 +116,8 @@ def analyse(
         baselines=baselines(prepared, last_day),
         forecast=ahead,
         event=effect,
-        left_out=(*_left_out(prepared, regional), *_flags(prepared)),
+        left_out=(*_left_out(prepared, regional), *_flags(prepared, far)),
+        outlying=tuple(far),
         constants=_told(learned),
         result=_result(known, prepared),
     )
@@ -242,12 +246,12 @@ def _polls_used(prepared: Prepared) -> pl.DataFrame:
     )
 
 
-def _flags(prepared: Prepared) -> list[LeftOut]:
-    if not prepared.sizes_missing:
-        return []
-    return [
-        LeftOut("used, but without a sample size: a typical one assumed", prepared.sizes_missing)
-    ]
+def _flags(prepared: Prepared, far: Sequence[Mapping[str, Any]]) -> list[LeftOut]:
+    found = (
+        ("used, but without a sample size: a typical one assumed", prepared.sizes_missing),
+        ("used, but far from its neighbours: counts for less than half", len(far)),
+    )
+    return [LeftOut(why, n) for why, n in found if n]
 
 
 def _told(constants: Constants) -> dict[str, Any]:

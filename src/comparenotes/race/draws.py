@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from comparenotes.race import composition as comp
 from comparenotes.race.model import ANCHOR, Fit
 from comparenotes.race.paths import path_shares, percentiles
+from comparenotes.race.prepare import OTHER
 from comparenotes.race.statespace import draw_half_path, draw_last, draw_static
 from comparenotes.race.voters import anchors, electorate, later, link
 
@@ -77,7 +78,7 @@ def draw(fit: Fit, *, draws: int = DRAWS, path_draws: int = PATH_DRAWS, seed: in
         half = len(pick) // 2
         normals = rng.standard_normal((fit.problem.days - 1, half, d))
         z, middle = draw_half_path(fit.problem, sol, theta[:half], last[:half], normals)
-        path = path_shares(z, middle, shift[pick], fit.basis)
+        path = _among_others(fit, path_shares(z, middle, shift[pick], fit.basis))
     return Draws(
         fit=fit,
         polls_line=comp.to_shares(line, fit.basis),
@@ -87,6 +88,24 @@ def draw(fit: Fit, *, draws: int = DRAWS, path_draws: int = PATH_DRAWS, seed: in
         line_anchor=shift,
         path=path,
     )
+
+
+def _among_others(fit: Fit, path: Array) -> Array:
+    """Return ``path`` (T, draws, K) with contenders at 0 before they are in the composition.
+
+    Their part of the line is the others' until then; where there are no others, it is
+    shared out among those who stand.
+    """
+    names = fit.prepared.contenders
+    for cid, day in fit.prepared.debuts.items():
+        t, k = max((day - fit.first_day).days, 0), names.index(cid)
+        early = path[:t, :, k].copy()
+        path[:t, :, k] = 0.0
+        if OTHER in names:
+            path[:t, :, names.index(OTHER)] += early
+        else:
+            path[:t] /= np.maximum(1.0 - early, 1e-9)[:, :, None]
+    return path
 
 
 def advance(
@@ -156,14 +175,17 @@ def summaries(
 
 
 def trend(draws: Draws) -> pl.DataFrame:
-    """Return date, contender, mean, lo90, hi90 (points) of the polls' line, every day."""
+    """Return date, contender, mean, lo90, hi90 (points) of the polls' line, every day.
+
+    A contender has rows from the day on which it is in the composition.
+    """
     names = draws.fit.prepared.contenders
     days, _, k = draws.path.shape
     mean = 100 * draws.path.mean(axis=1)
     lo, hi = 100 * percentiles(draws.path, (5, 95))
     first = draws.fit.first_day
     dates = pl.date_range(first, date.fromordinal(first.toordinal() + days - 1), eager=True)
-    return pl.DataFrame(
+    frame = pl.DataFrame(
         {
             "date": np.repeat(dates.to_numpy(), k),
             "contender": list(names) * days,
@@ -172,3 +194,6 @@ def trend(draws: Draws) -> pl.DataFrame:
             "hi90": hi.ravel(),
         }
     ).with_columns(pl.col("date").cast(pl.Date))
+    for cid, day in draws.fit.prepared.debuts.items():
+        frame = frame.filter((pl.col("contender") != cid) | (pl.col("date") >= day))
+    return frame

@@ -29,8 +29,12 @@ def standing(names: tuple[str, ...]) -> list[int]:
     return [i for i, n in enumerate(names) if n != OTHER]
 
 
-def lead(draws: Draws) -> Lead | None:
-    """Return who leads on the last day, or None with fewer than two contenders."""
+def lead(draws: Draws, every_day: Array | None = None) -> Lead | None:
+    """Return who leads on the last day, or None with fewer than two contenders.
+
+    ``every_day`` is what :func:`first_every_day` returns, where it is at hand; it says
+    since when.
+    """
     names = draws.fit.prepared.contenders
     real = standing(names)
     if len(real) < 2:
@@ -58,7 +62,17 @@ def lead(draws: Draws) -> Lead | None:
         voters_lo90=float(vlo),
         voters_hi90=float(vhi),
         p_still_ahead_in_polls_21d=float((line[:, first] > line[:, second]).mean()),
+        since=_since(draws, real.index(first), every_day),
     )
+
+
+def _since(draws: Draws, leader: int, every_day: Array | None) -> date | None:
+    if draws.path.size == 0:
+        return None
+    found = spells(first_every_day(draws) if every_day is None else every_day)
+    if not found or found[-1][1] != leader:
+        return None
+    return draws.fit.first_day + timedelta(days=found[-1][0])
 
 
 def first_every_day(draws: Draws) -> Array:
@@ -102,8 +116,9 @@ def lead_changes(draws: Draws, first: Array | None = None) -> pl.DataFrame:
     ahead of everyone else in the polls reaches 0.8; the change is then dated to
     the first day of that spell (probability at least 0.5, no other contender
     likelier in between). ``p_ahead`` is the highest daily probability reached
-    in the spell. The first leader is listed with the first day of polls. ``first`` is
-    what :func:`first_every_day` returns, where it is at hand.
+    in the spell. Whoever leads first took the lead from nobody: that is no change, and
+    a campaign with one leader all along lists none. ``first`` is what
+    :func:`first_every_day` returns, where it is at hand.
     """
     names = draws.fit.prepared.contenders
     real = standing(names)
@@ -118,7 +133,7 @@ def lead_changes(draws: Draws, first: Array | None = None) -> pl.DataFrame:
                 "leader": names[real[j]],
                 "p_ahead": p,
             }
-            for t, j, p in spells(prob)
+            for t, j, p in spells(prob)[1:]
         ],
         schema=schema,
     )
@@ -145,11 +160,3 @@ def spells(prob: Array) -> list[tuple[int, int, float]]:
             found.append((begin, j, float(row[j])))
             begin, candidate = None, -1
     return found
-
-
-def since(changes: pl.DataFrame, leader: str) -> date | None:
-    """Return the day of the last confirmed change, if it made ``leader`` the leader."""
-    if changes.is_empty() or changes["leader"][-1] != leader:
-        return None
-    day = changes["date"][-1]
-    return day if isinstance(day, date) else None

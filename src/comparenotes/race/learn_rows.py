@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.shares import on_base
 from comparenotes.race.poll_mean import lead_of, poll_mean, single_shares
 from comparenotes.race.prepare import OTHER, Prepared, prepare
 
@@ -82,18 +83,8 @@ class Outcome:
 
 def result_shares(campaign: Campaign, prepared: Prepared) -> Array | None:
     """Return the result (K,) as fractions over the prepared contenders, or None."""
-    import polars as pl
-
-    rows = campaign.results.filter(pl.col("region").is_null(), pl.col("share").is_not_null())
-    if rows.is_empty():
-        return None
-    known = dict(zip(rows["contender"].to_list(), rows["share"].to_list(), strict=True))
-    ids = prepared.contenders
-    shares = np.array([known.get(c, 0.0) for c in ids])
-    if OTHER in ids:
-        shares[ids.index(OTHER)] = max(
-            100.0 - sum(known.get(c, 0.0) for c in ids if c != OTHER), 0.0
-        )
+    known = on_base(campaign.results, prepared.contenders)
+    shares = np.array([known.get(c, 0.0) for c in prepared.contenders])
     total = shares.sum()
     return None if total <= 0 else shares / total
 

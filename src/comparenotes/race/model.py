@@ -19,7 +19,7 @@ now and on polling day, is learned from other elections only
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -30,6 +30,7 @@ from comparenotes.race import composition as comp
 from comparenotes.race.closeness import for_race
 from comparenotes.race.constants import Constants
 from comparenotes.race.innovations import Mean, solve_mean
+from comparenotes.race.outlying import weighed
 from comparenotes.race.poll_table import PollTable, poll_table
 from comparenotes.race.prepare import OTHER, PollRow, Prepared
 from comparenotes.race.reach import reach
@@ -151,6 +152,8 @@ def fit(
     near
         A fit of the same polls that differs little: linearising begins at its point.
     """
+    polls = weighed(prepared.polls, prepared.contenders, prepared.campaign.election_date, constants)
+    prepared = replace(prepared, polls=polls)
     constants = for_race(constants, prepared, last_day)
     k = len(prepared.contenders)
     b = comp.basis(k)
@@ -158,7 +161,6 @@ def fit(
     # a party that stands in one region moves as one of its size there
     size = np.minimum(expansion / reach(prepared), 0.9)
     v = comp.size_covariance(size, constants.gamma, constants.size_floor, b)
-    polls = prepared.polls
     first_day = min([p.middle for p in polls] + [last_day])
     days = (last_day - first_day).days + 1
     slots = _slots(prepared, constants)
@@ -394,6 +396,7 @@ def _problem(
         cov *= (constants.design / table.size[batch])[:, None, None]
         cov[:, range(c), range(c)] += table.rounding[batch][:, None]
         cov += constants.excess**2 * (jac @ spread @ jac.transpose(0, 2, 1))
+        cov /= table.weight[batch][:, None, None]
         contrast = comp.basis(c)
         here = contrast.T @ jac @ b
         rows_of = start[batch][:, None] + np.arange(c - 1)

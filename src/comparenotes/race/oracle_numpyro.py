@@ -223,6 +223,7 @@ def _multinomial_arrays(fit: Fit) -> dict[str, Any]:
     for i, p in enumerate(polls):
         c = len(p.shares)
         size = (p.sample_size or fit.constants.sample_size) / fit.constants.design
+        size *= p.weight
         counts[i, :c], groups[i, :c] = size * p.shares, p.groups
     data = {
         "counts": counts,
@@ -235,6 +236,7 @@ def _multinomial_arrays(fit: Fit) -> dict[str, Any]:
     }
     if fit.constants.excess > 0:
         data["excess_root"] = fit.constants.excess * np.linalg.cholesky(fit.v)
+        data["wider"] = np.array([p.weight**-0.5 for p in polls])[:, None]
     return data
 
 
@@ -332,7 +334,7 @@ def _multinomial_model(data: dict[str, Any]) -> None:
     if "excess_root" in data:
         zeros = jnp.zeros(at.shape)
         own = numpyro.sample("z_excess", dist.Normal(zeros, 1.0).to_event(2))
-        at = at + own @ data["excess_root"].T
+        at = at + data["wider"] * (own @ data["excess_root"].T)
     p = jax.nn.softmax(at @ data["basis"].T, axis=1)
     member = jnp.einsum("nck,nk->nc", data["groups"], p)
     log_share = jnp.log(member + data["empty"]) - jnp.log(member.sum(axis=1))[:, None]

@@ -41,6 +41,8 @@ class PollTable:
         (n,) interviews, a typical number where not told.
     rounding
         (n,) variance of rounding a share (fraction).
+    weight
+        (n,) what a poll's variance is divided by.
     batches
         Every poll in one of them.
     """
@@ -49,6 +51,7 @@ class PollTable:
     width: int
     size: Array
     rounding: Array
+    weight: Array
     batches: tuple[Batch, ...]
 
 
@@ -70,5 +73,6 @@ def poll_table(polls: Sequence[PollRow], typical_size: float) -> PollTable:
         int((count - 1).max(initial=1)),
         np.array([p.sample_size or typical_size for p in polls]),
         np.array([(p.step / 100.0) ** 2 / 12.0 for p in polls]),
+        np.array([p.weight for p in polls]),
         tuple(batches),
     )

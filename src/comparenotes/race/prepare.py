@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,8 @@ class PollRow:
     """One poll as the model sees it.
 
     ``groups`` (c, K) says which contenders each reported category covers,
-    ``shares`` (c,) their fractions, summing to 1.
+    ``shares`` (c,) their fractions, summing to 1. Its variance is divided by ``weight``:
+    under 1 where it lies far from its neighbours (:mod:`comparenotes.race.outlying`).
     """
 
     start: date
@@ -52,6 +54,7 @@ class PollRow:
     mode: str | None
     population: str | None
     question: str | None
+    weight: float = 1.0
 
     @property
     def middle(self) -> date:
@@ -80,6 +83,24 @@ class Prepared:
     anchor_date: date | None
     left_out: tuple[LeftOut, ...]
     sizes_missing: int
+
+    @cached_property
+    def debuts(self) -> Mapping[str, date]:
+        """Return the day from which a contender is in the composition, where it was not always.
+
+        A contender without an earlier result is there from its first poll, one with a
+        ``since`` not before that day. Until then it is among the others.
+        """
+        out: dict[str, date] = {}
+        for k, cid in enumerate(self.contenders):
+            own = None if cid == OTHER else self.campaign.contender(cid).since
+            if np.isnan(self.anchor[k]) and cid != OTHER:
+                starts = (p.start for p in self.polls if (p.groups[:, k] @ p.groups.sum(1)) == 1)
+                first = min(starts, default=None)
+                own = max((d for d in (own, first) if d is not None), default=None)
+            if own is not None:
+                out[cid] = own
+        return out
 
 
 def prepare(campaign: Campaign, region: str | None = None) -> Prepared:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from comparenotes.race import composition as comp
 from comparenotes.race.innovations import solve_mean
 from comparenotes.race.model import Fit, centred, house_weight
+from comparenotes.race.outlying import weighed
 from comparenotes.race.prepare import PollRow, regional_polls
 from comparenotes.race.regions_prior import RegionPrior, region_prior
 from comparenotes.race.statespace import Filtered, Problem, Solution, static_mean, static_posterior
@@ -100,7 +101,8 @@ def fit_regions(nation: Fit, *, engine: str = "auto") -> RegionalFit | None:
     prior = replace(prior, error=prior.error * error_factor(nation, to_go))
     regional: dict[str, list[PollRow]] = {r: [] for r in prior.regions}
     for r, (names, polls) in regional_polls(campaign, prior.regions).items():
-        regional[r] = _aligned(names, nation, polls)
+        known = weighed(polls, names, campaign.election_date, nation.constants)
+        regional[r] = _aligned(names, nation, known)
     first = min([nation.first_day, *(p.middle for polls in regional.values() for p in polls)])
     setting = _setting(nation, prior, regional, first)
     days = (nation.last_day - first).days + 1
@@ -309,6 +311,7 @@ def _linear(
     jac = turn * total[:, None, :]
     jac = jac - np.einsum("nc,nk->nck", np.einsum("nck,nk->nc", turn, total), total)
     cov += c.excess**2 * jac @ (b @ nation.v @ b.T) @ jac.transpose(0, 2, 1)
+    cov /= np.array([p.weight for p in polls])[:, None, None]
     return load, q, cov
 
 

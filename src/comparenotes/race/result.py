@@ -21,6 +21,8 @@ class Lead:
     ``lo90``, ``hi90``; ``p_ahead`` has it in, as do ``voters_mean``,
     ``voters_lo90``, ``voters_hi90``; ``p_still_ahead_21d`` has it in and lets
     the race move for 21 days, as ``p_still_ahead_in_polls_21d`` does for the polls' line.
+    ``since`` is the first day of the leader's present spell by the rule of
+    :func:`comparenotes.race.lead.spells`, None where its lead is not sure enough to be one.
     """
 
     leader: str
@@ -35,6 +37,11 @@ class Lead:
     voters_mean: float = float("nan")
     voters_lo90: float = float("nan")
     voters_hi90: float = float("nan")
+    since: date | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return {**vars(self), "since": self.since.isoformat() if self.since else None}
 
 
 @dataclass(frozen=True)
@@ -151,6 +158,9 @@ class Race:
         The effect of the event asked about, or None.
     left_out
         Polls not used, and why, counted.
+    outlying
+        pollster, end, contender, share, points, weight: the polls far from their
+        neighbours, which count for less (:mod:`comparenotes.race.outlying`).
     constants
         The learned constants used: name to value, with the date they were cut.
     result
@@ -172,12 +182,13 @@ class Race:
     forecast: Forecast | None = None
     event: EventEffect | None = None
     left_out: tuple[LeftOut, ...] = ()
+    outlying: tuple[Mapping[str, Any], ...] = ()
     constants: Mapping[str, Any] = field(default_factory=dict)
     result: pl.DataFrame | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the promised JSON form (``cn race --json``), plain Python values."""
-        lead = None if self.lead is None else dict(vars(self.lead))
+        lead = None if self.lead is None else self.lead.to_dict()
         event: dict[str, Any] | None = None
         if self.event is not None:
             event = dict(vars(self.event))
@@ -198,6 +209,7 @@ class Race:
             "forecast": self.forecast.to_dict() if self.forecast else None,
             "event": event,
             "left_out": [{"why": x.why, "count": x.count} for x in self.left_out],
+            "outlying": [dict(x) for x in self.outlying],
             "constants": dict(self.constants),
             "result": self.result.to_dicts() if self.result is not None else None,
         }

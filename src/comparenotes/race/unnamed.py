@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-OTHER = "oth"
+from comparenotes.campaigns.shares import OTHERS
+
+OTHER = OTHERS
 
 COMPLETE = 94.0
 """A poll that reports its own others and totals less (per cent) left the undecided in."""

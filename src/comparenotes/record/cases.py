@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
 
+from comparenotes.campaigns.model import Campaign
 from comparenotes.errors import NotFoundError, did_you_mean
 from comparenotes.record import tables
 
 NOT_YET = "the next election is not in the data"
+
+SAME_VOTE = timedelta(days=16)
+"""A case of the record is a campaign's vote if it lies so near (two rounds, two dates)."""
+
+
+def case_of(campaign: Campaign, as_of: date) -> dict[str, Any] | None:
+    """Return the record's case of a campaign's own vote: who governed, and after; else None.
+
+    Only facts known by ``as_of``: ``kept_office`` is None until a government has formed.
+    """
+    rows = tables.cases(as_of).filter(
+        (pl.col("country") == campaign.country)
+        & (pl.col("office") == campaign.office)
+        & ((pl.col("date") - campaign.election_date).abs() <= SAME_VOTE)
+    )
+    return rows.row(0, named=True) if rows.height else None
 
 
 def case_facts(case_id: str, as_of: date | None = None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from comparenotes.brief import charts
 from comparenotes.brief.race_terminal import rank_sentence
+from comparenotes.campaigns.shares import on_base
 from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import today
 from comparenotes.compare.facts import facts, reading_day
@@ -93,7 +94,9 @@ def _race(library: Library, known: Known, asked: date, event: date | None) -> Ma
         "event_sentences": event_sentences(found, names),
         "events": events,
         "shown_houses": {"contender": first, "rows": firms.to_dicts(), "of": _firms(found)},
-        "result_shown": _result(campaign.results, found) if sheet.finished else {},
+        "result_shown": on_base(campaign.results, tuple(found.average["contender"]))
+        if sheet.finished
+        else {},
         "slider": _slider(found, asked, campaign.eve()),
         "sources": [f"{s.title} ({s.licence})" for s in campaign.sources],
         "days_led": charts.days_led(found),
@@ -130,14 +133,6 @@ def _firms(found: Race) -> int:
 def _lead_svg(found: Race, names: dict[str, str], governing: str | None) -> str:
     chart = charts.lead_chart(found, "c-lead", names, governing)
     return strict(chart) if chart is not None else ""
-
-
-def _result(results: pl.DataFrame, found: Race) -> dict[str, float]:
-    rows = results.filter(pl.col("region").is_null() & pl.col("share").is_not_null())
-    ids = set(found.average["contender"])
-    shares = {r["contender"]: r["share"] for r in rows.to_dicts() if r["contender"] in ids}
-    total, base = sum(shares.values()), float(found.average["mean"].sum())
-    return {c: s / total * base for c, s in shares.items()} if total else {}
 
 
 def lead_sentence(found: Race, names: dict[str, str]) -> str:

@@ -18,7 +18,6 @@ from comparenotes.campaigns.importers.protocol import Imported, check_options
 from comparenotes.campaigns.importers.ropf_format import (
     MAX_TOTAL,
     META,
-    OTHERS,
     ElectoralList,
     Reading,
     RopfFile,
@@ -26,6 +25,7 @@ from comparenotes.campaigns.importers.ropf_format import (
     read_ropf,
 )
 from comparenotes.campaigns.model import POLL_COLUMNS, LeftOut
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.errors import DataError
 
 __all__ = [

@@ -21,9 +21,9 @@ from datetime import date
 from pathlib import Path
 
 from comparenotes.campaigns.importers.reading import FIRST_YEAR, LAST_YEAR, read_text
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.errors import DataError
 
-OTHERS = "oth"
 """Column of ``•O``; a list's key is upper case, so it cannot be mistaken for one."""
 
 MAX_TOTAL = 103.0
