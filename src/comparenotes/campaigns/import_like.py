@@ -22,6 +22,9 @@ whole country report it, at so many per cent on average; smaller ones join the o
 UNMATCHED_SHARE = 5.0
 """A column over so many per cent without a match is never counted with the others unasked."""
 
+UNMATCHED_PART = 0.2
+"""... where so large a part of the polls of the whole country report it."""
+
 NEW = "new"
 
 
@@ -89,7 +92,11 @@ def refreshed(fresh: Campaign, base: Campaign, match: Mapping[str, str] | None =
     contenders = _contenders(fresh, base, tuple(added))
     wide = polls.select(
         *POLL_COLUMNS,
-        *(pl.col(old).alias(new) for old, new in ids.items() if new != OTHERS),
+        *(
+            pl.coalesce(old for old, to in ids.items() if to == new).alias(new)
+            for new in dict.fromkeys(ids.values())
+            if new != OTHERS
+        ),
         *(pl.col(c) for c in added),
         *_others(ids, tuple(small), has_others),
     )
@@ -153,7 +160,19 @@ def _matched(fresh: Campaign, base: Campaign, said: Mapping[str, str]) -> dict[s
     found = {
         c: target for c, target in matched(named, base).items() if target not in fixed.values()
     }
-    return {**fixed, **found}
+    ids = {**fixed, **found}
+    # A page may change a header from one year's table to the next: never both in one poll.
+    for c, name in named.items():
+        if c in ids:
+            continue
+        for again in matched({c: name}, base).values():
+            same = [other for other, target in ids.items() if target == again]
+            both = fresh.polls.filter(
+                pl.col(c).is_not_null() & pl.any_horizontal(pl.col(o).is_not_null() for o in same)
+            )
+            if again != OTHERS and same and both.is_empty():
+                ids[c] = again
+    return ids
 
 
 def _refuse_unmatched(
@@ -167,9 +186,14 @@ def _refuse_unmatched(
     missing = [
         c for c in base.contender_ids if c != OTHERS and c not in ids.values() and _polled(base, c)
     ]
+    national = fresh.polls.filter(pl.col("region").is_null())
     for c in sorted(unknown, key=fresh.contender_ids.index):
-        mean = fresh.polls[c].drop_nulls().mean()
-        if not isinstance(mean, float) or mean <= UNMATCHED_SHARE or (c in added and not missing):
+        shares = national[c].drop_nulls()
+        mean = shares.mean()
+        rare = len(shares) < UNMATCHED_PART * national.height
+        if not isinstance(mean, float) or mean <= UNMATCHED_SHARE or rare:
+            continue
+        if c in added and not missing:
             continue
         name = fresh.contender(c).name
         target = f"{name}={missing[0]}" if missing else f"{name}={NEW}"

@@ -143,7 +143,7 @@ def _from_rows(name: str, rows: Sequence[tuple[int, Sequence[str]]], unit: str) 
         raise DataError("the file is empty", where=name)
     width = Counter(_filled(r) for _, r in rows[:_LOOKED_AT]).most_common(1)[0][0]
     top = next((i for i, (_, r) in enumerate(rows) if _filled(r) >= max(2, width - 3)), 0)
-    notes = ()
+    notes: tuple[str, ...] = ()
     if top:
         notes = (f"{top} line{'s' if top > 1 else ''} above the column names left out",)
     header = list(rows[top][1])

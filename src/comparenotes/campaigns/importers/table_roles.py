@@ -102,15 +102,15 @@ def guess_roles(grid: Grid, said: Mapping[str, str]) -> Guess:
     names = [slug(h) for h in grid.header]
     some = grid.lines[:: max(1, len(grid.lines) // _SAMPLED)]
     kinds = [_kind([x.cells[i] for x in some]) for i in range(len(names))]
-    for i, role in fixed.items():
-        if role == "undecided":
+    for i, told in fixed.items():
+        if told == "undecided":
             found.undecided.append(i)
-        elif role == "ignore":
+        elif told == "ignore":
             found.unused.append(i)
-        elif role in ("shares", "others"):
-            found.shares[i] = "oth" if role == "others" else grid.header[i]
+        elif told in ("shares", "others"):
+            found.shares[i] = "oth" if told == "others" else grid.header[i]
         else:
-            found.columns[role] = i
+            found.columns[told] = i
     chosen = any(role == "shares" for role in fixed.values())
     for i, name in enumerate(names):
         if i in fixed:
