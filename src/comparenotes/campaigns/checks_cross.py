@@ -57,6 +57,8 @@ def check_polls(
     _fractions(rows, lines, ctx)
     _absent_contenders(rows, lines, contenders, ctx)
     _unnamed_others(rows, lines, ctx)
+    bad = ctx.report.settle(FILE, len(rows))
+    keep = [k and line not in bad for k, line in zip(keep, lines, strict=True)]
     previous = _previous(history, ctx.election)
     if previous is not None:
         for i, (line, row) in enumerate(zip(lines, rows, strict=True)):
@@ -145,7 +147,9 @@ def _results_among_polls(
                 continue
             text = f"the shares are {what}"
             if row["sample_size"] is None:
-                ctx.report.error("result", FILE, line, text, "a result is not a poll: delete it")
+                ctx.report.row_error(
+                    "result", FILE, line, text, "a result is not a poll: delete it"
+                )
             else:
                 ctx.report.warn("result", FILE, line, text, "is this row a poll?")
             break

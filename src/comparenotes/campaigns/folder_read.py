@@ -35,7 +35,7 @@ OWN_SOURCE = "folder"
 """Key of the source a folder without [[sources]] gets: itself."""
 
 
-def examine(folder: Path, today: date | None = None) -> Validation:
+def examine(folder: Path, today: date | None = None, *, strict: bool = False) -> Validation:
     """Read and check a campaign folder; never raises for what is in it.
 
     Parameters
@@ -44,8 +44,11 @@ def examine(folder: Path, today: date | None = None) -> Validation:
         The folder that holds ``campaign.toml``.
     today
         Dates after the next day are in the future (default: the clock, UTC).
+    strict
+        Whether one row of polls.csv with a fault refuses the folder; else it is left
+        out, counted and shown.
     """
-    report = Report()
+    report = Report(strict=strict)
     now = today if today is not None else datetime.now(tz=UTC).date()
     rows: dict[str, int] = {}
     campaign = _examine(folder, now, report, rows)
@@ -78,7 +81,7 @@ def _examine(folder: Path, today: date, report: Report, rows: dict[str, int]) ->
     polls: tuple[pl.DataFrame, list[int]] | None = None
     present = [n for n in TABLES if (folder / f"{n}.csv").exists()]
     for name in present:
-        sheet = read_sheet(folder / f"{name}.csv", report)
+        sheet = read_sheet(folder / f"{name}.csv", report, rowwise=name == "polls")
         if sheet is None:
             continue
         rows[name] = len(sheet.rows)

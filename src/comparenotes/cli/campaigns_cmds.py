@@ -152,16 +152,18 @@ def new(
 
 @click.command(epilog=examples("cn validate my-campaign", "cn validate my-campaign --json"))
 @click.argument("folder", metavar="DIR")
+@click.option("--strict", is_flag=True, help="One poll with a fault refuses the folder.")
 @json_option
-def validate(folder: str, as_json: bool) -> None:
+def validate(folder: str, strict: bool, as_json: bool) -> None:
     """Check a campaign folder: file, line, what is wrong, and a hint.
 
-    Errors end in exit code 2: the folder cannot be used. Warnings do not.
+    Errors end in exit code 2: the folder cannot be used. Warnings do not. A row of
+    polls.csv with a fault is left out and counted, unless most rows have one.
     """
     from comparenotes.campaigns.validate import validate as check
 
     with progress(f"checking {folder}"):
-        found = check(folder)
+        found = check(folder, strict=strict)
     if as_json:
         emit_json(found.to_dict())
     else:

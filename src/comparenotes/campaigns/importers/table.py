@@ -32,10 +32,11 @@ from comparenotes.campaigns.importers.table_rows import (
 )
 from comparenotes.campaigns.importers.table_shares import Row, settle
 from comparenotes.campaigns.importers.tables import check_codes, date_option, poll_frame
-from comparenotes.campaigns.importers.wikipedia_roles import OTHERS, ROLES
+from comparenotes.campaigns.importers.wikipedia_roles import OTHERS
 from comparenotes.campaigns.importers.wikipedia_text import slug as words_of
 from comparenotes.campaigns.model import HISTORY_COLUMNS, POLL_COLUMNS
 from comparenotes.campaigns.naming import free, slug
+from comparenotes.campaigns.undecided import is_undecided
 from comparenotes.errors import DataError
 
 MANY_YEARS = 6
@@ -406,7 +407,7 @@ class _Reader:
             if not found:
                 continue
             plain = words_of(name)
-            if ROLES["undecided"].fullmatch(plain):
+            if is_undecided(plain):
                 undecided.append(found["x"])
                 continue
             code = "oth" if OTHERS.fullmatch(plain) else self._known(name)

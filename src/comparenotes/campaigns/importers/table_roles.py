@@ -11,6 +11,7 @@ from comparenotes.campaigns.importers.dates import read_dates
 from comparenotes.campaigns.importers.grid import Grid, numbered_day
 from comparenotes.campaigns.importers.wikipedia_roles import OTHERS, ROLES
 from comparenotes.campaigns.importers.wikipedia_text import is_missing, slug
+from comparenotes.campaigns.undecided import is_undecided
 from comparenotes.errors import DataError, did_you_mean
 
 _SAMPLED = 400
@@ -156,10 +157,8 @@ def _fixed(grid: Grid, said: Mapping[str, str]) -> dict[int, str]:
 
 def _role(name: str, kind: str) -> str | None:
     """Return what a header says; a name alone does not make words of a column of shares."""
-    if ROLES["undecided"].fullmatch(name) or ROLES["unusable"].fullmatch(name):
-        return "undecided" if ROLES["undecided"].fullmatch(name) else "ignore"
-    if name in ("noparty", "no_party", "ns_nc"):
-        return "undecided"
+    if is_undecided(name) or ROLES["unusable"].fullmatch(name):
+        return "undecided" if is_undecided(name) else "ignore"
     for role, pattern in WORDS.items():
         if not pattern.fullmatch(name):
             continue

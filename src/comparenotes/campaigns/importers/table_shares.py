@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from comparenotes.campaigns.undecided import counted_in, factor
+
 MAX_TOTAL = 103.0
 """Rounded shares may add up to a little over 100."""
 
@@ -102,16 +104,17 @@ def _undecided(rows: Sequence[Row], said: str | None, notes: list[str]) -> None:
     having = [r for r in rows if r.undecided]
     if not having:
         return
-    fits = sum(1 for r in having if sum(r.shares.values()) + (r.undecided or 0) <= 101.5)
-    if said == "excluded" or (said != "included" and fits * 2 <= len(having)):
+    inside = counted_in(
+        [sum(r.shares.values()) for r in having], [r.undecided or 0 for r in having]
+    )
+    if said == "excluded" or (said != "included" and not inside):
         notes.append("the undecided are no part of the 100 per cent: set aside")
         return
     done = 0
     for row in having:
-        undecided = row.undecided or 0.0
-        if undecided < 100 and sum(row.shares.values()) + undecided <= MAX_TOTAL:
-            row.shares = {c: 100 * x / (100 - undecided) for c, x in row.shares.items()}
-            done += 1
+        times = factor(sum(row.shares.values()), row.undecided or 0.0)
+        row.shares = {c: times * x for c, x in row.shares.items()}
+        done += times != 1.0
     notes.append(
         f"the undecided are counted in: shares of {done:,} polls are put on the base of those "
         "who chose; --option undecided=ignore leaves them"

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from comparenotes.campaigns import undecided
 from comparenotes.campaigns.importers.poll_rows import (
     AVERAGE,
     EXIT_POLL,
@@ -46,11 +47,7 @@ ROLES: dict[str, re.Pattern[str]] = {
         "mode": r"(polling_|interview_|survey_)?(method|mode|type|methodology)|methode|metodo",
         "year": r"year|jahr|anno|annee",
         "unusable": r"others?_(and_)?undecided|undecided_(and_)?others?",
-        "undecided": r"undecided(_.*)?|don_?t_?know(_.*)?|unsure(_.*)?|dk.*|refused(_.*)?"
-        r"|(would_|will_)?not_vot(e|ing)(_.*)?|wouldn_?t_vote|none(_.*)?|no_opinion|non_voters?"
-        r"|unentschlossene?|unentschieden|nichtwahler|indecis(os?|es)?|indecisi|ns_nc|ne_se_prononce_pas"
-        r"|usikre|osakra|tveksamma|nezhodni|niezdecydowani|en_osaa_sanoa|uncertain|no_answer"
-        r"|would_abstain|blank(_.*)?|nulos?|blancs?(_.*)?",
+        "undecided": undecided.WORDS,
         "ignored": r"lead|majority(_.*)?|margin(_of_error)?(_.*)?|moe|turnout|abs.*|link|notes?"
         r"|ref(erences?|s)?_?\d*|gov(ernment|t)?|opp(osition)?|net|date|total"
         r"|(red|blue|left|right)_?bloc.*|resp(onse)?s?(_?rates?)?|response.*|answer(ed|_rate)"
@@ -148,7 +145,7 @@ def find_roles(table: Table) -> Roles | None:
     A poll table has dates, a firm and at least two columns of shares.
     """
     columns: dict[str, int] = {}
-    undecided: list[int] = []
+    unnamed: list[int] = []
     candidates: list[int] = []
     aside: list[str] = []
     for i, header in enumerate(table.header):
@@ -161,7 +158,7 @@ def find_roles(table: Table) -> Roles | None:
         if ASIDE.search(plain(f"{table.group(i)} {header}")) and _numeric(table, i):
             aside.append(one_line(f"{table.group(i)} {header}"))
         elif role == "undecided":
-            undecided.append(i)
+            unnamed.append(i)
         elif role is None:
             candidates.append(i)
         elif role == "dates" and "dates" in columns and re.search(r"end|_to$|until|bis", name):
@@ -174,7 +171,7 @@ def find_roles(table: Table) -> Roles | None:
         names.pop(parties.pop(i))
     if "dates" not in columns or not {"firm", "firm_client"} & columns.keys() or len(parties) < 2:
         return None
-    return Roles(columns, parties, names, tuple(undecided), tuple(aside))
+    return Roles(columns, parties, names, tuple(unnamed), tuple(aside))
 
 
 def _role(name: str) -> str | None:
