@@ -231,7 +231,8 @@ def _unnamed_others(rows: list[dict[str, Any]], lines: list[int], ctx: Context) 
             FILE,
             lines[0],
             f"shares total {typical:.1f} in a typical poll: the rest counts as others",
-            "if the named contenders are everything, write complete = true in campaign.toml",
+            "if it is undecided, give it a column undecided or write rest = 'undecided' in "
+            "campaign.toml; if the named contenders are everything, complete = true",
         )
 
 

@@ -89,6 +89,8 @@ def _examine(folder: Path, today: date, report: Report, rows: dict[str, int]) ->
             if not sheet.rows:
                 report.warn("empty", sheet.file, sheet.header_line, "holds no polls")
             polls = read_polls(sheet, ctx)
+            if polls is not None and facts.rest == "undecided":
+                polls = (_among_named(polls[0], ctx.ids), polls[1])
         else:
             table = read_table(name, sheet, ctx)
             if table is not None:
@@ -162,6 +164,14 @@ def _context(facts: Facts, report: Report, today: date) -> Context:
         election=facts.election_date,
         today=today,
         complete=facts.complete,
+    )
+
+
+def _among_named(polls: pl.DataFrame, ids: tuple[str, ...]) -> pl.DataFrame:
+    """Return shares of those who named a contender: what they leave is undecided."""
+    total = pl.sum_horizontal(ids)
+    return polls.with_columns(
+        pl.when(total > 0).then(100 * pl.col(c) / total).otherwise(pl.col(c)).alias(c) for c in ids
     )
 
 

@@ -16,6 +16,7 @@ import polars as pl
 
 from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, RESERVED, TEMPLATE_SOURCE
 from comparenotes.campaigns.checks_toml import FILE
+from comparenotes.campaigns.elected import CHAMBER_RULES, LEVELS, OFFICES
 from comparenotes.campaigns.folder_write import csv_text, free_folder, write_files
 from comparenotes.campaigns.model import (
     DATE_STATUSES,
@@ -23,7 +24,6 @@ from comparenotes.campaigns.model import (
     FAMILIES,
     HISTORY_COLUMNS,
     NOTE_COLUMNS,
-    OFFICES,
     POLL_COLUMNS,
     ROLES,
     SCHEMA_VERSION,
@@ -211,9 +211,16 @@ def _toml(
         f"title = {_quote(title)}",
         f"election_date = {polling_day.isoformat()}",
         f"date_status = {_quote(status)}  # {', '.join(DATE_STATUSES)}",
+        f'level = "national"  # {", ".join(LEVELS)}',
         f'office = "parliament"  # {", ".join(OFFICES)}',
         f'system = "pr"  # {", ".join(SYSTEMS)}',
         '# currency = "EUR"',
+        "",
+        "# A chamber other than the country's parliament:",
+        "# [chamber]",
+        "# seats = 83",
+        "# threshold = 5",
+        f'# rule = "sainte_lague"  # {", ".join(CHAMBER_RULES)}',
         "",
         "[government]",
         "# since: the day from which the leading party has governed without a break",

@@ -171,6 +171,27 @@ def validate(folder: str, strict: bool, as_json: bool) -> None:
     found.require()
 
 
+@click.command(epilog=examples("cn migrate my-campaign", "cn migrate my-campaign --level state"))
+@click.argument("folder", metavar="DIR")
+@click.option("--level", default="national", show_default=True, help="Whose election it is.")
+@json_option
+def migrate(folder: str, level: str, as_json: bool) -> None:
+    """Bring an older folder's campaign.toml to this version.
+
+    Adds the level and sets schema_version; all else stays as it is written.
+    """
+    from comparenotes.campaigns.migrate import migrate_folder
+
+    done = migrate_folder(folder, level=level)
+    if as_json:
+        emit_json({"folder": folder, "changes": list(done)})
+        return
+    for line in done:
+        click.echo(safe(f"{folder}/campaign.toml: {line}"))
+    if not done:
+        click.echo(safe(f"{folder}: nothing to change"))
+
+
 def _print_validation(found: Validation) -> None:
     for problem in found.problems:
         click.echo(safe(problem.one_line()))

@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 @click.option("--country", metavar="CC", help="ISO code of the country (needed with -o).")
 @click.option("--date", "day", type=ISO_DATE, metavar="DATE", help="Polling day (with -o).")
 @click.option("--system", help="Electoral system, like fptp or pr (needed with -o).")
-@click.option("--office", help="What is elected: parliament (the default) or president.")
+@click.option("--office", help="What is elected: parliament (the default), president, ...")
+@click.option("--level", help="Whose election it is: national, state, supranational, local, party.")
 @click.option("--state", help="Only polls of this state, where the file has several.")
 @click.option("--title", help="What the election is called.")
 @click.option("--since", type=ISO_DATE, metavar="DATE", help="Only polls after this day.")
@@ -67,6 +68,7 @@ def import_(
     day: date | None,
     system: str | None,
     office: str | None,
+    level: str | None,
     state: str | None,
     title: str | None,
     since: date | None,
@@ -120,7 +122,7 @@ def import_(
 
     about = _about(like, country, day, system, office)
     match = dict(_pair(text, "--match") for text in matches)
-    made = _campaign(imported, importer, output, about, title, since, match)
+    made = _campaign(imported, importer, output, about, title, since, match, level)
     written = write_folder(made.campaign, output)
     found = validate(output)
     if as_json:
@@ -143,6 +145,8 @@ def import_(
         print_validation(found)
     if like is None:
         note("note: add who governs, families and roles to campaign.toml")
+        if made.campaign.level is None and made.campaign.office == "parliament":
+            note("note: no seats are shown until --level says whose parliament it is")
     found.require()
 
 
@@ -186,6 +190,7 @@ def _campaign(
     title: str | None,
     since: date | None,
     match: Mapping[str, str],
+    level: str | None,
 ) -> Refreshed:
     from comparenotes.campaigns.import_folder import to_campaign
     from comparenotes.campaigns.import_like import Refreshed, refreshed
@@ -200,6 +205,7 @@ def _campaign(
         election_date=about.day,
         system=about.system,
         office=about.office,
+        level=level,
         title=title or (base.title if base else None),
         since=since or (base.previous_election() if base else None),
     )

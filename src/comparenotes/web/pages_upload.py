@@ -7,7 +7,8 @@ from datetime import date
 
 from starlette.requests import Request
 
-from comparenotes.campaigns.model import OFFICES, SYSTEMS
+from comparenotes.campaigns.elected import LEVELS, OFFICES
+from comparenotes.campaigns.model import SYSTEMS
 from comparenotes.campaigns.naming import slug
 from comparenotes.compare.facts import SYSTEM_WORDS
 from comparenotes.errors import CompareNotesError, DataError
@@ -16,7 +17,7 @@ from comparenotes.web.made import Made
 from comparenotes.web.settings import MAX_UPLOAD
 from comparenotes.web.uploads import Received, receive_folder, receive_polls
 
-FIELDS = ("id", "title", "country", "election_date", "system", "office", "columns")
+FIELDS = ("id", "title", "country", "election_date", "system", "office", "level", "columns")
 
 
 def shown(
@@ -37,6 +38,7 @@ def shown(
         "systems": list(SYSTEMS),
         "system_words": SYSTEM_WORDS,
         "offices": list(OFFICES),
+        "levels": list(LEVELS),
         "limit_mb": MAX_UPLOAD // (1024 * 1024),
         "values": {f: str((values or {}).get(f, ""))[:200] for f in FIELDS},
         "validation": found,
@@ -91,5 +93,6 @@ def _receive(library: Library, name: str, data: bytes, fields: Mapping[str, str]
         system=fields.get("system", "pr"),
         office=fields.get("office", "parliament"),
         name=name or "polls.csv",
+        level=fields.get("level") or None,
         columns=fields.get("columns", "").strip()[:2000],
     )

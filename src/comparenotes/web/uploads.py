@@ -163,6 +163,7 @@ def receive_polls(
     office: str = "parliament",
     name: str = "polls.csv",
     columns: str = "",
+    level: str | None = None,
 ) -> Received:
     """Make a campaign folder of a table of polls, check it and keep it.
 
@@ -188,6 +189,7 @@ def receive_polls(
             election_date=election_date,
             system=system,
             office=office,
+            level=level,
             title=title,
         )
         folder = Path(temporary) / "campaign"

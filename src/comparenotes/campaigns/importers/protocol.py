@@ -66,6 +66,8 @@ class Imported:
         What was noticed, one sentence each.
     guess
         What the columns were taken for, a line each; empty where the format says it.
+    about
+        Kinds of election the file says it is about ('parliament', 'state', ...).
 
     Raises
     ------
@@ -84,6 +86,7 @@ class Imported:
     fates: tuple[RowFate, ...] = ()
     notes: tuple[str, ...] = ()
     guess: tuple[str, ...] = ()
+    about: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Check the account and the tables' columns."""

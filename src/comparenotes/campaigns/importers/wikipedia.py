@@ -97,6 +97,7 @@ class WikipediaImporter:
                 reader.leave_out(table, "outside the section asked for")
                 continue
             about = of_interest(table.title)
+            reader.about |= about
             for part in _sections(table, reader.ledger):
                 kind = classify(part.headings, regions, about)
                 parts.append((part, kind, find_roles(part)))
@@ -200,6 +201,7 @@ class _Reader:
         self.codes: dict[str, None] = {}
         self.labels: dict[str, str] = {}
         self.notes: dict[str, None] = {}
+        self.about: frozenset[str] = frozenset()
 
     def leave_out(self, table: Table, why: str) -> None:
         for line in table.lines:
@@ -370,6 +372,7 @@ class _Reader:
             labels={c: self.labels[c] for c in codes if self.labels.get(c, c) != c},
             fates=tuple(self.ledger.fates),
             notes=tuple(self.notes),
+            about=self.about,
         )
 
 
