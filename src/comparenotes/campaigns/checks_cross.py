@@ -58,6 +58,8 @@ def check_polls(
     _fractions(rows, lines, ctx)
     _absent_contenders(rows, lines, contenders, ctx)
     _unnamed_others(rows, lines, ctx)
+    bad = ctx.report.settle(FILE, len(rows))
+    keep = [k and line not in bad for k, line in zip(keep, lines, strict=True)]
     previous = _previous(history, ctx.election)
     if previous is not None:
         for i, (line, row) in enumerate(zip(lines, rows, strict=True)):
@@ -144,7 +146,9 @@ def _results_among_polls(
                 continue
             text = f"the shares are {what}"
             if row["sample_size"] is None:
-                ctx.report.error("result", FILE, line, text, "a result is not a poll: delete it")
+                ctx.report.row_error(
+                    "result", FILE, line, text, "a result is not a poll: delete it"
+                )
             else:
                 ctx.report.warn("result", FILE, line, text, "is this row a poll?")
             break
@@ -226,7 +230,8 @@ def _unnamed_others(rows: list[dict[str, Any]], lines: list[int], ctx: Context) 
             FILE,
             lines[0],
             f"shares total {typical:.1f} in a typical poll: the rest counts as others",
-            "if the named contenders are everything, write complete = true in campaign.toml",
+            "if it is undecided, give it a column undecided or write rest = 'undecided' in "
+            "campaign.toml; if the named contenders are everything, complete = true",
         )
 
 

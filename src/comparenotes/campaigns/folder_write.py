@@ -127,7 +127,8 @@ def toml_text(campaign: Campaign) -> str:
     head = {
         "schema_version": SCHEMA_VERSION,
         **_given(campaign, ("id", "country", "title", "election_date", "date_status")),
-        **_given(campaign, ("office", "system", "currency")),
+        **_given(campaign, ("level", "office", "system", "currency")),
+        **({"status": campaign.status} if campaign.status != "ordinary" else {}),
         **({"complete": True} if campaign.complete else {}),
     }
     government = {
@@ -136,6 +137,9 @@ def toml_text(campaign: Campaign) -> str:
         **_given(g, ("term",)),
     }
     blocks = [_block("", head)]
+    if campaign.chamber is not None:
+        chamber = _given(campaign.chamber, ("seats", "majority", "threshold", "rule"))
+        blocks.append(_block("[chamber]", chamber))
     if government or g.changes:
         blocks.append(_block("[government]", government))
     blocks += [_block("[[government.changes]]", vars(x)) for x in g.changes]

@@ -15,15 +15,16 @@ from pathlib import Path
 
 import polars as pl
 
+from comparenotes.campaigns.elected import Chamber
 from comparenotes.campaigns.shares import OTHERS
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2: a folder says its level. Folders of 1 are read; ``cn migrate`` rewrites them."""
 
 BEFORE = "polls.csv: poll before the preceding election"
 """Why :meth:`Campaign.known_at` leaves out a poll."""
 
 SYSTEMS = ("fptp", "pr", "mixed", "preferential", "stv", "two_round", "electoral_college")
-OFFICES = ("parliament", "president")
 ROLES = ("government", "opposition", "other")
 DATE_STATUSES = ("fixed", "announced", "latest possible")
 FAMILIES = (
@@ -270,8 +271,10 @@ def undated(title: str) -> str:
 class Campaign:
     """One election in one country.
 
-    Shares are per cent throughout. ``results`` is this election's result, kept
-    apart from what is known before polling day.
+    ``level`` says whose election it is (None where a folder does not: then no seats are
+    shown), ``chamber`` describes a chamber other than the country's parliament,
+    ``status`` whether the election stands. Shares are per cent throughout. ``results``
+    is this election's result, kept apart from what is known before polling day.
     """
 
     id: str
@@ -281,6 +284,9 @@ class Campaign:
     date_status: str = "fixed"
     office: str = "parliament"
     system: str = "pr"
+    level: str | None = "national"
+    status: str = "ordinary"
+    chamber: Chamber | None = None
     currency: str | None = None
     government: Government = field(default_factory=Government)
     contenders: tuple[Contender, ...] = ()

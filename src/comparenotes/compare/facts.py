@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from comparenotes.campaigns.elected import office_word
 from comparenotes.campaigns.model import Campaign
 from comparenotes.compare import phrases
 from comparenotes.compare.names import short_name
@@ -67,7 +68,13 @@ class Facts:
     polls: int
     first_poll: date | None
     newest_poll: date | None
+    level: str | None = "national"
     result_missing: bool = False  # polling day is past, and the data hold no result
+
+    @property
+    def elects(self) -> str:
+        """Return what is elected in words."""
+        return office_word(self.office, self.level)
 
     def rows(self) -> list[tuple[str, str]]:
         """Return the sheet as (fact, value) pairs in words."""
@@ -76,9 +83,7 @@ class Facts:
             gone = f"{self.change.previous} to " if self.change.previous else ""
             change = f"{gone}{self.change.name or 'new'}, {phrases.day(self.change.date)}"
         status = "" if self.date_status == "fixed" else f" ({self.date_status})"
-        office = {"parliament": "Parliament", "president": "President"}.get(
-            self.office, self.office
-        )
+        office = self.elects.capitalize()
         family = f" ({self.family})" if self.governing_name and self.family else ""
         served = (
             f", {phrases.count(self.days_in_office, 'day')} in office"
@@ -221,6 +226,7 @@ def facts(campaign: Campaign, as_of: date) -> Facts:
         country=campaign.country,
         system=campaign.system,
         office=campaign.office,
+        level=campaign.level,
         election_date=known.election_date,
         date_status=known.date_status,
         day=day,
