@@ -11,7 +11,7 @@ from comparenotes.campaigns.catalogue import data_dir, write_catalogue
 from comparenotes.campaigns.model import Campaign
 from tools.build.known_since import account, dated
 
-BUILDERS = ("us", "gb", "world", "more")
+BUILDERS = ("us", "gb", "world", "more", "presidents")
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ FILE = Path(__file__).with_name("not_met.json")
 RECENT = (
     *("at-2024", "au-2025", "bg-2024-10", "ca-2025", "cz-2025", "de-2025", "fr-2024", "ie-2024"),
     *("is-2024", "lt-2024", "nl-2025", "no-2025", "pt-2025", "ro-2024", "xk-2025"),
+    "ro-president-2025",
 )
 """Held from June 2024 on, and after every election the model had seen but us-2024."""
 

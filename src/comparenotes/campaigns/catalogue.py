@@ -58,6 +58,7 @@ _CAMPAIGNS: dict[str, Any] = {
     "gov_term": pl.Int64(),
     "gov_changes": _CHANGES,
     "polling_days": _POLLING_DAYS,
+    "status": pl.String(),
 }
 _CONTENDERS: dict[str, Any] = {
     "campaign": pl.String(),
@@ -247,6 +248,7 @@ def load_bundled(campaign_id: str) -> Campaign:
         election_date=row["election_date"],
         date_status=row["date_status"],
         office=row["office"],
+        status=row["status"],
         system=row["system"],
         currency=row["currency"],
         government=Government(
@@ -326,6 +328,7 @@ def write_catalogue(campaigns: Sequence[Campaign], folder: Path) -> None:
                 "gov_term": g.term,
                 "gov_changes": _change_rows(g.changes),
                 "polling_days": [vars(x) for x in c.polling_days],
+                "status": c.status,
             }
         )
         for x in c.contenders:

@@ -128,6 +128,8 @@ class Backtest:
 def national(task: Task, campaign: Campaign, engine: str = "auto") -> Scored:
     """Fit a campaign as known ``horizon`` days (at least the eve) before and score it."""
     day = campaign.election_date - timedelta(days=max(task.horizon, 1))
+    if campaign.status != "ordinary":
+        return Scored(why=campaign.status)
     previous = campaign.previous_election()
     if previous is not None and day <= previous:
         return Scored(why="before the preceding election")
