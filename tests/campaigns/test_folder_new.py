@@ -62,7 +62,7 @@ def test_options_end_up_in_the_campaign(tmp_path: Path) -> None:
         ("XF", ("a1",), "1 contenders"),
         ("XF", ("a1", "A1"), "given twice"),
         ("XF", ("date", "b1"), "name of a column"),
-        ("XF", ("日本", "b1"), "no id"),
+        ("XF", ("+++", "b1"), "no id"),
         ("XF", [f"p{i}" for i in range(101)], "101 contenders"),
     ],
 )

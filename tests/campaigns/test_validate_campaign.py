@@ -18,7 +18,7 @@ def line_of(text: str, part: str) -> int:
 @pytest.mark.parametrize(
     ("old", "new", "code", "what", "hint"),
     [
-        ("schema_version = 1", "schema_version = 2", "schema_version", "newer than", "update"),
+        ("schema_version = 1", "schema_version = 3", "schema_version", "newer than", "update"),
         ('country = "XF"', 'country = "xf"', "country", "country is 'xf'", "write 'XF'"),
         ('country = "XF"', 'country = "Fenland"', "country", "is 'Fenland'", "two letters"),
         ('country = "XF"', 'country = "UK"', "country", "is 'UK'", "'GB'"),

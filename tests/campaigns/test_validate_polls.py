@@ -144,11 +144,26 @@ def test_polls_before_the_preceding_election_are_left_out(tmp_path: Path) -> Non
     old = "2021-08-30,2021-09-04,,Reedbed,900,,,41,44,"
     found = check(make(tmp_path / "a", polls=poll_rows(old, GOOD)))
     assert found.campaign is not None
-    assert found.campaign.polls.height == 1
-    assert [(x.why, x.count) for x in found.left_out] == [
+    assert only(found, "old").line == 2
+    known = found.campaign.known_at(found.campaign.eve())
+    assert known.polls.height == 1
+    assert [(x.why, x.count) for x in known.left_out] == [
         ("polls.csv: poll before the preceding election", 1)
     ]
-    assert only(found, "old").line == 2
+
+
+def test_a_later_election_in_history_takes_no_poll_away_before_its_day(tmp_path: Path) -> None:
+    """A snap vote held later, a row of history.csv, is not known on an earlier day."""
+    polls = poll_rows(GOOD)
+    plain = check(make(tmp_path / "a", polls=polls)).require()
+    later = FENLAND["history.csv"] + "2025-06-01,,heron,20,\n"
+    with_later = check(make(tmp_path / "b", polls=polls, history=later)).require()
+    day = date(2025, 5, 31)
+    assert_frame_equal(plain.known_at(day).polls, with_later.known_at(day).polls)
+    assert plain.known_at(day).polls.height == 1
+    assert plain.known_at(day).left_out == with_later.known_at(day).left_out
+    assert with_later.known_at(date(2025, 6, 1)).polls.is_empty()
+    assert with_later.previous_election(day) == date(2021, 9, 5)
 
 
 def test_rows_without_a_share_are_left_out(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def test_validate_lists_every_problem_and_ends_in_2(
         tmp_path / "a",
         polls=poll_rows(good, good, good.replace("-10,", "-11,").replace("44", "144")),
     )
-    assert run(["validate", str(folder)]) == 2
+    assert run(["validate", "--strict", str(folder)]) == 2
     out, err = capfd.readouterr()
     seats = "otter is 144, not between 0 and 100. Hint: these look like seats, not per cent"
     n = "sample_size is missing (3 rows, this is the first). Hint: give it where known"
@@ -124,11 +124,28 @@ def test_validate_lists_every_problem_and_ends_in_2(
         "left out: 1 x polls.csv: exact duplicate of another poll",
     ]
     assert err == f"error: {folder}/polls.csv:4: {seats}\n"
-    assert run(["validate", str(folder), "--json"]) == 2
+    assert run(["validate", "--strict", str(folder), "--json"]) == 2
     found = as_json(capfd)
     assert (found["valid"], found["campaign"], found["rows"]["polls"]) == (False, None, 3)
     assert found["errors"][0]["line"] == 4
     assert found["left_out"] == [{"why": "polls.csv: exact duplicate of another poll", "count": 1}]
+
+
+def test_one_bad_row_is_left_out_counted_and_shown(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    good = "2025-01-08,2025-01-10,,Reedbed,1000,,gazette,41,44,"
+    rows = [good, good.replace("-10,", "-11,").replace("44", "144"), good.replace("41", "40")]
+    folder = make(tmp_path / "a", polls=poll_rows(*rows, "2025-01-12,2025-01-13,,Marsh,900"))
+    assert run(["validate", str(folder)]) == 0
+    out = capfd.readouterr().out
+    assert "polls.csv:3: warning: otter is 144, not between 0 and 100: left out" in out
+    assert "polls.csv:5: warning: has 5 cells where the header has 10: left out" in out
+    assert "left out: 2 x polls.csv: row with a fault" in out
+    assert run(["validate", "--strict", str(folder)]) == 2
+    assert run(["sources", str(folder)]) == 0
+    most = make(tmp_path / "b", polls=poll_rows(good, *[rows[1]] * 2))
+    assert run(["validate", str(most)]) == 2, "where most rows have one, the file is the wrong one"
 
 
 def test_validate_what_is_not_there(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -151,7 +168,6 @@ def test_a_folders_warnings_are_counted_where_it_is_used(
 @pytest.mark.parametrize(
     "polls",
     [
-        FENLAND["polls.csv"][:-20] + '"',
         FENLAND["polls.csv"] + "x" * 2_000_000,
         poll_rows("2025-01-08,2025-01-10,,R,900,,,141,44,"),
         poll_rows("2025-01-08,2025-01-10,,R,900,XX,,41,44,"),

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from comparenotes.campaigns.catalogue import data_dir, write_catalogue
 from comparenotes.campaigns.model import Campaign
+from tools.build.known_since import account, dated
 
-BUILDERS = ("us", "gb", "world", "more")
+BUILDERS = ("us", "gb", "world", "more", "presidents")
 
 
 def main() -> None:
@@ -27,6 +28,8 @@ def main() -> None:
         built = module.build(args.raw)
         campaigns += built
         print(f"{name}: {len(built)} campaigns in {time.perf_counter() - begin:.1f} s")
+    campaigns = dated(campaigns)
+    print("polling days:", "; ".join(f"{n} {why}" for why, n in account(campaigns).items()))
     write_catalogue(campaigns, args.out)
     print(f"{len(campaigns)} campaigns written to {args.out}")
     if set(args.only) == set(BUILDERS):

@@ -6,9 +6,10 @@ import re
 from datetime import date
 from pathlib import Path
 
-from comparenotes.campaigns.importers.wikipedia_roles import find_roles, heading_year, is_event
+from comparenotes.campaigns.importers.dates import parse_dates
+from comparenotes.campaigns.importers.wikipedia_roles import find_roles, heading_years, is_event
 from comparenotes.campaigns.importers.wikipedia_tables import read_tables
-from comparenotes.campaigns.importers.wikipedia_text import one_line, parse_dates
+from comparenotes.campaigns.importers.wikipedia_text import one_line
 from tools.build.gb_tables import Holder
 
 PAGE = Path("polls_uk") / "wikipedia_next_election_page.html"
@@ -33,7 +34,8 @@ def page_events(path: Path) -> list[tuple[date, date, str]]:
             continue
         for line in table.lines:
             if is_event(line, list(roles.parties)):
-                dates = parse_dates(roles.text(line, "dates"), heading_year(table.headings))
+                years = heading_years(table.headings, date.max.year)
+                dates = parse_dates(roles.text(line, "dates"), years and years[1])
                 text = next(s.text for i, s in enumerate(line.slots) if i in roles.parties)
                 if dates is not None:
                     found.append((*dates, one_line(text)))

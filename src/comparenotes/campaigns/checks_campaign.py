@@ -15,10 +15,10 @@ from comparenotes.campaigns.checks_toml import (
     REGION_ID,
     Section,
 )
+from comparenotes.campaigns.elected import CHAMBER_RULES, LEVELS, OFFICES, STATUSES, Chamber
 from comparenotes.campaigns.model import (
     DATE_STATUSES,
     FAMILIES,
-    OFFICES,
     ROLES,
     SCHEMA_VERSION,
     SYSTEMS,
@@ -28,11 +28,15 @@ from comparenotes.campaigns.model import (
     Contender,
     Government,
     LeftOut,
+    PollingDay,
     Region,
     Source,
 )
 from comparenotes.campaigns.shares import OTHERS
 from comparenotes.errors import did_you_mean
+
+RESTS = ("others", "undecided")
+"""What the contenders of a poll leave of 100."""
 
 MAX_CONTENDERS = 100
 MAX_REGIONS = 1_000
@@ -47,11 +51,13 @@ RESERVED = frozenset({c for table in TABLES.values() for c in table} | {"poll", 
 class Facts:
     """What ``campaign.toml`` says: the arguments of a Campaign except its tables.
 
-    ``complete``: the named contenders are everything, so nobody takes a rest.
+    ``complete``: the named contenders are everything, so nobody takes a rest. ``rest``:
+    what the contenders of a poll leave of 100, others or undecided.
     """
 
     values: dict[str, Any]
     complete: bool = False
+    rest: str | None = "others"
 
     @property
     def contenders(self) -> tuple[Contender, ...]:
@@ -98,8 +104,12 @@ def read_facts(top: Section, report: Report) -> Facts:
         "date_status": top.word("date_status", DATE_STATUSES, "fixed"),
         "office": top.word("office", OFFICES, "parliament"),
         "system": top.word("system", SYSTEMS, None),
+        "level": top.word("level", LEVELS, "") or None,
+        "status": top.word("status", STATUSES, "ordinary"),
         "currency": top.text("currency"),
     }
+    values["chamber"] = _chamber(top)
+    rest = top.word("rest", RESTS, "others")
     complete = top.flag("complete")
     values["contenders"] = _contenders(top)
     ids = [c.id for c in values["contenders"]]
@@ -108,6 +118,7 @@ def read_facts(top: Section, report: Report) -> Facts:
     values["regions"] = _regions(top)
     values["sources"] = _sources(top)
     values["left_out"] = _left_out(top)
+    values["polling_days"] = _polling_days(top)
     if complete and OTHERS in ids:
         top.fail(
             "complete",
@@ -115,9 +126,51 @@ def read_facts(top: Section, report: Report) -> Facts:
             f"complete is true, yet the contender {OTHERS} takes what is not named",
             "leave out one of the two",
         )
+    if rest == "undecided":
+        complete = complete or OTHERS not in ids
+    _check_elected(top, values)
     top.finish()
     _check_roles(values["government"], values["contenders"], report)
-    return Facts(values, complete)
+    return Facts(values, complete, rest)
+
+
+def _chamber(top: Section) -> Chamber | None:
+    data = top.raw("chamber")
+    if data is None:
+        return None
+    if not isinstance(data, dict):
+        top.fail("type", "chamber", "chamber must be written as [chamber]")
+        return None
+    part = Section(data, "chamber", 0, top.lines, top.report)
+    seats = part.whole("seats", 1, 10_000)
+    majority, threshold = part.whole("majority", 1, 10_000), part.number("threshold")
+    rule = part.word("rule", CHAMBER_RULES, "") or None
+    part.finish()
+    if seats is None:
+        if "seats" not in part.data:
+            part.fail("missing", "seats", "seats in chamber is missing", "add: seats = 83")
+        return None
+    if majority is not None and not seats < 2 * majority <= 2 * seats:
+        part.fail("number", "majority", f"majority ({majority}) is not over half of {seats} seats")
+    if threshold is not None and threshold > 50:
+        part.fail("number", "threshold", f"threshold is {threshold:g}, over 50 per cent")
+    return Chamber(seats, majority, threshold, rule)
+
+
+def _check_elected(top: Section, values: dict[str, Any]) -> None:
+    """Check that level, office and chamber can be true together."""
+    office, level = values["office"], values["level"]
+    if values["chamber"] is not None and office != "parliament":
+        top.fail(
+            "chamber",
+            "chamber",
+            f"there is a [chamber], but office is {office!r}",
+            "a chamber belongs to office = 'parliament'",
+        )
+    if office == "nomination" and level not in (None, "party"):
+        top.fail("level", "level", f"a nomination has level 'party', not {level!r}")
+    if values["system"] == "electoral_college" and office != "president":
+        top.fail("office", "office", "an electoral college elects a president", "office = ...")
 
 
 def _identifier(section: Section, key: str, pattern: Any) -> str | None:
@@ -305,6 +358,20 @@ def _left_out(top: Section) -> tuple[LeftOut, ...]:
         if why is not None and count is not None:
             found.append(LeftOut(why, count))
     return tuple(found)
+
+
+def _polling_days(top: Section) -> tuple[PollingDay, ...]:
+    found = []
+    for item in top.tables("polling_days"):
+        known, day = item.day("known", required=True), item.day("day", required=True)
+        status = item.word("status", DATE_STATUSES, "fixed") or "fixed"
+        source = item.text("source")
+        item.finish()
+        if known is not None and day is not None:
+            found.append(PollingDay(known, day, status, source))
+            if day < known:
+                item.fail("dates", "day", f"day ({day}) is before the day it was known ({known})")
+    return tuple(sorted(found, key=lambda x: x.known))
 
 
 def _check_roles(government: Government, contenders: tuple[Contender, ...], report: Report) -> None:

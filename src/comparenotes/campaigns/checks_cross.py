@@ -54,8 +54,9 @@ def check_polls(
 ) -> pl.DataFrame:
     """Check the polls together; return those to use, sorted as the catalogue sorts.
 
-    Exact duplicates, and polls that ended before the preceding election, are
-    left out: reported and counted.
+    Exact duplicates are left out: reported and counted. Polls that ended before the
+    preceding election are reported; which election that is depends on the day the
+    campaign is read on, so :meth:`Campaign.known_at` leaves them out.
     """
     rows = polls.to_dicts()
     keep = _without_duplicates(rows, lines, ctx)
@@ -66,18 +67,18 @@ def check_polls(
     _absent_contenders(rows, lines, contenders, ctx)
     _unnamed_others(rows, lines, ctx)
     _far_off(rows, lines, ctx)
+    bad = ctx.report.settle(FILE, len(rows))
+    keep = [k and line not in bad for k, line in zip(keep, lines, strict=True)]
     previous = _previous(history, ctx.election)
     if previous is not None:
         for i, (line, row) in enumerate(zip(lines, rows, strict=True)):
             if keep[i] and row["end"] is not None and row["end"] <= previous:
-                keep[i] = False
                 ctx.report.tally(
                     "old",
                     FILE,
                     line,
                     f"ended before the preceding election ({previous}): left out",
                 )
-                ctx.report.leave_out(f"{FILE}: poll before the preceding election")
     used = polls.filter(pl.Series(keep, dtype=pl.Boolean))
     return used.sort("end", "start", "pollster", maintain_order=True)
 
@@ -154,7 +155,9 @@ def _results_among_polls(
                 continue
             text = f"the shares are {what}"
             if row["sample_size"] is None:
-                ctx.report.error("result", FILE, line, text, "a result is not a poll: delete it")
+                ctx.report.row_error(
+                    "result", FILE, line, text, "a result is not a poll: delete it"
+                )
             else:
                 ctx.report.warn("result", FILE, line, text, "is this row a poll?")
             break
@@ -236,7 +239,8 @@ def _unnamed_others(rows: list[dict[str, Any]], lines: list[int], ctx: Context) 
             FILE,
             lines[0],
             f"shares total {typical:.1f} in a typical poll: the rest counts as others",
-            "if the named contenders are everything, write complete = true in campaign.toml",
+            "if it is undecided, give it a column undecided or write rest = 'undecided' in "
+            "campaign.toml; if the named contenders are everything, complete = true",
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +22,8 @@ from comparenotes.campaigns.checks_tables import (
 )
 from comparenotes.campaigns.checks_text import Sheet
 from comparenotes.campaigns.model import POLL_COLUMNS
+from comparenotes.campaigns.naming import words
+from comparenotes.campaigns.undecided import counted_in, factor, is_undecided
 from comparenotes.errors import did_you_mean
 
 REQUIRED = ("end", "pollster")
@@ -47,7 +49,7 @@ def wide_rows(sheet: Sheet, ctx: Context) -> list[tuple[int, Cells]] | None:
     """Return the polls in wide form: one row a poll, one cell a contender."""
     long = "contender" in sheet.header and "share" in sheet.header
     extra = ("poll", "contender", "share") if long else ctx.ids
-    if not known_columns(sheet, (*POLL_COLUMNS, *extra), ctx):
+    if not known_columns(sheet, (*POLL_COLUMNS, *extra, *undecided_columns(sheet, ctx)), ctx):
         return None
     for column in REQUIRED:
         if column not in sheet.header:
@@ -76,8 +78,9 @@ def wide_rows(sheet: Sheet, ctx: Context) -> list[tuple[int, Cells]] | None:
     for r in sheet.rows:
         cells = dict(zip(sheet.header, r.cells, strict=True))
         contender = cells["contender"]
-        if contender not in ctx.ids:
-            ctx.report.error(
+        nobody = contender not in ctx.ids and is_undecided(words(contender[:60], "_"))
+        if contender not in ctx.ids and not nobody:
+            ctx.report.row_error(
                 "contender",
                 sheet.file,
                 r.line,
@@ -90,7 +93,7 @@ def wide_rows(sheet: Sheet, ctx: Context) -> list[tuple[int, Cells]] | None:
         line, merged = polls.setdefault(key, (r.line, {}))
         for c in heads:
             if cells[c] and merged.get(c) and merged[c] != cells[c]:
-                ctx.report.error(
+                ctx.report.row_error(
                     "long form",
                     sheet.file,
                     r.line,
@@ -100,7 +103,7 @@ def wide_rows(sheet: Sheet, ctx: Context) -> list[tuple[int, Cells]] | None:
             elif cells[c]:
                 merged[c] = cells[c]
         if merged.get(contender, cells["share"]) != cells["share"]:
-            ctx.report.error(
+            ctx.report.row_error(
                 "long form",
                 sheet.file,
                 r.line,
@@ -124,7 +127,8 @@ def read_polls(sheet: Sheet, ctx: Context) -> tuple[pl.DataFrame, list[int]] | N
     rows = wide_rows(sheet, ctx)
     if rows is None:
         return None
-    parse = cell_parser(sheet, ctx.report)
+    parse = cell_parser(sheet, ctx.report, rowwise=True)
+    nobody: list[float] = []
     schema: dict[str, pl.DataType] = {**POLL_COLUMNS, **{c: pl.Float64() for c in ctx.ids}}
     out: dict[str, list[Any]] = {c: [] for c in schema}
     lines: list[int] = []
@@ -142,9 +146,52 @@ def read_polls(sheet: Sheet, ctx: Context) -> tuple[pl.DataFrame, list[int]] | N
             sheet.file, line, {c: row[c] for c in ctx.ids if row[c] is not None}, row, ctx
         )
         lines.append(line)
+        nobody.append(_undecided(line, cells, parse, ctx))
         for c, value in row.items():
             out[c].append(value)
-    return pl.DataFrame(out, schema=schema), lines
+    bad = ctx.report.settle(sheet.file, len(rows) + sheet.short)
+    _on_base(sheet, out, lines, nobody, ctx)
+    good = pl.Series([line not in bad for line in lines], dtype=pl.Boolean)
+    frame = pl.DataFrame(out, schema=schema).filter(good)
+    return frame, [line for line in lines if line not in bad]
+
+
+def undecided_columns(sheet: Sheet, ctx: Context) -> tuple[str, ...]:
+    """Return the columns of those who named nobody."""
+    taken = {*POLL_COLUMNS, *ctx.ids}
+    return tuple(c for c in sheet.header if c not in taken and is_undecided(words(c, "_")))
+
+
+def _undecided(line: int, cells: Cells, parse: Callable[..., Any], ctx: Context) -> float:
+    """Return the per cent of a poll who named nobody, 0 where it does not say."""
+    total = 0.0
+    for column, cell in cells.items():
+        own = column in POLL_COLUMNS or column in ctx.ids
+        if cell and not own and is_undecided(words(column[:60], "_")):
+            total += parse(line, column, cell, "share") or 0.0
+    return total
+
+
+def _on_base(
+    sheet: Sheet, out: dict[str, list[Any]], lines: list[int], nobody: list[float], ctx: Context
+) -> None:
+    """Put shares of all asked on the base of those who chose."""
+    having = [i for i, u in enumerate(nobody) if 0 < u < 100]
+    totals = [sum(out[c][i] or 0.0 for c in ctx.ids) for i in range(len(lines))]
+    if not having or not counted_in([totals[i] for i in having], [nobody[i] for i in having]):
+        return
+    for i in having:
+        times = factor(totals[i], nobody[i])
+        for c in ctx.ids:
+            out[c][i] = None if out[c][i] is None else times * out[c][i]
+    ctx.report.warn(
+        "undecided",
+        sheet.file,
+        lines[having[0]],
+        f"{len(having)} polls count the undecided in: their shares are put on the base of "
+        "those who chose",
+        "if the shares are of those who chose already, put '_' before the column's name",
+    )
 
 
 def _check_dates(file: str, line: int, row: dict[str, Any], ctx: Context, *, failed: bool) -> None:
@@ -153,25 +200,25 @@ def _check_dates(file: str, line: int, row: dict[str, Any], ctx: Context, *, fai
     start, end, published = row["start"], row["end"], row["published"]
     if end is None:
         if not failed:
-            report.error("missing", file, line, "end is missing", "the last day of fieldwork")
+            report.row_error("missing", file, line, "end is missing", "the last day of fieldwork")
         return
     if published is None:
         row["published"] = published = end + timedelta(days=1)
     if start is None:
         pass  # many tables give one date only
     elif start > end:
-        report.error("dates", file, line, f"start {start} is after end {end}", "swap the two?")
+        report.row_error("dates", file, line, f"start {start} is after end {end}", "swap the two?")
     elif end - start > LONG_FIELDWORK:
         days = (end - start).days
         report.warn("dates", file, line, f"the fieldwork lasts {days} days", "check the years")
     if published < end:
-        report.error(
+        report.row_error(
             "dates", file, line, f"published {published} is before end {end}", "check the dates"
         )
     if end > ctx.today + timedelta(days=1):
-        report.error("dates", file, line, f"end {end} is in the future", "check the year")
+        report.row_error("dates", file, line, f"end {end} is in the future", "check the year")
     elif ctx.election is not None and end > ctx.election:
-        report.error(
+        report.row_error(
             "dates",
             file,
             line,
@@ -183,9 +230,9 @@ def _check_dates(file: str, line: int, row: dict[str, Any], ctx: Context, *, fai
 def _check_facts(file: str, line: int, row: Mapping[str, Any], ctx: Context) -> None:
     report, pollster, n = ctx.report, row["pollster"], row["sample_size"]
     if pollster is None:
-        report.error("missing", file, line, "pollster is missing", "who asked?")
+        report.row_error("missing", file, line, "pollster is missing", "who asked?")
     elif RESULT_NAME.fullmatch(" ".join(pollster[:80].split())):
-        report.error(
+        report.row_error(
             "result",
             file,
             line,
@@ -195,7 +242,9 @@ def _check_facts(file: str, line: int, row: Mapping[str, Any], ctx: Context) -> 
     if n is None:
         report.tally("sample size", file, line, "sample_size is missing", "give it where known")
     elif n <= 0:
-        report.error("number", file, line, f"sample_size is {n}", "leave it empty if not reported")
+        report.row_error(
+            "number", file, line, f"sample_size is {n}", "leave it empty if not reported"
+        )
     elif n < FEW_PEOPLE or n > MANY_PEOPLE:
         report.warn("number", file, line, f"sample_size is {n}", "is that right?")
     if row["region"] is not None:
@@ -221,10 +270,10 @@ def _check_shares(
     for c, x in shares.items():
         if not 0 <= x <= 100:
             hint = seats if x > 100 else None
-            report.error("share", file, line, f"{c} is {x:g}, not between 0 and 100", hint)
+            report.row_error("share", file, line, f"{c} is {x:g}, not between 0 and 100", hint)
             return
     if total > TOTAL_ERROR:
-        report.error(
+        report.row_error(
             "total",
             file,
             line,
@@ -234,9 +283,11 @@ def _check_shares(
     elif total > TOTAL_WARNING:
         report.tally("total", file, line, f"shares total {total:.1f}", "rounding, or a mistake?")
     elif len(shares) > 1 and total == 0:
-        report.error("total", file, line, "all shares are 0", "leave cells empty if not reported")
+        report.row_error(
+            "total", file, line, "all shares are 0", "leave cells empty if not reported"
+        )
     elif len(shares) > 1 and total <= 1.05:
-        report.error(
+        report.row_error(
             "fraction",
             file,
             line,

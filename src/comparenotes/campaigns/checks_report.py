@@ -67,6 +67,46 @@ class Report:
     _seen: dict[tuple[Level, str, str], int] = field(default_factory=dict)
     _place: dict[tuple[Level, str, str], int] = field(default_factory=dict)
     errors: int = 0
+    strict: bool = False
+    _rows: list[tuple[str, str, int, int | None]] = field(default_factory=list)
+
+    def row_error(
+        self,
+        code: str,
+        file: str,
+        line: int,
+        what: str,
+        hint: str | Callable[[], str | None] | None = None,
+    ) -> None:
+        """Record an error that concerns one row only: :meth:`settle` decides what it means."""
+        before = len(self.problems)
+        self.error(code, file, line, what, hint)
+        self._rows.append((code, file, line, before if len(self.problems) > before else None))
+
+    def settle(self, file: str, rows: int) -> frozenset[int]:
+        """Turn errors of single rows into warnings, where most rows are sound.
+
+        Returns
+        -------
+        frozenset of int
+            The lines to leave out; empty where the errors stand (a strict report, or
+            more than half of the ``rows`` have one).
+        """
+        mine = [r for r in self._rows if r[1] == file]
+        bad = frozenset(line for _, _, line, _ in mine)
+        if self.strict or not bad or 2 * len(bad) > rows:
+            return frozenset()
+        for code, _, _, place in mine:
+            self.errors -= 1
+            for level, step in (("error", -1), ("warning", 1)):
+                key = (level, code, file)
+                self._seen[key] = self._seen.get(key, 0) + step  # type: ignore[index, arg-type]
+            if place is not None:
+                old = self.problems[place]
+                self.problems[place] = replace(old, level="warning", what=f"{old.what}: left out")
+        self._rows = [r for r in self._rows if r[1] != file]
+        self.leave_out(f"{file}: row with a fault", len(bad))
+        return bad
 
     def error(
         self,

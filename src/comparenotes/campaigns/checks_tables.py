@@ -85,8 +85,11 @@ def kinds(schema: Mapping[str, pl.DataType]) -> dict[str, str]:
     return {c: measured.get(c, _KINDS[dtype]) for c, dtype in schema.items()}
 
 
-def cell_parser(sheet: Sheet, report: Report) -> Callable[[int, str, str, str], Any]:
+def cell_parser(
+    sheet: Sheet, report: Report, *, rowwise: bool = False
+) -> Callable[[int, str, str, str], Any]:
     """Return a function (line, column, cell, kind) -> value; None after a reported error."""
+    fail = report.row_error if rowwise else report.error
     plain: dict[str, Callable[[str], Any]] = {
         "text": _text,
         "flag": values.yes_no,
@@ -115,7 +118,7 @@ def cell_parser(sheet: Sheet, report: Report) -> Callable[[int, str, str, str], 
             share, bound = values.share(cell, sheet.decimal_comma)
         except values.CellError as problem:
             what = f"{column} {problem.what}: {shown(cell)}"
-            report.error("cell", sheet.file, line, what, problem.hint)
+            fail("cell", sheet.file, line, what, problem.hint)
             return None
         if bound:
             report.tally(

@@ -99,7 +99,8 @@ class Sheet:
     """A table as text.
 
     ``header`` holds column names in lower case with ``_`` for spaces;
-    ``decimal_comma`` says that the file writes 31,5 for 31.5.
+    ``decimal_comma`` says that the file writes 31,5 for 31.5; ``short`` counts rows that
+    did not fit the header.
     """
 
     file: str
@@ -107,14 +108,16 @@ class Sheet:
     header_line: int
     rows: list[Row]
     decimal_comma: bool = False
+    short: int = 0
 
 
-def read_sheet(path: Path, report: Report) -> Sheet | None:
+def read_sheet(path: Path, report: Report, *, rowwise: bool = False) -> Sheet | None:
     """Read a CSV file, or return None with the reasons in ``report``.
 
     Comma, semicolon, tab and bar are recognised from the header; a quoted cell
     may hold line breaks. Strict: an open quote or a row with too few or too many
-    cells is an error, for it is how a cut file looks.
+    cells is an error, for it is how a cut file looks; with ``rowwise`` it is the error of
+    that row.
     """
     text = read_text(path, report, max_bytes=MAX_TABLE_BYTES, max_line=MAX_LINE)
     if text is None:
@@ -127,7 +130,7 @@ def read_sheet(path: Path, report: Report) -> Sheet | None:
         delimiter, skipped = separator.group(1), 1
         text = text[separator.end() :]
     delimiter = delimiter if delimiter in set(_DELIMITERS) else _delimiter(text)
-    before = report.errors
+    before, short = report.errors, 0
     header: list[str] | None = None
     header_line = 0
     rows: list[Row] = []
@@ -140,19 +143,20 @@ def read_sheet(path: Path, report: Report) -> Sheet | None:
         if len(cells) > len(header) and not any(cells[len(header) :]):
             cells = cells[: len(header)]  # a spreadsheet's empty cells to the right
         if len(cells) != len(header):
-            report.error(
+            (report.row_error if rowwise else report.error)(
                 "cells",
                 name,
                 line,
                 f"has {len(cells)} cells where the header has {len(header)}",
                 _cells_hint(cells, header, delimiter),
             )
+            short += rowwise
             continue
         if len(rows) >= MAX_ROWS:
             report.error("size", name, line, f"has more than {MAX_ROWS:,} rows")
             return None
         rows.append(Row(line, cells))
-    if report.errors > before:
+    if report.errors > before + short:
         return None
     if header is None:
         report.error("empty", name, None, "is empty", "it needs a line with column names")
@@ -166,7 +170,7 @@ def read_sheet(path: Path, report: Report) -> Sheet | None:
             "the file may be cut off; if it is complete, end it with a line break",
         )
     comma = delimiter != "," and _uses_decimal_comma(rows)
-    return Sheet(name, header, header_line, rows, comma)
+    return Sheet(name, header, header_line, rows, comma, short)
 
 
 def _records(

@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, MAX_REGIONS
+from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, MAX_REGIONS, RESTS
 from comparenotes.campaigns.checks_tables import CONFIDENCES, EXPECTS, REQUIRED
 from comparenotes.campaigns.checks_text import MAX_COLUMNS, MAX_ROWS, MAX_TABLE_BYTES
+from comparenotes.campaigns.elected import CHAMBER_RULES, LEVELS, OFFICES, STATUSES
 from comparenotes.campaigns.model import (
     DATE_STATUSES,
     EVENT_KINDS,
     FAMILIES,
-    OFFICES,
     ROLES,
     SCHEMA_VERSION,
     SYSTEMS,
@@ -126,11 +126,26 @@ BLOCKS: Mapping[str, Mapping[str, Entry]] = {
         "date_status": (", ".join(DATE_STATUSES), "How sure the date is. Missing: fixed."),
         "office": (", ".join(OFFICES), "What is elected. Missing: parliament."),
         "system": (", ".join(SYSTEMS), "Electoral system. Required."),
+        "level": (
+            ", ".join(LEVELS),
+            "Whose election it is. Missing: not said, and no seats are shown.",
+        ),
+        "status": (", ".join(STATUSES), "Whether the election stands. Missing: ordinary."),
+        "rest": (
+            ", ".join(RESTS),
+            "What a poll's contenders leave of 100. Missing: others.",
+        ),
         "currency": ("ISO 4217", "The home currency."),
         "complete": (
             "true, false",
             "The named contenders are everything. Missing: false; what they leave is the others'.",
         ),
+    },
+    "[chamber]": {
+        "seats": ("1 to 10,000", "Size, where it is not the country's parliament. Required."),
+        "majority": ("a whole number", "Seats that carry a vote. Missing: more than half."),
+        "threshold": ("per cent", "Lists under it win nothing. Missing: none."),
+        "rule": (", ".join(CHAMBER_RULES), "How votes become seats. Missing: none are shown."),
     },
     "[government]": {
         "since": (_DAY, "Start of the leading party's unbroken spell in office."),
@@ -151,6 +166,12 @@ BLOCKS: Mapping[str, Mapping[str, Entry]] = {
         "since": (_DAY, "Day from which it exists. Missing: from the start."),
         "until": (_DAY, "Day it left the race."),
         "parlgov_id": ("number", "The party's number in ParlGov."),
+    },
+    "[[polling_days]]": {
+        "known": (_DAY, "From this day on polling day was thought to be `day`. Required."),
+        "day": (_DAY, "When the vote was due. Required."),
+        "status": (", ".join(DATE_STATUSES), "How sure it was. Missing: fixed."),
+        "source": ("text", "Where `known` comes from. Missing: by rule."),
     },
     "[[blocs]]": {
         "id": ("as a contender's", "Required."),

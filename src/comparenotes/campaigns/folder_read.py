@@ -35,7 +35,7 @@ OWN_SOURCE = "folder"
 """Key of the source a folder without [[sources]] gets: itself."""
 
 
-def examine(folder: Path, today: date | None = None) -> Validation:
+def examine(folder: Path, today: date | None = None, *, strict: bool = False) -> Validation:
     """Read and check a campaign folder; never raises for what is in it.
 
     Parameters
@@ -44,8 +44,11 @@ def examine(folder: Path, today: date | None = None) -> Validation:
         The folder that holds ``campaign.toml``.
     today
         Dates after the next day are in the future (default: the clock, UTC).
+    strict
+        Whether one row of polls.csv with a fault refuses the folder; else it is left
+        out, counted and shown.
     """
-    report = Report()
+    report = Report(strict=strict)
     now = today if today is not None else datetime.now(tz=UTC).date()
     rows: dict[str, int] = {}
     campaign = _examine(folder, now, report, rows)
@@ -78,7 +81,7 @@ def _examine(folder: Path, today: date, report: Report, rows: dict[str, int]) ->
     polls: tuple[pl.DataFrame, list[int]] | None = None
     present = [n for n in TABLES if (folder / f"{n}.csv").exists()]
     for name in present:
-        sheet = read_sheet(folder / f"{name}.csv", report)
+        sheet = read_sheet(folder / f"{name}.csv", report, rowwise=name == "polls")
         if sheet is None:
             continue
         rows[name] = len(sheet.rows)
@@ -86,6 +89,8 @@ def _examine(folder: Path, today: date, report: Report, rows: dict[str, int]) ->
             if not sheet.rows:
                 report.warn("empty", sheet.file, sheet.header_line, "holds no polls")
             polls = read_polls(sheet, ctx)
+            if polls is not None and facts.rest == "undecided":
+                polls = (_among_named(polls[0], ctx.ids), polls[1])
         else:
             table = read_table(name, sheet, ctx)
             if table is not None:
@@ -159,6 +164,14 @@ def _context(facts: Facts, report: Report, today: date) -> Context:
         election=facts.election_date,
         today=today,
         complete=facts.complete,
+    )
+
+
+def _among_named(polls: pl.DataFrame, ids: tuple[str, ...]) -> pl.DataFrame:
+    """Return shares of those who named a contender: what they leave is undecided."""
+    total = pl.sum_horizontal(ids)
+    return polls.with_columns(
+        pl.when(total > 0).then(100 * pl.col(c) / total).otherwise(pl.col(c)).alias(c) for c in ids
     )
 
 

@@ -127,7 +127,8 @@ def toml_text(campaign: Campaign) -> str:
     head = {
         "schema_version": SCHEMA_VERSION,
         **_given(campaign, ("id", "country", "title", "election_date", "date_status")),
-        **_given(campaign, ("office", "system", "currency")),
+        **_given(campaign, ("level", "office", "system", "currency")),
+        **({"status": campaign.status} if campaign.status != "ordinary" else {}),
         **({"complete": True} if campaign.complete else {}),
     }
     government = {
@@ -136,6 +137,9 @@ def toml_text(campaign: Campaign) -> str:
         **_given(g, ("term",)),
     }
     blocks = [_block("", head)]
+    if campaign.chamber is not None:
+        chamber = _given(campaign.chamber, ("seats", "majority", "threshold", "rule"))
+        blocks.append(_block("[chamber]", chamber))
     if government or g.changes:
         blocks.append(_block("[government]", government))
     blocks += [_block("[[government.changes]]", vars(x)) for x in g.changes]
@@ -150,6 +154,7 @@ def toml_text(campaign: Campaign) -> str:
         ("[[regions]]", ("id", "name", "weight", "seats"), campaign.regions),
         ("[[sources]]", ("key", "title", "licence", "url", "retrieved"), campaign.sources),
         ("[[left_out]]", ("why", "count"), campaign.left_out),
+        ("[[polling_days]]", ("known", "day", "status", "source"), campaign.polling_days),
     )
     for title, fields, items in lists:
         blocks += [_block(title, _given(x, fields)) for x in items]

@@ -9,10 +9,10 @@ import polars as pl
 
 from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, RESERVED
 from comparenotes.campaigns.checks_cross import COMPLETE_TOTAL
+from comparenotes.campaigns.elected import LEVELS, OFFICES
 from comparenotes.campaigns.importers.protocol import Imported, Importer
 from comparenotes.campaigns.model import (
     HISTORY_COLUMNS,
-    OFFICES,
     POLL_COLUMNS,
     RESULT_COLUMNS,
     SYSTEMS,
@@ -22,9 +22,18 @@ from comparenotes.campaigns.model import (
     Region,
     Source,
 )
-from comparenotes.campaigns.scaffold import slug
+from comparenotes.campaigns.naming import free, slug
 from comparenotes.campaigns.shares import OTHERS
 from comparenotes.errors import DataError, did_you_mean
+
+LEVEL_OF: Mapping[str, str] = {
+    "parliament": "national",
+    "president": "national",
+    "state": "state",
+    "european": "supranational",
+    "local": "local",
+}
+"""What a page's title is about -> the level of its election."""
 
 
 def to_campaign(
@@ -36,6 +45,7 @@ def to_campaign(
     election_date: date,
     system: str,
     office: str = "parliament",
+    level: str | None = None,
     title: str | None = None,
     since: date | None = None,
     today: date | None = None,
@@ -44,8 +54,9 @@ def to_campaign(
 
     Polls that ended after the election or on or before ``since`` (the preceding
     election; default: the latest earlier result in the file) are left out and
-    counted. Contender ids are made of the file's codes. Who governs, families
-    and roles are not in such files: the user adds them.
+    counted. ``level`` None takes it from what the file is about, where it says so; else
+    it stays open and no seats are shown. Contender ids are made of the file's codes. Who
+    governs, families and roles are not in such files: the user adds them.
 
     Raises
     ------
@@ -57,7 +68,12 @@ def to_campaign(
         raise DataError(
             "the country must be two capital letters", where=country[:40], hint="like GB or NZ"
         )
-    for what, word, known in (("electoral system", system, SYSTEMS), ("office", office, OFFICES)):
+    level = level or next((LEVEL_OF[k] for k in imported.about if k in LEVEL_OF), None)
+    for what, word, known in (
+        ("electoral system", system, SYSTEMS),
+        ("office", office, OFFICES),
+        ("level", level or "national", LEVELS),
+    ):
         if word not in known:
             hint = did_you_mean(word, known) or "one of: " + ", ".join(known)
             raise DataError(f"no such {what}", where=word[:40], hint=hint)
@@ -120,6 +136,7 @@ def to_campaign(
         election_date=election_date,
         date_status="fixed" if over else "latest possible",
         office=office,
+        level=level,
         system=system,
         contenders=tuple(contenders),
         regions=tuple(Region(r, r) for r in regions),
@@ -143,9 +160,7 @@ def _ids(imported: Imported, polls: pl.DataFrame) -> Mapping[str, str]:
         key = slug(code) or f"c{len(ids) + 1}"
         if key in RESERVED:
             key = f"c-{key}"
-        while key in ids.values():
-            key = f"{key[:36]}-{len(ids) + 1}"
-        ids[code] = key
+        ids[code] = free(key, ids.values())
     if len(ids) > MAX_CONTENDERS:
         raise DataError(
             f"the file reports {len(ids)} parties (limit {MAX_CONTENDERS})",

@@ -49,7 +49,7 @@ def list_campaigns(
         If no campaign has the country or the system.
     """
     day = as_of if as_of is not None else datetime.now(tz=UTC).date()
-    frame = campaign_index()
+    frame = campaign_index(day)
     if country is not None:
         frame = _keep(frame, "country", country.upper(), frame["country"].unique().sort())
     if system is not None:

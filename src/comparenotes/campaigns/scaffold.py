@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ import polars as pl
 
 from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, RESERVED, TEMPLATE_SOURCE
 from comparenotes.campaigns.checks_toml import FILE
+from comparenotes.campaigns.elected import CHAMBER_RULES, LEVELS, OFFICES
 from comparenotes.campaigns.folder_write import csv_text, free_folder, write_files
 from comparenotes.campaigns.model import (
     DATE_STATUSES,
@@ -24,12 +24,12 @@ from comparenotes.campaigns.model import (
     FAMILIES,
     HISTORY_COLUMNS,
     NOTE_COLUMNS,
-    OFFICES,
     POLL_COLUMNS,
     ROLES,
     SCHEMA_VERSION,
     SYSTEMS,
 )
+from comparenotes.campaigns.naming import slug
 from comparenotes.campaigns.shares import OTHERS
 from comparenotes.errors import DataError
 
@@ -37,12 +37,6 @@ DEFAULT_CONTENDERS = ("Amber Party", "Blue Party", "Green Party")
 EXAMPLE_POLLS, EXAMPLE_DAYS = 12, 14
 _FIRMS = ("Example Polls", "Sample & Sons", "Invented Research")
 _COLOURS = ("#d98200", "#2b6cb0", "#2f855a", "#b83280", "#6b46c1", "#4a5568")
-
-
-def slug(name: str) -> str:
-    """Return an id made of ``name``: lower-case ASCII letters, digits and '-'."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
 
 
 def new_folder(
@@ -217,9 +211,16 @@ def _toml(
         f"title = {_quote(title)}",
         f"election_date = {polling_day.isoformat()}",
         f"date_status = {_quote(status)}  # {', '.join(DATE_STATUSES)}",
+        f'level = "national"  # {", ".join(LEVELS)}',
         f'office = "parliament"  # {", ".join(OFFICES)}',
         f'system = "pr"  # {", ".join(SYSTEMS)}',
         '# currency = "EUR"',
+        "",
+        "# A chamber other than the country's parliament:",
+        "# [chamber]",
+        "# seats = 83",
+        "# threshold = 5",
+        f'# rule = "sainte_lague"  # {", ".join(CHAMBER_RULES)}',
         "",
         "[government]",
         "# since: the day from which the leading party has governed without a break",

@@ -11,7 +11,7 @@ from comparenotes.campaigns.folder_read import examine
 __all__ = ["Problem", "Validation", "validate"]
 
 
-def validate(folder: str | Path, today: date | None = None) -> Validation:
+def validate(folder: str | Path, today: date | None = None, *, strict: bool = False) -> Validation:
     """Check the campaign folder at ``folder``.
 
     Never raises for what is in the folder: a folder that cannot be used gives a
@@ -24,5 +24,7 @@ def validate(folder: str | Path, today: date | None = None) -> Validation:
         The folder that holds ``campaign.toml``.
     today
         Dates after the next day are in the future (default: the clock, UTC).
+    strict
+        Whether one row of polls.csv with a fault refuses the folder.
     """
-    return examine(Path(folder), today)
+    return examine(Path(folder), today, strict=strict)

@@ -205,21 +205,44 @@ def new(
 
 @click.command(epilog=examples("cn validate my-campaign", "cn validate my-campaign --json"))
 @click.argument("folder", metavar="DIR")
+@click.option("--strict", is_flag=True, help="One poll with a fault refuses the folder.")
 @json_option
-def validate(folder: str, as_json: bool) -> None:
+def validate(folder: str, strict: bool, as_json: bool) -> None:
     """Check a campaign folder: file, line, what is wrong, and a hint.
 
-    Errors end in exit code 2: the folder cannot be used. Warnings do not.
+    Errors end in exit code 2: the folder cannot be used. Warnings do not. A row of
+    polls.csv with a fault is left out and counted, unless most rows have one.
     """
     from comparenotes.campaigns.validate import validate as check
 
     with progress(f"checking {folder}"):
-        found = check(folder)
+        found = check(folder, strict=strict)
     if as_json:
         emit_json(found.to_dict())
     else:
         _print_validation(found)
     found.require()
+
+
+@click.command(epilog=examples("cn migrate my-campaign", "cn migrate my-campaign --level state"))
+@click.argument("folder", metavar="DIR")
+@click.option("--level", default="national", show_default=True, help="Whose election it is.")
+@json_option
+def migrate(folder: str, level: str, as_json: bool) -> None:
+    """Bring an older folder's campaign.toml to this version.
+
+    Adds the level and sets schema_version; all else stays as it is written.
+    """
+    from comparenotes.campaigns.migrate import migrate_folder
+
+    done = migrate_folder(folder, level=level)
+    if as_json:
+        emit_json({"folder": folder, "changes": list(done)})
+        return
+    for line in done:
+        click.echo(safe(f"{folder}/campaign.toml: {line}"))
+    if not done:
+        click.echo(safe(f"{folder}: nothing to change"))
 
 
 def _print_validation(found: Validation) -> None:

@@ -13,6 +13,8 @@ from comparenotes.cli.options import ISO_DATE, examples, json_option
 from comparenotes.cli.output import emit_json, note, open_campaign, progress, safe
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from comparenotes.campaigns.import_like import Refreshed
     from comparenotes.campaigns.importers.protocol import Imported, Importer
     from comparenotes.campaigns.model import Campaign
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     "import",
     epilog=examples(
         "cn import",
+        "cn import polls.xlsx",
         "cn import swedishpolls polls.csv",
         "cn import swedishpolls polls.csv --country SE --date 2026-09-13 \\",
         "          --since 2022-09-11 --system pr -o se-next",
@@ -36,12 +39,23 @@ if TYPE_CHECKING:
     metavar="CAMPAIGN",
     help="Take all but the polls from this campaign (with -o); nothing else is needed then.",
 )
+@click.option(
+    "--match",
+    "matches",
+    multiple=True,
+    metavar="HEADER=ID",
+    help="With --like: which contender a column is (ID may be new or oth).",
+)
 @click.option("--country", metavar="CC", help="ISO code of the country (needed with -o).")
 @click.option("--date", "day", type=ISO_DATE, metavar="DATE", help="Polling day (with -o).")
 @click.option("--system", help="Electoral system, like fptp or pr (needed with -o).")
-@click.option("--office", help="What is elected: parliament (the default) or president.")
+@click.option("--office", help="What is elected: parliament (the default), president, ...")
+@click.option("--level", help="Whose election it is: national, state, supranational, local, party.")
+@click.option("--state", help="Only polls of this state, where the file has several.")
 @click.option("--title", help="What the election is called.")
 @click.option("--since", type=ISO_DATE, metavar="DATE", help="Only polls after this day.")
+@click.option("--strict", is_flag=True, help="Refuse the file where a row has a fault.")
+@click.option("--rows", metavar="FILE", help="Write what became of each row to a CSV file.")
 @click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="For the importer.")
 @json_option
 def import_(
@@ -49,34 +63,52 @@ def import_(
     file: str | None,
     output: str | None,
     like: str | None,
+    matches: tuple[str, ...],
     country: str | None,
     day: date | None,
     system: str | None,
     office: str | None,
+    level: str | None,
+    state: str | None,
     title: str | None,
     since: date | None,
+    strict: bool,
+    rows: str | None,
     options: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Read FILE in the format SOURCE, and account for every row.
 
-    SOURCE 'auto' finds the format out. Without arguments, lists the formats.
+    Without SOURCE (or with 'auto'), the format is found out; a table of no known
+    format is read by its column names. Without arguments, lists the formats.
     With -o, writes a campaign folder and checks it; without, prints what became of
     the rows.
     """
     if source is None:
         _list_importers(as_json)
         return
+    from comparenotes.campaigns.importers import IMPORTERS, check_options, detect, get_importer
+
     if file is None:
-        raise click.UsageError("FILE is missing")
-    from comparenotes.campaigns.importers import check_options, detect, get_importer
+        if source in (*IMPORTERS, "auto"):
+            raise click.UsageError("FILE is missing")
+        source, file = "auto", source
 
     path = Path(file)
     importer = get_importer(detect(path) if source == "auto" else source)
     given = dict(_pair(text) for text in options)
+    for name, value in (("election_date", day), ("office", office), ("state", state)):
+        if value is not None and name in importer.options:
+            given.setdefault(name, str(value))
     check_options(importer, given)
     with progress(f"reading {path.name}"):
         imported = importer.read(path, **given)
+    if not (imported.polls.height or imported.results.height or imported.events.height):
+        _refuse_empty(imported, importer.name, path)
+    if strict:
+        _refuse_faults(imported)
+    if rows is not None:
+        _write_rows(imported, rows)
     result: dict[str, object] = {"source": importer.name, "file": str(path)} | _account(imported)
     if output is None:
         if as_json:
@@ -89,7 +121,8 @@ def import_(
     from comparenotes.cli.campaigns_cmds import _print_validation as print_validation
 
     about = _about(like, country, day, system, office)
-    made = _campaign(imported, importer, output, about, title, since)
+    match = dict(_pair(text, "--match") for text in matches)
+    made = _campaign(imported, importer, output, about, title, since, match, level)
     written = write_folder(made.campaign, output)
     found = validate(output)
     if as_json:
@@ -107,11 +140,13 @@ def import_(
         _print_account(imported)
         if like is not None:
             _print_refreshed(like, made)
-        for name in written:
-            click.echo(safe(name))
+        for file_written in written:
+            click.echo(safe(file_written))
         print_validation(found)
     if like is None:
         note("note: add who governs, families and roles to campaign.toml")
+        if made.campaign.level is None and made.campaign.office == "parliament":
+            note("note: no seats are shown until --level says whose parliament it is")
     found.require()
 
 
@@ -154,10 +189,12 @@ def _campaign(
     about: _About,
     title: str | None,
     since: date | None,
+    match: Mapping[str, str],
+    level: str | None,
 ) -> Refreshed:
     from comparenotes.campaigns.import_folder import to_campaign
     from comparenotes.campaigns.import_like import Refreshed, refreshed
-    from comparenotes.campaigns.scaffold import slug
+    from comparenotes.campaigns.naming import slug
 
     base = about.base
     fresh = to_campaign(
@@ -168,10 +205,15 @@ def _campaign(
         election_date=about.day,
         system=about.system,
         office=about.office,
+        level=level,
         title=title or (base.title if base else None),
         since=since or (base.previous_election() if base else None),
     )
-    return Refreshed(fresh, {}, {}, fresh.polls.height) if base is None else refreshed(fresh, base)
+    return (
+        Refreshed(fresh, {}, {}, fresh.polls.height)
+        if base is None
+        else refreshed(fresh, base, match)
+    )
 
 
 def _refreshed_json(like: str | None, made: Refreshed) -> dict[str, object]:
@@ -196,11 +238,11 @@ def _print_refreshed(like: str, made: Refreshed) -> None:
             click.echo(safe(f"{word}, with the polls that report them: {told}"))
 
 
-def _pair(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
+def _pair(text: str, option: str = "--option") -> tuple[str, str]:
+    key, equals, value = text.rpartition("=") if option == "--match" else text.partition("=")
     if not equals:
-        raise click.UsageError(f"--option {text[:40]!r} is not KEY=VALUE")
-    return key, value
+        raise click.UsageError(f"{option} {text[:40]!r} is not KEY=VALUE")
+    return key.strip(), value.strip()
 
 
 def _list_importers(as_json: bool) -> None:
@@ -235,14 +277,79 @@ def _account(imported: Imported) -> dict[str, object]:
         "polls": imported.polls.height,
         "results": imported.results.height,
         "events": imported.events.height,
+        "notes": list(imported.notes),
+        "guess": list(imported.guess),
+        "bad_rows": [{"where": f.where, "why": f.why, "text": f.text} for f in imported.bad[:100]],
         "contenders": [{"code": c, "name": imported.labels.get(c, c)} for c in imported.codes],
     }
 
 
+SHOWN = 3
+"""Rows shown of each kind that is not used."""
+
+
+def _refuse_empty(imported: Imported, name: str, path: Path) -> None:
+    from comparenotes.errors import DataError
+
+    common = max(imported.left_out, key=lambda x: x.count, default=None)
+    why = f" ({common.count:,} rows: {common.why})" if common else ""
+    first = next((f for f in imported.fates if common and f.why == common.why), None)
+    at = f", like {first.where}: {first.text}" if first else ""
+    raise DataError(
+        f"no row is a poll{why}{at}",
+        where=path.name,
+        hint="correct the columns with --option columns='role=NAME,...'"
+        if name == "table"
+        else f"cn import {path.name} looks for its columns by itself",
+    )
+
+
+def _refuse_faults(imported: Imported) -> None:
+    from comparenotes.errors import DataError
+
+    if imported.bad:
+        first, more = imported.bad[0], len(imported.bad) - 1
+        raise DataError(
+            f"{first.why}: {first.text}" + (f" (and {more:,} more rows)" if more else ""),
+            where=first.where,
+            hint="without --strict such rows are left out and counted",
+        )
+
+
+def _write_rows(imported: Imported, file: str) -> None:
+    import csv
+
+    with Path(file).open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(("where", "became", "why", "text"))
+        writer.writerows(imported.fates)
+
+
+def _print_guess(imported: Imported) -> None:
+    """Print what the columns were taken for, and three rows read so."""
+    if not imported.guess:
+        return
+    for line in imported.guess:
+        click.echo(safe(line))
+    for row in imported.polls.tail(SHOWN).iter_rows(named=True):
+        shares = ", ".join(f"{c} {row[c]:g}" for c in imported.codes if row[c] is not None)
+        size = f", n = {row['sample_size']:,}" if row["sample_size"] else ""
+        click.echo(safe(f"  {row['start']} to {row['end']}, {row['pollster']}{size}: {shares}"))
+    click.echo("if a column is wrong: --option columns='role=NAME,...'")
+
+
 def _print_account(imported: Imported) -> None:
+    _print_guess(imported)
     click.echo(f"{imported.rows:,} rows read")
     for x in imported.account:
         click.echo(safe(f"  {x.count:,} {x.why}"))
+        rows = [f for f in imported.fates if f.why == x.why] if x.count else []
+        for row in rows[:SHOWN]:
+            click.echo(safe(f"      {row.where}: {row.text}".rstrip(" :")))
+        if len(rows) > SHOWN:
+            click.echo(f"      and {len(rows) - SHOWN:,} more (--rows FILE lists all)")
+    for text in imported.notes:
+        click.echo(safe(f"note: {text}"))
     polls = imported.polls
     days = polls["end"].drop_nulls().sort().to_list()
     span = f", {days[0]} to {days[-1]}" if days else ""

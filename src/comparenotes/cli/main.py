@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serve_cmds:serve", "Open the local web page."),
     "new": ("campaigns_cmds:new", "Start a campaign folder from a template."),
     "validate": ("campaigns_cmds:validate", "Check a campaign folder, line by line."),
+    "migrate": ("campaigns_cmds:migrate", "Bring an older folder's campaign.toml up to date."),
     "import": ("import_cmds:import_", "Read a poll file in another format."),
     "sources": ("campaigns_cmds:sources", "Where a campaign's figures come from."),
     "backtest": ("backtest_cmds:backtest", "Replay past races and score the forecasts."),

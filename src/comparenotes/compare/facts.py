@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from comparenotes.campaigns.elected import office_word
 from comparenotes.campaigns.model import Campaign
 from comparenotes.compare import phrases
 from comparenotes.compare.names import short_name
@@ -67,8 +68,14 @@ class Facts:
     polls: int
     first_poll: date | None
     newest_poll: date | None
+    level: str | None = "national"
     result_missing: bool = False  # polling day is past, and the data hold no result
     old_poll: date | None = None  # the newest poll, where it is old: days in office end there
+
+    @property
+    def elects(self) -> str:
+        """Return what is elected in words."""
+        return office_word(self.office, self.level)
 
     def rows(self) -> list[tuple[str, str]]:
         """Return the sheet as (fact, value) pairs in words."""
@@ -77,9 +84,7 @@ class Facts:
             gone = f"{self.change.previous} to " if self.change.previous else ""
             change = f"{gone}{self.change.name or 'new'}, {phrases.day(self.change.date)}"
         status = "" if self.date_status == "fixed" else f" ({self.date_status})"
-        office = {"parliament": "Parliament", "president": "President"}.get(
-            self.office, self.office
-        )
+        office = self.elects.capitalize()
         family = f" ({self.family})" if self.governing_name and self.family else ""
         served = (
             f", {phrases.count(self.days_in_office, 'day')} in office"
@@ -161,7 +166,7 @@ def changes_in_run(campaign: Campaign, day: date) -> list[ChangeInRun]:
     :data:`ONE_CHANGE` are one (a party elects a leader, who takes office days
     later), dated by the last.
     """
-    start = campaign.previous_election() or date.min
+    start = campaign.previous_election(day) or date.min
     governing = governing_party(campaign)
     raw: list[ChangeInRun] = []
     for c in campaign.contenders:
@@ -213,16 +218,17 @@ def facts(campaign: Campaign, as_of: date) -> Facts:
     first, newest = (polls["end"].min(), polls["end"].max()) if polls.height else (None, None)
     return Facts(
         campaign=campaign.id,
-        title=campaign.title,
+        title=known.title,
         name=short_name(campaign),
         country=campaign.country,
         system=campaign.system,
         office=campaign.office,
-        election_date=campaign.election_date,
-        date_status=campaign.date_status,
+        level=campaign.level,
+        election_date=known.election_date,
+        date_status=known.date_status,
         day=day,
         finished=campaign.election_date <= as_of,
-        days_to_go=(campaign.election_date - day).days,
+        days_to_go=(known.election_date - day).days,
         governing=governing,
         governing_name=contender.name if contender else None,
         family=contender.family if contender else None,

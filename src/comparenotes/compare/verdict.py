@@ -166,10 +166,10 @@ def pair_facts(home: Facts, away: Facts, clock: str | None = None) -> dict[str, 
         ),
         "system": _system(home, away),
         "office": Fact(
-            "same" if home.office == away.office else "different",
-            f"Both elect a {home.office}."
-            if home.office == away.office
-            else f"Home elects a {home.office}, away a {away.office}.",
+            "same" if home.elects == away.elects else "different",
+            f"Both elect a {home.elects}."
+            if home.elects == away.elects
+            else f"Home elects a {home.elects}, away a {away.elects}.",
         ),
         "family": _family(home, away),
         "change": change,

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from comparenotes.campaigns.model import Campaign, Contender
-
-NICKNAMES: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("GB", "con"): ("Conservative", "Conservatives", "Tory", "Tories"),
-    ("GB", "lab"): ("Labour", "New Labour"),
-    ("GB", "ld"): ("Liberal Democrats", "Lib Dems", "Lib Dem", "Liberals"),
-    ("GB", "ref"): ("Reform",),
-    ("GB", "grn"): ("Greens", "Green Party"),
-    ("US", "dem"): ("Democrat", "Democrats", "Democratic", "Democratic Party"),
-    ("US", "rep"): ("Republican", "Republicans", "GOP", "Republican Party"),
-}
-"""Further names by country and contender id; party names and candidates come from the campaign."""
+from comparenotes.campaigns.nicknames import NICKNAMES
 
 NEAR_STEM = 4
 """A written party counts as a contender if one begins with the other, from so many letters on."""

@@ -86,7 +86,7 @@ def analyse(
     learned = constants or constants_for(day, system=campaign.system, country=campaign.country)
     prepared = prepare(_with_government(known))
     _check(prepared, day)
-    last_day = min(day, campaign.eve())
+    last_day = min(day, known.eve())
     # draws and house effects need the filtered path and the last day only
     base = fit(prepared, learned, last_day=last_day, engine=engine, smooth=False)
     draws = draw(base)
@@ -96,7 +96,7 @@ def analyse(
         _check_event(base, event, last_day)
         effect = event_effect(base, event, last_day=last_day, engine=engine)
     far = outlying(prepared, learned)
-    to_go = (campaign.election_date - last_day).days
+    to_go = (known.election_date - last_day).days
     fitted = _regional(base, regions, engine)
     ahead = forecast(
         draws,

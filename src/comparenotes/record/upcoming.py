@@ -65,7 +65,7 @@ def _last_elections(as_of: date) -> dict[tuple[str, str], date]:
 
 
 def _campaigns(as_of: date) -> pl.DataFrame:
-    index = campaign_index().select("id", "country", "office", "election_date", "date_status")
+    index = campaign_index(as_of).select("id", "country", "office", "election_date", "date_status")
     held = pl.col("election_date") <= as_of
     return index.filter(held | (pl.col("date_status") != "")).sort("election_date")
 

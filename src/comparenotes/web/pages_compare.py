@@ -65,13 +65,13 @@ def _choose(
     rows = list_campaigns(as_of=day).to_dicts()
     listed: list[dict[str, Any]] = []
     for name in own:
-        c = library.known(name).campaign
+        c = library.known(name).campaign.known_at(day)
         listed.append(
             {
                 "id": c.id,
                 "title": c.title,
                 "election_date": c.election_date.isoformat(),
-                "polls": c.known_at(day).polls.height,
+                "polls": c.polls.height,
                 "own": True,
                 "coming": c.election_date > day,
             }

@@ -7,8 +7,9 @@ from datetime import date
 
 from starlette.requests import Request
 
-from comparenotes.campaigns.model import OFFICES, SYSTEMS
-from comparenotes.campaigns.scaffold import slug
+from comparenotes.campaigns.elected import LEVELS, OFFICES
+from comparenotes.campaigns.model import SYSTEMS
+from comparenotes.campaigns.naming import slug
 from comparenotes.compare.facts import SYSTEM_WORDS
 from comparenotes.errors import CompareNotesError, DataError
 from comparenotes.web.library import Library
@@ -16,7 +17,7 @@ from comparenotes.web.made import Made
 from comparenotes.web.settings import MAX_UPLOAD
 from comparenotes.web.uploads import Received, receive_folder, receive_polls
 
-FIELDS = ("id", "title", "country", "election_date", "system", "office")
+FIELDS = ("id", "title", "country", "election_date", "system", "office", "level", "columns")
 
 
 def shown(
@@ -38,9 +39,11 @@ def shown(
         "systems": list(SYSTEMS),
         "system_words": SYSTEM_WORDS,
         "offices": list(OFFICES),
+        "levels": list(LEVELS),
         "limit_mb": MAX_UPLOAD // (1024 * 1024),
         "values": {f: str((values or {}).get(f, ""))[:200] for f in FIELDS},
         "validation": found,
+        "told": list(received.told) if received is not None else [],
         "kept": received.kept if received is not None else None,
         "problem": problem,
         "own": [
@@ -69,7 +72,8 @@ def _receive(library: Library, name: str, data: bytes, fields: Mapping[str, str]
     workspace = library.settings.workspace
     uploaded = {p.name for p in (workspace / "campaigns").glob("*")}
     taken = frozenset(library.ids()) - uploaded
-    if data[:2] == b"PK" or name.lower().endswith(".zip"):
+    workbook = name.lower().endswith((".xlsx", ".xlsm")) or b"xl/workbook" in data
+    if (data[:2] == b"PK" and not workbook) or name.lower().endswith(".zip"):
         return receive_folder(data, workspace, taken)
     try:
         polling_day = date.fromisoformat(fields.get("election_date", ""))
@@ -91,4 +95,7 @@ def _receive(library: Library, name: str, data: bytes, fields: Mapping[str, str]
         election_date=polling_day,
         system=fields.get("system", "pr"),
         office=fields.get("office", "parliament"),
+        name=name or "polls.csv",
+        level=fields.get("level") or None,
+        columns=fields.get("columns", "").strip()[:2000],
     )

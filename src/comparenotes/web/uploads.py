@@ -14,9 +14,10 @@ import shutil
 import stat
 import tempfile
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from comparenotes.campaigns.checks_report import Validation
 from comparenotes.campaigns.checks_toml import FILE
@@ -25,18 +26,26 @@ from comparenotes.campaigns.validate import validate
 from comparenotes.errors import CompareNotesError, DataError
 from comparenotes.web.settings import MAX_MEMBERS, MAX_UNPACKED
 
+if TYPE_CHECKING:
+    from comparenotes.campaigns.importers.protocol import Imported
+
 TEXT_ENDINGS = (".md", ".txt", ".csv", ".parquet")
 CHUNK = 64 * 1024
+SHOWN, MAX_FAULTS = 3, 20
 MAX_RATIO = 200
 """An archive member may unpack to at most so many times its packed size (over 1 MB)."""
 
 
 @dataclass(frozen=True)
 class Received:
-    """What became of an upload: what the validator found, and the id it is kept under."""
+    """What became of an upload: what the validator found, and the id it is kept under.
+
+    ``told`` says what the columns of a table were taken for, and what was left out.
+    """
 
     validation: Validation
     kept: str | None
+    told: tuple[str, ...] = ()
 
 
 def unpack(data: bytes, target: Path) -> list[str]:
@@ -152,42 +161,52 @@ def receive_polls(
     election_date: date,
     system: str,
     office: str = "parliament",
+    name: str = "polls.csv",
+    columns: str = "",
+    level: str | None = None,
 ) -> Received:
     """Make a campaign folder of a table of polls, check it and keep it.
 
-    Every column that is not one of the poll columns is a contender.
+    The table is read as ``cn import FILE`` reads it, in whatever form; ``columns``
+    corrects what its columns are taken for ('end=Datum,pollster=Institut').
     """
-    from comparenotes.campaigns.checks_report import Report
-    from comparenotes.campaigns.checks_text import read_sheet
-    from comparenotes.campaigns.model import POLL_COLUMNS
+    from comparenotes.campaigns.folder_write import write_folder
+    from comparenotes.campaigns.import_folder import to_campaign
+    from comparenotes.campaigns.importers import ANY_TABLE, detect, get_importer
 
     workspace.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=workspace, prefix=".upload-") as temporary:
+        table = Path(temporary) / (PurePosixPath(name.replace("\\", "/")).name[-80:] or "polls.csv")
+        table.write_bytes(data)
+        importer = get_importer(ANY_TABLE if columns else detect(table))
+        options = {"columns": columns} if columns else {}
+        imported = importer.read(table, **options)
+        campaign = to_campaign(
+            imported,
+            importer,
+            campaign_id=campaign_id,
+            country=country,
+            election_date=election_date,
+            system=system,
+            office=office,
+            level=level,
+            title=title,
+        )
         folder = Path(temporary) / "campaign"
-        folder.mkdir()
-        (folder / "polls.csv").write_bytes(data)
-        report = Report()
-        sheet = read_sheet(folder / "polls.csv", report)
-        if sheet is None:
-            return Received(Validation(folder, None, report.finish()), None)
-        named = [c for c in sheet.header if c not in POLL_COLUMNS and not c.startswith("_")]
-        import tomli_w
+        write_folder(campaign, folder)
+        received = _keep(folder, workspace, taken)
+        return replace(received, told=_told(imported))
 
-        top = {
-            "schema_version": 1,
-            "id": campaign_id,
-            "country": country,
-            "title": title,
-            "election_date": election_date,
-            "office": office,
-            "system": system,
-            "contenders": [
-                {"id": c, "name": c.replace("_", " ").title() if c != "oth" else "Others"}
-                for c in named
-            ],
-        }
-        (folder / FILE).write_text(tomli_w.dumps(top), encoding="utf-8")
-        return _keep(folder, workspace, taken)
+
+def _told(imported: Imported) -> tuple[str, ...]:
+    """Return what the table was taken for, three of its polls, and the rows that have a fault."""
+    lines = [*imported.guess, *imported.notes]
+    for row in imported.polls.tail(SHOWN).iter_rows(named=True):
+        shares = ", ".join(f"{c} {row[c]:g}" for c in imported.codes if row[c] is not None)
+        lines.append(f"{row['end']}, {row['pollster']}: {shares}")
+    lines += [f"left out: {f.where}: {f.why} ({f.text})" for f in imported.bad[:MAX_FAULTS]]
+    more = len(imported.bad) - MAX_FAULTS
+    return (*lines, f"and {more:,} more rows with a fault") if more > 0 else tuple(lines)
 
 
 def _keep(folder: Path, workspace: Path, taken: frozenset[str]) -> Received:

@@ -13,14 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from comparenotes.campaigns.importers.dates import parse_dates
+from comparenotes.campaigns.importers.poll_rows import row_kind
 from comparenotes.campaigns.importers.protocol import Imported
 from comparenotes.campaigns.importers.wikipedia import IMPORTER
-from comparenotes.campaigns.importers.wikipedia_roles import RESULT, heading_year
+from comparenotes.campaigns.importers.wikipedia_roles import heading_years
 from comparenotes.campaigns.importers.wikipedia_tables import MAX_SLOTS, read_tables
 from comparenotes.campaigns.importers.wikipedia_text import (
     clean,
     is_missing,
-    parse_dates,
     parse_number,
     parse_parts,
     parse_population,
@@ -422,7 +423,7 @@ def test_text() -> None:
     assert clean("We Think Archived 8 January 2022 at the Wayback Machine[26]") == "We Think"
     assert slug("Sinn Féin / x") == "sinn_fein_x"
     assert split_mode("YouGov (MRP)") == ("YouGov", "mrp")
-    assert heading_year(["Polls 2019 to 2024", "2022", "Scotland"]) == 2022
+    assert heading_years(["Polls 2019 to 2024", "2022", "Scotland"], 2026) == (2022, 2022)
 
 
 @pytest.mark.parametrize(
@@ -436,9 +437,9 @@ def test_text() -> None:
     ],
 )
 def test_firms_that_are_results(text: str) -> None:
-    assert RESULT.match(text)
+    assert row_kind(text, frozenset()) == "result"
 
 
 @pytest.mark.parametrize("text", ["Electoral Calculus", "Scottish Election Study", "Election Data"])
 def test_firms_that_are_not_results(text: str) -> None:
-    assert not RESULT.match(text)
+    assert row_kind(text, frozenset()) is None

@@ -29,8 +29,12 @@ IMPORTERS: dict[str, str] = {
     "two_party_2024": f"{_HERE}.two_party_2024:IMPORTER",
     "swedishpolls": f"{_HERE}.swedishpolls:IMPORTER",
     "parlgov": f"{_HERE}.parlgov:IMPORTER",
+    "table": f"{_HERE}.table:IMPORTER",
 }
 """Name -> ``module:attribute``; the module is imported when the importer is asked for."""
+
+ANY_TABLE = "table"
+"""Tried where no format of its own fits."""
 
 
 def get_importer(name: str) -> Importer:
@@ -65,13 +69,16 @@ def detect(path: Path) -> str:
     names = [
         name
         for name in IMPORTERS
-        if ending.endswith(get_importer(name).suffixes) and get_importer(name).sniff(head)
+        if name != ANY_TABLE
+        and ending.endswith(get_importer(name).suffixes)
+        and get_importer(name).sniff(head)
     ]
+    if not names and get_importer(ANY_TABLE).sniff(head):
+        return ANY_TABLE  # whatever the file is called
     if len(names) == 1:
         return names[0]
     found = f"fits {', '.join(names)}" if names else "is of no known kind"
-    raise DataError(
-        f"the file {found}",
-        where=path.name,
-        hint=f"name the importer: {', '.join(IMPORTERS)}",
-    )
+    hint = f"name the importer: {', '.join(IMPORTERS)}"
+    if not names:
+        hint = "a table of polls needs a line of column names, one of them a date; or " + hint
+    raise DataError(f"the file {found}", where=path.name, hint=hint)

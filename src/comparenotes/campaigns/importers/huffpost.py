@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from comparenotes.campaigns.importers.ledger import Ledger
 from comparenotes.campaigns.importers.protocol import Imported, check_options
 from comparenotes.campaigns.importers.reading import (
     Row,
+    RowError,
     parse_count,
     parse_date,
     parse_share,
@@ -19,7 +21,6 @@ from comparenotes.campaigns.importers.reading import (
 from comparenotes.campaigns.importers.tables import (
     AFTER_THE_VOTE,
     TOTAL_LIMIT,
-    account,
     check_dates,
     date_option,
     poll_frame,
@@ -77,41 +78,62 @@ class HuffPost:
         """Read a file; see :class:`Importer`."""
         check_options(self, options)
         vote = date_option(options, "election_date")
-        rows = read_rows(path, _REQUIRED)
+        bad: list[RowError] = []
+        rows = read_rows(path, _REQUIRED, bad=bad)
         names = [c for c in rows[0].cells if c not in _NOT_A_CANDIDATE] if rows else []
         if rows and len(names) < 2:
             raise DataError("fewer than two candidate columns", where=path.name)
         if wrong := sorted(set(names) & set(POLL_COLUMNS)):
             raise DataError(f"candidate column called {wrong[0]!r}", where=path.name)
-        reasons: Counter[str] = Counter()
+        ledger = Ledger()
+        for problem in bad:
+            ledger.problem(problem)
         kept: list[tuple[dict[str, Any], float]] = []  # poll, share neither named nor undecided
         for row in rows:
-            end = parse_date(row["end.date"], row.where, _FORMATS)
-            start = parse_date(row["start.date"], row.where, _FORMATS)
-            check_dates(start, end, row.where)
-            shares = {n: parse_share(row[n], row.where) for n in names if present(row[n])}
-            rest = [parse_share(row.get(c), row.where) for c in _rest(row)]
-            if " - " in row["population"]:
-                reasons["subsample of one party's supporters"] += 1
-            elif vote is not None and end > vote:
-                reasons[AFTER_THE_VOTE] += 1
-            elif len(shares) < 2:
-                reasons["fewer than two candidates reported"] += 1
-            elif sum([*shares.values(), *rest]) > TOTAL_LIMIT:
-                reasons[f"shares add up to more than {TOTAL_LIMIT:g}"] += 1
-            else:
-                record = self._record(row) | shares | {"start": start, "end": end}
-                kept.append((record, 100 - sum(shares.values()) - sum(rest)))
+            try:
+                poll, rest, why = self._poll(row, names, vote)
+            except RowError as problem:
+                ledger.problem(problem, row.where)
+                continue
+            if why is not None:
+                ledger.leave_out(row.where, why, row["pollster"])
+                continue
+            ledger.use(row.where, "poll", row["pollster"])
+            kept.append((poll, rest))
         if rows and _ENTRY in rows[0].cells:
             _label_questions(kept, names)
         records = [record for record, _ in kept]
         return Imported(
             polls=poll_frame(records, names),
-            rows=len(rows),
-            used={"poll": len(records)},
-            left_out=account(reasons),
+            rows=ledger.rows,
+            used=ledger.used,
+            left_out=ledger.left_out,
+            fates=tuple(ledger.fates),
             labels={n: n.capitalize() for n in names},
         )
+
+    def _poll(
+        self, row: Row, names: list[str], vote: date | None
+    ) -> tuple[dict[str, Any], float, str | None]:
+        """Return the poll, the share neither named nor undecided, and why it is left out."""
+        end = parse_date(row["end.date"], row.where, _FORMATS)
+        start = parse_date(row["start.date"], row.where, _FORMATS)
+        check_dates(start, end, row.where)
+        shares = {n: parse_share(row[n], row.where) for n in names if present(row[n])}
+        rest = [parse_share(row.get(c), row.where) for c in _rest(row)]
+        why = None
+        if " - " in row["population"]:
+            why = "subsample of one party's supporters"
+        elif vote is not None and end > vote:
+            why = AFTER_THE_VOTE
+        elif len(shares) < 2:
+            why = "fewer than two candidates reported"
+        elif sum([*shares.values(), *rest]) > TOTAL_LIMIT:
+            why = f"shares add up to more than {TOTAL_LIMIT:g}"
+        if why is not None:
+            return {}, 0.0, why
+        record = self._record(row) | shares | {"start": start, "end": end}
+        return record, 100 - sum(shares.values()) - sum(rest), None
 
     def _record(self, row: Row) -> dict[str, Any]:
         size, mode, population = row["number.of.observations"], row["mode"], row["population"]

@@ -7,6 +7,7 @@ Manifesto Project (Main Dataset, CSV) and give its path.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -122,16 +123,22 @@ def read_manifesto(path: Path) -> Platforms:
     return Platforms(frame=frame, rows=len(rows), left_out=left)
 
 
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+
+
 def _date(row: Row) -> date | None:
-    """Return the election's day, written DD/MM/YYYY."""
+    """Return the election's day: DD/MM/YYYY as downloaded, YYYY-MM-DD from the R package."""
     cell = row["edate"]
     if not present(cell):
         return None
-    parts = cell.split("/")
-    if len(parts) != 3 or not all(p.isascii() and p.isdigit() and len(p) <= 4 for p in parts):
-        raise DataError(f"{cell[:20]!r} is no day", where=row.where, hint="write DD/MM/YYYY")
+    iso, own = _ISO.fullmatch(cell), _DAY_FIRST.fullmatch(cell)
+    if iso is None and own is None:
+        hint = "write YYYY-MM-DD or DD/MM/YYYY"
+        raise DataError(f"{cell[:20]!r} is no day", where=row.where, hint=hint)
+    parts = iso.groups() if iso else own.groups()[::-1] if own else ()
     try:
-        return date(int(parts[2]), int(parts[1]), int(parts[0]))
+        return date(*(int(p) for p in parts))
     except ValueError:
         raise DataError(f"there is no day {cell[:20]!r}", where=row.where) from None
 

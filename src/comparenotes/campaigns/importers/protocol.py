@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import polars as pl
 
@@ -20,6 +20,20 @@ from comparenotes.errors import DataError, did_you_mean
 
 USES = ("poll", "result", "event")
 """What a raw row can become."""
+
+
+class RowFate(NamedTuple):
+    """What became of one raw row.
+
+    ``became`` is a word of :data:`USES`, ``left out`` (another kind of row: an average,
+    another election) or ``bad`` (a row with a fault); ``why`` says why it is not used;
+    ``text`` is the beginning of the row, or the fault.
+    """
+
+    where: str
+    became: str
+    why: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +60,14 @@ class Imported:
         Raw rows not used, and why.
     labels
         Code -> the name the file prints for it, where it differs.
+    fates
+        What became of each raw row, one by one; empty where the importer does not say.
+    notes
+        What was noticed, one sentence each.
+    guess
+        What the columns were taken for, a line each; empty where the format says it.
+    about
+        Kinds of election the file says it is about ('parliament', 'state', ...).
 
     Raises
     ------
@@ -61,6 +83,10 @@ class Imported:
     results: pl.DataFrame = field(default_factory=lambda: empty(HISTORY_COLUMNS))
     events: pl.DataFrame = field(default_factory=lambda: empty(EVENT_COLUMNS))
     labels: Mapping[str, str] = field(default_factory=dict)
+    fates: tuple[RowFate, ...] = ()
+    notes: tuple[str, ...] = ()
+    guess: tuple[str, ...] = ()
+    about: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Check the account and the tables' columns."""
@@ -72,6 +98,8 @@ class Imported:
             raise ValueError(f"account does not add up: {total} of {self.rows} rows")
         if any(x.count < 0 for x in self.left_out) or any(n < 0 for n in self.used.values()):
             raise ValueError("negative count in the account")
+        if self.fates and len(self.fates) != self.rows:
+            raise ValueError(f"account by row does not add up: {len(self.fates)} of {self.rows}")
         for frame, columns in (
             (self.polls, POLL_COLUMNS),
             (self.results, HISTORY_COLUMNS),
@@ -95,6 +123,11 @@ class Imported:
         """Return every raw row's fate: 'used as ...' and the reasons for leaving out."""
         used = tuple(LeftOut(f"used as {k}", n) for k, n in self.used.items() if n)
         return used + self.left_out
+
+    @property
+    def bad(self) -> tuple[RowFate, ...]:
+        """Return the rows that have a fault (not those that are of another kind)."""
+        return tuple(f for f in self.fates if f.became == "bad")
 
 
 @runtime_checkable

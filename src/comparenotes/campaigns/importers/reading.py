@@ -25,6 +25,20 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 _GZIP = b"\x1f\x8b"
 
 
+class RowError(DataError):
+    """One row cannot be used; the rest of the file can.
+
+    ``reason`` is the kind of fault, the same for all rows that have it: the account
+    counts by it.
+    """
+
+    def __init__(
+        self, what: str, where: str | None = None, hint: str | None = None, *, reason: str
+    ) -> None:
+        self.reason = reason
+        super().__init__(what, where, hint)
+
+
 def _read_bytes(path: Path, limit: int, *, whole: bool) -> bytes:
     """Return up to ``limit`` bytes, gunzipped; DataError if ``whole`` and there are more."""
     try:
@@ -133,8 +147,19 @@ def present(cell: str) -> bool:
     return cell not in MISSING
 
 
-def read_rows(path: Path, required: Sequence[str] = (), delimiter: str = ",") -> list[Row]:
+def read_rows(
+    path: Path,
+    required: Sequence[str] = (),
+    delimiter: str = ",",
+    bad: list[RowError] | None = None,
+) -> list[Row]:
     """Read a CSV file with a header line.
+
+    Parameters
+    ----------
+    bad
+        Where given, a record with too few or too many cells is put there and the
+        reading goes on; without it, it refuses the file.
 
     Returns
     -------
@@ -172,11 +197,16 @@ def read_rows(path: Path, required: Sequence[str] = (), delimiter: str = ",") ->
                 header = _header(path.name, begin, cells, required)
                 continue
             if len(cells) != len(header):
-                raise DataError(
+                problem = RowError(
                     f"{len(cells)} cells where the header has {len(header)}",
                     where=f"{path.name}:{begin}",
                     hint="the file may be cut off, or a quote or comma is missing",
+                    reason="too few or too many cells",
                 )
+                if bad is None:
+                    raise problem
+                bad.append(problem)
+                continue
             rows.append(Row(path.name, begin, dict(zip(header, cells, strict=True))))
     except csv.Error as problem:
         raise DataError(
@@ -212,16 +242,36 @@ def parse_date(text: str, where: str, formats: Sequence[str] = ("%Y-%m-%d",)) ->
             continue
         if FIRST_YEAR <= day.year <= LAST_YEAR:
             return day
-    raise DataError(f"{text[:40]!r} is not a date", where=where, hint=f"wanted like {formats[0]}")
+        raise RowError(
+            f"{text[:40]!r} lies outside {FIRST_YEAR} to {LAST_YEAR}",
+            where=where,
+            hint="check the year",
+            reason=f"date outside {FIRST_YEAR} to {LAST_YEAR}",
+        )
+    like = date(2026, 5, 31).strftime(formats[0])
+    raise RowError(
+        f"{text[:40]!r} is not a date",
+        where=where,
+        hint=f"wanted like {like}",
+        reason="a date that could not be read",
+    )
 
 
 def parse_share(text: str, where: str) -> float:
     """Return a share in per cent from '43', '43.5' or '43%'; DataError outside 0 to 100."""
     if not _NUMBER.fullmatch(text.removesuffix("%")):
-        raise DataError(f"{text[:40]!r} is not a share in per cent", where=where)
+        raise RowError(
+            f"{text[:40]!r} is not a share in per cent",
+            where=where,
+            reason="a share that is no number",
+        )
     share = float(text.removesuffix("%"))
     if not 0 <= share <= 100:
-        raise DataError(f"share {text[:40]} is not between 0 and 100", where=where)
+        raise RowError(
+            f"share {text[:40]} is not between 0 and 100",
+            where=where,
+            reason="a share outside 0 to 100",
+        )
     return share
 
 
@@ -231,8 +281,14 @@ def parse_count(text: str, where: str, *, whole: bool = True) -> int:
     With ``whole=False`` a fraction (a mean of two samples) is rounded down.
     """
     if not _NUMBER.fullmatch(text.replace(",", "")):
-        raise DataError(f"{text[:40]!r} is not a number", where=where)
+        raise RowError(
+            f"{text[:40]!r} is not a number", where=where, reason="a sample size that is no number"
+        )
     value = float(text.replace(",", ""))
     if not 0 <= value < 1e9 or (whole and value != int(value)):
-        raise DataError(f"{text[:40]} is not a whole number of people", where=where)
+        raise RowError(
+            f"{text[:40]} is not a whole number of people",
+            where=where,
+            reason="a sample size that is no number",
+        )
     return int(value)

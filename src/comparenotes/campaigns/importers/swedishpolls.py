@@ -25,7 +25,6 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -34,19 +33,20 @@ from typing import Any
 
 import polars as pl
 
+from comparenotes.campaigns.importers.ledger import Ledger
 from comparenotes.campaigns.importers.protocol import Imported, check_options
 from comparenotes.campaigns.importers.reading import (
     FIRST_YEAR,
     LAST_YEAR,
     Row,
+    RowError,
     parse_count,
     parse_date,
     parse_share,
     present,
     read_rows,
 )
-from comparenotes.campaigns.model import HISTORY_COLUMNS, POLL_COLUMNS, LeftOut
-from comparenotes.errors import DataError
+from comparenotes.campaigns.model import HISTORY_COLUMNS, POLL_COLUMNS
 
 PARTIES = ("M", "L", "C", "KD", "S", "V", "MP", "SD", "FI")
 _DATES = ("PublDate", "collectPeriodFrom", "collectPeriodTo")
@@ -85,37 +85,45 @@ class SwedishPolls:
     def read(self, path: Path, **options: Any) -> Imported:
         """Read the file; rows of ``house`` Election become results, exit polls are left out."""
         check_options(self, options)
-        rows = read_rows(path, _REQUIRED)
+        bad: list[RowError] = []
+        rows = read_rows(path, _REQUIRED, bad=bad)
         polls: list[dict[str, Any]] = []
         results: list[dict[str, Any]] = []
-        used: Counter[str] = Counter()
-        left: Counter[str] = Counter()
+        ledger = Ledger()
+        for problem in bad:
+            ledger.problem(problem)
         seen: set[tuple[object, ...]] = set()
         for row in rows:
-            shares = {p: parse_share(row[p], row.where) for p in PARTIES if present(row[p])}
-            if row["house"] == "Election":
-                results += _result(row, shares)
-                used["result"] += 1
+            text = f"{row['PublYearMonth']} {row['Company']}"
+            try:
+                shares = {p: parse_share(row[p], row.where) for p in PARTIES if present(row[p])}
+                if row["house"] == "Election":
+                    results += _result(row, shares)
+                    ledger.use(row.where, "result", text)
+                    continue
+                shares = {p: share for p, share in shares.items() if share > 0}
+                reason = _unusable(row, shares)
+                if reason is None:
+                    poll = _poll(row, shares, self.name)
+                    key = tuple(poll.values())
+                    reason = "the same row twice" if key in seen else None
+                    seen.add(key)
+            except RowError as problem:
+                ledger.problem(problem, row.where)
                 continue
-            shares = {p: share for p, share in shares.items() if share > 0}
-            reason = _unusable(row, shares)
-            if reason is None:
-                poll = _poll(row, shares, self.name)
-                key = tuple(poll.values())
-                reason = "the same row twice" if key in seen else None
-                seen.add(key)
             if reason is not None:
-                left[reason] += 1
+                ledger.leave_out(row.where, reason, text)
                 continue
             polls.append(poll)
-            used["poll"] += 1
+            ledger.use(row.where, "poll", text)
         schema = {**POLL_COLUMNS, **dict.fromkeys(PARTIES, pl.Float64())}
         return Imported(
             polls=pl.DataFrame(polls, schema=schema),
             results=pl.DataFrame(results, schema=dict(HISTORY_COLUMNS)),
-            rows=len(rows),
-            used=dict(used),
-            left_out=tuple(LeftOut(why, n) for why, n in sorted(left.items())),
+            rows=ledger.rows,
+            used=ledger.used,
+            left_out=ledger.left_out,
+            fates=tuple(ledger.fates),
         )
 
 
@@ -168,8 +176,10 @@ def _result(row: Row, shares: Mapping[str, float]) -> list[dict[str, Any]]:
         try:
             day = day.replace(year=month_start.year, month=month_start.month)
         except ValueError:
-            raise DataError(
-                f"date {day} does not fit the month {row['PublYearMonth']!r}", where=row.where
+            raise RowError(
+                f"date {day} does not fit the month {row['PublYearMonth']!r}",
+                where=row.where,
+                reason="a date that does not fit its month",
             ) from None
     return [
         {"date": day, "region": None, "contender": p, "share": share, "seats": None}
@@ -191,10 +201,11 @@ def _month(row: Row) -> tuple[date, date]:
             return _span(int(year), first, last)
         if word in _QUARTERS:
             return _span(int(year), *_QUARTERS[word])
-    raise DataError(
+    raise RowError(
         f"{row['PublYearMonth'][:40]!r} is not a month",
         where=row.where,
         hint="wanted like 2026-maj or 1992-K4",
+        reason="a month that could not be read",
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from comparenotes.campaigns.importers.reading import parse_date
+from comparenotes.campaigns.importers.reading import RowError, parse_date
 from comparenotes.campaigns.model import POLL_COLUMNS, LeftOut
 from comparenotes.errors import DataError
 
@@ -53,15 +53,22 @@ def check_total(shares: Iterable[float | None], where: str) -> None:
     """Refuse a poll whose shares add up to more than rounding allows."""
     total = sum(s for s in shares if s is not None)
     if total > TOTAL_LIMIT:
-        raise DataError(
-            f"shares add up to {total:g}", where=where, hint="per cent of one whole is wanted"
+        raise RowError(
+            f"shares add up to {total:g}",
+            where=where,
+            hint="per cent of one whole is wanted",
+            reason=f"shares add up to over {TOTAL_LIMIT:g}",
         )
 
 
 def check_dates(start: date | None, end: date, where: str) -> None:
     """Refuse fieldwork that ends before it starts."""
     if start is not None and start > end:
-        raise DataError(f"fieldwork ends ({end}) before it starts ({start})", where=where)
+        raise RowError(
+            f"fieldwork ends ({end}) before it starts ({start})",
+            where=where,
+            reason="fieldwork that ends before it starts",
+        )
 
 
 def date_option(options: Mapping[str, Any], name: str) -> date | None:

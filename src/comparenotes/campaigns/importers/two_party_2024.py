@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from comparenotes.campaigns.importers.ledger import Ledger
 from comparenotes.campaigns.importers.protocol import Imported, check_options
-from comparenotes.campaigns.importers.reading import parse_count, parse_date, present, read_rows
+from comparenotes.campaigns.importers.reading import (
+    Row,
+    RowError,
+    parse_count,
+    parse_date,
+    present,
+    read_rows,
+)
 from comparenotes.campaigns.importers.tables import (
     AFTER_THE_VOTE,
-    account,
     date_option,
     poll_frame,
 )
 from comparenotes.campaigns.importers.us_states import region_id
-from comparenotes.errors import DataError
 
 _REQUIRED = (
     "poll_id", "state", "K", "pollster", "end_date", "group", "mode",
@@ -49,42 +54,61 @@ class TwoParty2024:
         check_options(self, options)
         vote = date_option(options, "election_date")
         records: list[dict[str, Any]] = []
-        reasons: Counter[str] = Counter()
-        rows = read_rows(path, _REQUIRED)
+        bad: list[RowError] = []
+        ledger = Ledger()
+        rows = read_rows(path, _REQUIRED, bad=bad)
+        for problem in bad:
+            ledger.problem(problem)
         for row in rows:
-            end = parse_date(row["end_date"], row.where)
-            size, named = parse_count(row["K"], row.where), parse_count(row["Y"], row.where)
-            if named > size or size == 0:
-                raise DataError(f"{named} of {size} name the Democrat", where=row.where)
-            if row["hyp"] not in ("0", "1"):
-                raise DataError(f"hyp is {row['hyp'][:40]!r}, not 0 or 1", where=row.where)
-            if vote is not None and end > vote:
-                reasons[AFTER_THE_VOTE] += 1
+            try:
+                record = self._poll(row)
+            except RowError as problem:
+                ledger.problem(problem, row.where)
                 continue
-            sponsor, mode, group = row["candidate_sponsored"], row["mode"], row["group"]
-            records.append(
-                {
-                    "end": end,
-                    "pollster": row["pollster"],
-                    "sponsor": sponsor if present(sponsor) and sponsor not in _UNKNOWN else None,
-                    "sample_size": size,
-                    "population": group if present(group) else None,
-                    "mode": mode if present(mode) and mode not in _UNKNOWN else None,
-                    "region": region_id(row["state"], row.where),
-                    "question": row["dem_candidate"],
-                    "hypothetical": row["hyp"] == "1",
-                    "source": self.name,
-                    "dem": 100 * named / size,
-                    "rep": 100 * (size - named) / size,
-                }
-            )
+            if vote is not None and record["end"] > vote:
+                ledger.leave_out(row.where, AFTER_THE_VOTE, row["pollster"])
+                continue
+            ledger.use(row.where, "poll", row["pollster"])
+            records.append(record)
         return Imported(
             polls=poll_frame(records, ("dem", "rep")),
-            rows=len(rows),
-            used={"poll": len(records)},
-            left_out=account(reasons),
+            rows=ledger.rows,
+            used=ledger.used,
+            left_out=ledger.left_out,
             labels={"dem": "Democrat", "rep": "Republican"},
+            fates=tuple(ledger.fates),
         )
+
+    def _poll(self, row: Row) -> dict[str, Any]:
+        end = parse_date(row["end_date"], row.where)
+        size, named = parse_count(row["K"], row.where), parse_count(row["Y"], row.where)
+        if named > size or size == 0:
+            raise RowError(
+                f"{named} of {size} name the Democrat",
+                where=row.where,
+                reason="more people than were asked",
+            )
+        if row["hyp"] not in ("0", "1"):
+            raise RowError(
+                f"hyp is {row['hyp'][:40]!r}, not 0 or 1",
+                where=row.where,
+                reason="a mark that is neither 0 nor 1",
+            )
+        sponsor, mode, group = row["candidate_sponsored"], row["mode"], row["group"]
+        return {
+            "end": end,
+            "pollster": row["pollster"],
+            "sponsor": sponsor if present(sponsor) and sponsor not in _UNKNOWN else None,
+            "sample_size": size,
+            "population": group if present(group) else None,
+            "mode": mode if present(mode) and mode not in _UNKNOWN else None,
+            "region": region_id(row["state"], row.where),
+            "question": row["dem_candidate"],
+            "hypothetical": row["hyp"] == "1",
+            "source": self.name,
+            "dem": 100 * named / size,
+            "rep": 100 * (size - named) / size,
+        }
 
 
 IMPORTER = TwoParty2024()

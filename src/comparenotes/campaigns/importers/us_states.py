@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from comparenotes.errors import DataError, did_you_mean
+from comparenotes.campaigns.importers.reading import RowError
+from comparenotes.errors import did_you_mean
 
 STATES: dict[str, str] = {
     "AK": "Alaska", "AL": "Alabama", "AR": "Arkansas", "AZ": "Arizona", "CA": "California",
@@ -56,13 +57,16 @@ def region_id(text: str, where: str) -> str | None:
 
     Raises
     ------
-    DataError
+    RowError
         If there is no such state or district.
     """
     if text in NATIONAL:
         return None
     if text in SPELLINGS:
         return SPELLINGS[text]
-    raise DataError(
-        f"unknown region {text[:40]!r}", where=where, hint=did_you_mean(text[:40], SPELLINGS)
+    raise RowError(
+        f"unknown region {text[:40]!r}",
+        where=where,
+        hint=did_you_mean(text[:40], SPELLINGS),
+        reason="an unknown region",
     )

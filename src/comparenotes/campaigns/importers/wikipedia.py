@@ -2,56 +2,59 @@
 
 One cell across the table is an event; a row whose firm is an election is a
 result, never a poll. Dates without a year take it from the heading above (or a
-``year`` column). Seat projections, constituency polls and polls of other
-electorates are left out and counted; tables under a heading that says
-"hypothetical" are kept, marked so.
+``year`` column); where that names two years, or only the page's title names one,
+from the order of the rows. Averages, exit polls, second rounds, other elections,
+parts of the electorate, seat projections and constituency polls are left out and
+counted row by row; tables under a heading that says "hypothetical" are kept, marked so.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from comparenotes.campaigns.importers.dates import Written, infer_years, read_dates
+from comparenotes.campaigns.importers.ledger import Ledger
+from comparenotes.campaigns.importers.poll_rows import of_interest, row_kind, year_of
 from comparenotes.campaigns.importers.protocol import Imported, check_options
 from comparenotes.campaigns.importers.wikipedia_roles import (
-    RESULT,
     Kind,
     Roles,
     classify,
     find_roles,
-    heading_year,
+    heading_years,
     is_event,
+    is_yes_no,
 )
+from comparenotes.campaigns.importers.wikipedia_shares import shares_of
 from comparenotes.campaigns.importers.wikipedia_tables import Line, Table, read_tables
 from comparenotes.campaigns.importers.wikipedia_text import (
     is_missing,
     one_line,
-    parse_dates,
     parse_number,
-    parse_parts,
     parse_population,
     parse_sample,
     slug,
     split_firm,
     split_mode,
 )
-from comparenotes.campaigns.model import EVENT_COLUMNS, HISTORY_COLUMNS, POLL_COLUMNS, LeftOut
+from comparenotes.campaigns.model import EVENT_COLUMNS, HISTORY_COLUMNS, POLL_COLUMNS
 from comparenotes.errors import DataError
-
-MAX_TOTAL = 103.0
-"""Rounded shares may add up to a little over 100; more is an error in the table."""
 
 REGIONS: Mapping[str, str] = {"scotland": "GB-SCT", "wales": "GB-WLS", "london": "GB-LND"}
 """Headings known without the ``regions`` option."""
 
 _UNKNOWN = frozenset({"", "tba", "tbc", "n_a"})
 _COUNTRYWIDE = frozenset({"gb", "uk", "national"})
+_FAULTS = ("a share that could not be read", "shares add up to over")
+_NO_DATE = "no date that could be read"
 
 
 class WikipediaImporter:
@@ -65,6 +68,7 @@ class WikipediaImporter:
         "year": "year of dates that do not say it and stand under no heading with one",
         "section": "only tables under a heading that contains this text",
         "regions": "headings of regions and their ids: 'Scotland=GB-SCT,Wales=GB-WLS'",
+        "vote": "where there are two votes: list (the default) or constituency",
     }
 
     def sniff(self, head: bytes) -> bool:
@@ -84,20 +88,80 @@ class WikipediaImporter:
         year = _year_option(options.get("year"))
         regions = {**REGIONS, **_regions_option(options.get("regions"))}
         section = str(options.get("section") or "").lower()
+        vote = _vote_option(options.get("vote"))
         tables = read_tables(path)
         reader = _Reader(year)
+        parts: list[tuple[Table, Kind, Roles | None]] = []
         for table in tables:
             if section and not any(section in h.lower() for h in table.headings):
                 reader.leave_out(table, "outside the section asked for")
                 continue
-            reader.table(table, classify(table.headings, regions))
-        if not reader.rows:
+            about = of_interest(table.title)
+            reader.about |= about
+            for part in _sections(table, reader.ledger):
+                kind = classify(part.headings, regions, about)
+                parts.append((part, kind, find_roles(part)))
+        for table, kind, roles in _other_questions(parts, vote):
+            reader.table(table, kind, roles)
+        if not reader.ledger.rows:
             raise DataError(
                 "no poll tables found",
                 where=path.name,
                 hint="save the whole page of the polls as HTML",
             )
         return reader.imported(self.name)
+
+
+def _vote_option(value: object) -> str:
+    if value in (None, "list", "constituency"):
+        return str(value or "list")
+    raise DataError(
+        f"{str(value)[:20]!r} is no vote", where="option vote", hint="list or constituency"
+    )
+
+
+def _sections(table: Table, ledger: Ledger) -> list[Table]:
+    """Cut a table at headings inside it: a year, or a header cell across all columns."""
+    parts: list[Table] = []
+    headings, lines = table.headings, list[Line]()
+    for line in table.lines:
+        filled = [s for s in line.slots if s.text]
+        whole = len(line.slots) > 1 and bool(filled) and len({s.origin for s in line.slots}) == 1
+        text = one_line(filled[0].text) if whole else ""
+        if whole and (filled[0].header or re.fullmatch(r"[\d\s–/-]{4,11}", text)):
+            if lines:
+                parts.append(replace(table, headings=headings, lines=tuple(lines)))
+            headings, lines = (*table.headings, text), []
+            ledger.leave_out(line.where, "heading inside a table", text)
+        else:
+            lines.append(line)
+    if lines or not parts:
+        parts.append(replace(table, headings=headings, lines=tuple(lines)))
+    return parts
+
+
+def _other_questions(
+    parts: Sequence[tuple[Table, Kind, Roles | None]], vote: str
+) -> list[tuple[Table, Kind, Roles | None]]:
+    """Set aside tables that only the page as a whole shows to ask something else.
+
+    Two candidates against each other beside tables of more; one of two votes; yes or no.
+    """
+    used = [(kind, roles) for _, kind, roles in parts if kind.why is None and roles is not None]
+    many = any(len(roles.parties) > 2 and not kind.pair for kind, roles in used)
+    votes = {kind.vote for kind, _ in used if kind.vote}
+    found = []
+    for table, kind, roles in parts:
+        if kind.why is None and roles is not None:
+            named = [c for c in roles.parties.values() if c != "oth"]
+            if kind.pair and many and len(named) == 2:
+                kind = Kind(why="two candidates against each other")
+            elif kind.vote and len(votes) > 1 and kind.vote != vote:
+                kind = Kind(why=f"the {kind.vote} vote (--option vote={kind.vote} takes it)")
+            elif is_yes_no(roles) and "referendum" not in of_interest(table.title) and many:
+                kind = Kind(why="a referendum")
+        found.append((table, kind, roles))
+    return found
 
 
 def _year_option(value: object) -> int | None:
@@ -126,72 +190,121 @@ def _regions_option(value: object) -> dict[str, str]:
 class _Reader:
     """Collects polls, results, events and the account over the tables of one file."""
 
-    def __init__(self, year: int | None) -> None:
+    def __init__(self, year: int | None, today: date | None = None) -> None:
         self.year = year
-        self.rows = 0
+        self.today = today or datetime.now(tz=UTC).date()
+        self.ledger = Ledger()
         self.polls: list[dict[str, Any]] = []
         self.results: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.known: set[tuple[date, str | None]] = set()
-        self.used: Counter[str] = Counter()
-        self.left: Counter[str] = Counter()
         self.codes: dict[str, None] = {}
         self.labels: dict[str, str] = {}
+        self.notes: dict[str, None] = {}
+        self.about: frozenset[str] = frozenset()
 
     def leave_out(self, table: Table, why: str) -> None:
-        self.rows += len(table.lines)
-        if table.lines:
-            self.left[why] += len(table.lines)
+        for line in table.lines:
+            self.ledger.leave_out(line.where, why, _row_text(line))
 
-    def table(self, table: Table, kind: Kind) -> None:
+    def table(self, table: Table, kind: Kind, roles: Roles | None) -> None:
         """Read one table, or account for it as a whole."""
-        roles = find_roles(table)
         if kind.why is not None or roles is None:
             self.leave_out(table, kind.why or "a table without dates, firms and shares")
             return
         home = _home_areas(table, roles)
-        year = heading_year(table.headings) or self.year
         for code in roles.names:
             self.codes.setdefault(code)
             self.labels.setdefault(code, roles.names[code])
-        for line in table.lines:
-            self.rows += 1
-            why = self._line(line, roles, kind, year, home)
-            if why is not None:
-                self.left[why] += 1
+        if roles.aside:
+            self.note(f"columns that are no shares of this vote: {', '.join(roles.aside)}")
+        about = of_interest(table.title)
+        written = [read_dates(roles.dates(line)) for line in table.lines]
+        years = self._years(table, roles, written)
+        for line, dates, year in zip(table.lines, written, years, strict=True):
+            why = self._line(line, roles, kind, dates, year, home, about)
+            if why is None:
+                continue
+            if why == _NO_DATE or why.startswith(_FAULTS):
+                self.ledger.fault(line.where, why, _row_text(line))
+            else:
+                self.ledger.leave_out(line.where, why, _row_text(line))
+
+    def note(self, text: str) -> None:
+        """Keep a sentence for the user, once."""
+        self.notes.setdefault(text[:300])
+
+    def _years(
+        self, table: Table, roles: Roles, written: Sequence[Written | None]
+    ) -> list[int | None]:
+        """Return the year of each row's last day, where its cell does not say."""
+        n = len(table.lines)
+        own = [roles.text(line, "year") for line in table.lines]
+        if any(re.fullmatch(r"\d{4}", y) for y in own):
+            return [int(y) if re.fullmatch(r"\d{4}", y) else self.year for y in own]
+        span = heading_years(table.headings, self.today.year)
+        if span is not None and span[0] == span[1]:
+            return [span[1]] * n
+        if span is None and self.year is not None:
+            return [self.year] * n
+        if not any(w is not None and w.needs_year for w in written):
+            return [None] * n
+        titled = year_of([table.title])
+        if span is None and not titled:
+            return [None] * n
+        low, high = span if span is not None else (None, max(titled))
+        if high is None:
+            high = max([self.today.year, *((low and [low]) or [])])
+            high = min(high, max(titled)) if titled and max(titled) >= (low or 0) else high
+        years = infer_years(written, high, low, self.today)
+        told = [(w, y) for w, y in zip(written, years, strict=True) if w and w.needs_year and y]
+        if told:
+            self.note(
+                f"{table.where}: years follow from the order of the rows "
+                f"({min(y for _, y in told)} to {max(y for _, y in told)}); "
+                "--option year=... sets one"
+            )
+        return years
 
     def _line(
-        self, line: Line, roles: Roles, kind: Kind, year: int | None, home: frozenset[str]
+        self,
+        line: Line,
+        roles: Roles,
+        kind: Kind,
+        written: Written | None,
+        year: int | None,
+        home: frozenset[str],
+        about: frozenset[str],
     ) -> str | None:
         """Use one row; return why it is left out, or None."""
-        own = roles.text(line, "year")
-        dates = parse_dates(
-            roles.text(line, "dates"), int(own) if re.fullmatch(r"\d{4}", own) else year
-        )
+        dates = None if written is None else written.days(year)
         columns = list(roles.parties)
         if is_event(line, columns):
             slots = [line.slots[i] for i in columns if i < len(line.slots)]
             title = one_line(next(s.text for s in slots if s.text))
             if dates is None:
                 dated = parse_number(roles.text(line, "dates")) is not None
-                return "no date that could be read" if dated else "heading inside a table"
-            self.used["event"] += 1
+                return _NO_DATE if dated else "heading inside a table"
+            self.ledger.use(line.where, "event", title)
             self.events.append({"date": dates[1], "title": title[:200]})
             return None
         firm, client = self._firm(line, roles)
-        shares, why = _shares(line, roles)
+        what = row_kind(firm, about)
+        if what not in (None, "result"):
+            return what
+        shares, why = shares_of(line, roles)
         if shares is None:
             return why
-        if dates is None:
-            return "no date that could be read"
+        if dates is None or written is None:
+            return _NO_DATE
         area = slug(roles.text(line, "area"))
-        if RESULT.match(firm):
+        if what == "result":
             region = kind.region or (area.upper() if area and area not in home else None)
             # Every table of a page ends in the last result, some with fewer parties.
             if (dates[1], region) in self.known:
                 return "a result given before"
             self.known.add((dates[1], region))
-            self.used["result"] += 1
+            self.ledger.use(line.where, "result", firm)
             self.results += [
                 {"date": dates[1], "region": region, "contender": c, "share": s}
                 for c, s in shares.items()
@@ -204,7 +317,7 @@ class _Reader:
             return "asked in a part of the country only"
         if kind.question and kind.question.endswith("seat_projections"):
             return "seat projections"
-        self.used["poll"] += 1
+        self.ledger.use(line.where, "poll", f"{firm}, {dates[0]} to {dates[1]}")
         firm, mode = split_mode(firm)
         for code in shares:
             self.codes.setdefault(code)
@@ -212,7 +325,7 @@ class _Reader:
             {
                 "start": dates[0],
                 "end": dates[1],
-                "published": dates[1] + timedelta(days=1),
+                "published": written.published_after(dates[1]) or dates[1] + timedelta(days=1),
                 "pollster": firm,
                 "sponsor": client,
                 "sample_size": parse_sample(roles.text(line, "sample")),
@@ -253,11 +366,22 @@ class _Reader:
             polls=polls,
             results=results,
             events=events,
-            rows=self.rows,
-            used={k: self.used[k] for k in ("poll", "result", "event")},
-            left_out=tuple(LeftOut(why, n) for why, n in sorted(self.left.items())),
+            rows=self.ledger.rows,
+            used={k: self.ledger.used.get(k, 0) for k in ("poll", "result", "event")},
+            left_out=self.ledger.left_out,
             labels={c: self.labels[c] for c in codes if self.labels.get(c, c) != c},
+            fates=tuple(self.ledger.fates),
+            notes=tuple(self.notes),
+            about=self.about,
         )
+
+
+def _row_text(line: Line) -> str:
+    seen: dict[int, str] = {}
+    for slot in line.slots:
+        if slot.text or slot.alt:
+            seen.setdefault(slot.origin, one_line(slot.text or slot.alt)[:40])
+    return " | ".join(seen.values())
 
 
 def _home_areas(table: Table, roles: Roles) -> frozenset[str]:
@@ -269,83 +393,6 @@ def _home_areas(table: Table, roles: Roles) -> frozenset[str]:
     )
     return frozenset({max(areas, key=lambda a: (areas[a], a))} if areas else {""})
 
-
-def _shares(line: Line, roles: Roles) -> tuple[dict[str, float] | None, str | None]:
-    """Return the row's shares by code, or None and why not.
-
-    Named parts of the "others" cell become columns of their own and "others" is
-    what remains. A number that spans several parties is nobody's: they count as
-    not reported. Where "don't know" is reported and all adds up to 100, shares
-    are put on the base of those who named a party.
-    """
-    found: list[tuple[str, float, int]] = []  # code, share, origin, in the table's order
-    parts: dict[str, float] = {}
-    for column, code in roles.parties.items():
-        if column >= len(line.slots):
-            continue
-        slot = line.slots[column]
-        total = parse_number(slot.text)
-        if total is None:
-            if not is_missing(slot.text) and any(map(str.isdigit, slot.text)):
-                return None, "a share that could not be read"
-            continue
-        if code == "oth":
-            total, parts = _others(slot.text, total)
-        found.append((code, total, slot.origin))
-    origins = Counter(origin for _, _, origin in found)
-    single = [(code, share) for code, share, origin in found if origins[origin] == 1]
-    if len(single) == len(found):
-        single = _without_repeated(single)
-    shares = dict(single)
-    for code, share in parts.items():
-        shares.setdefault(code, share)
-    if sum(1 for c in shares if c != "oth") < 2:
-        return None, "fewer than two shares reported"
-    total = sum(shares.values())
-    aside = sum(
-        parse_number(line.slots[i].text) or 0.0 for i in roles.undecided if i < len(line.slots)
-    )
-    if aside and 97 <= total + aside <= MAX_TOTAL:
-        shares = {c: 100 * s / (100 - aside) for c, s in shares.items()}
-    elif max(shares.values()) > 100 or total > MAX_TOTAL:
-        return None, f"shares add up to over {MAX_TOTAL:g} (seats, or an error)"
-    return shares, None
-
-
-def _others(text: str, total: float) -> tuple[float, dict[str, float]]:
-    """Return what is left for "others" and its named parts by code."""
-    named = {slug(k): v for k, v in parse_parts(text)[1].items()}
-    parts = {k: v for k, v in named.items() if k and k not in _REST and k not in POLL_COLUMNS}
-    if not parts:
-        return total, {}
-    rest = [named[k] for k in named if k in _REST]
-    return (rest[0] if rest else max(0.0, total - sum(parts.values()))), parts
-
-
-def _without_repeated(shares: list[tuple[str, float]]) -> list[tuple[str, float]]:
-    """Undo a spanning cell that a flat table repeats: '5%' for two parties together, twice.
-
-    Only where the row adds up to clearly over 100 and taking one run of equal
-    neighbours as one number brings it nearest to 100.
-    """
-    total = sum(s for _, s in shares)
-    if total < 101.5:
-        return shares
-    best, gap = shares, abs(total - 100)
-    start = 0
-    while start < len(shares):
-        stop = start + 1
-        while stop < len(shares) and shares[stop][1] == shares[start][1]:
-            stop += 1
-        for first in range(start, stop - 1):
-            merged = abs(total - (stop - first - 1) * shares[start][1] - 100)
-            if merged <= gap:
-                best, gap = shares[:first] + shares[stop:], merged
-        start = stop
-    return best
-
-
-_REST = frozenset({"other", "others"})
 
 IMPORTER = WikipediaImporter()
 

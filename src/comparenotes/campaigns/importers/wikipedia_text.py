@@ -1,14 +1,12 @@
-"""Cells of Wikipedia poll tables: footnotes, dates such as '30 Jul–5 Aug', shares, samples."""
+"""Cells of Wikipedia poll tables: footnotes, shares, samples, firms."""
 
 from __future__ import annotations
 
-import calendar
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import date
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+from comparenotes.campaigns.naming import words
+
 MAX_CELL = 2000
 """Longest cell text looked at, in characters: longer ones are cut."""
 
@@ -22,21 +20,12 @@ _ARCHIVED = re.compile(
 _SPACE = re.compile(r"[^\S\n]+")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
-_MONTHS = {
-    name.lower(): number
-    for names in (calendar.month_name, calendar.month_abbr)
-    for number, name in enumerate(names)
-    if name
-} | {"sept": 9}
-_TOKEN = re.compile(
-    r"(?P<year>\d{4})|(?P<day>\d{1,2})(?:st|nd|rd|th)?|(?P<word>[a-z]{3,9})\.?|(?P<dash>-)"
-)
 _NUMBER = re.compile(
-    r"(?P<below><\s*)?(?P<low>\d{1,3}(?:\.\d{1,4})?)(?![\d.]|,\d{3})\s*%?"
-    r"(?:\s*-\s*(?P<high>\d{1,3}(?:\.\d{1,4})?)\s*%?)?"
+    r"(?P<below><\s*)?(?P<low>\d{1,3}(?:\.\d{1,4}|,\d{1,2})?)(?![\d.]|,\d)\s*%?"
+    r"(?:\s*-\s*(?P<high>\d{1,3}(?:\.\d{1,4}|,\d{1,2})?)\s*%?)?"
 )
 _PART = re.compile(
-    r"(?P<name>[^\W\d][^\d%<\n:]{0,60}?)(?:\s+on)?\s*:?\s*(?P<share><?\s?\d{1,2}(?:\.\d{1,3})?)\s*%"
+    r"(?P<name>[^\W\d][^\d%<\n:]{0,60}?)(?:\s+on)?\s*:?\s*(?P<share><?\s?\d{1,2}(?:\.\d{1,3}|,\d{1,2})?)\s*%"
 )
 _COUNT = re.compile(r"\d{1,3}(?:[,.\s]\d{3})+(?!\d)|\d+")
 _LEAD_ONLY = re.compile(r"^(tie|tied|hung|even)\b", flags=re.IGNORECASE)
@@ -68,100 +57,25 @@ def one_line(text: str) -> str:
 
 
 def slug(text: str) -> str:
-    """Return a lower-case ASCII identifier: 'Sinn Féin' -> 'sinn_fein'."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
-    return re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")
-
-
-@dataclass(frozen=True)
-class _Half:
-    """One end of a date range, as far as it is written."""
-
-    day: int | None = None
-    month: int | None = None
-    year: int | None = None
-
-
-def _half(text: str) -> _Half | None:
-    day = month = year = None
-    for match in _TOKEN.finditer(text):
-        if match["year"]:
-            year = int(match["year"])
-        elif match["day"]:
-            day = int(match["day"]) if day is None else day
-        elif match["word"] in _MONTHS:
-            month = _MONTHS[match["word"]]
-    if day is None and month is None:
-        return None
-    return _Half(day, month, year)
-
-
-def _day(year: int, month: int, day: int | None, *, last: bool) -> date | None:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        return None
-    length = calendar.monthrange(year, month)[1]
-    if day is None:
-        day = length if last else 1
-    return date(year, month, day) if 1 <= day <= length else None
-
-
-def parse_dates(text: str, year: int | None) -> tuple[date, date] | None:
-    """Return first and last day of '30 Jul–5 Aug', '8 June', 'Mar 2025', 'March 4–6, 2024'.
-
-    Parameters
-    ----------
-    text
-        The cell. A month alone is taken whole.
-    year
-        Year of the **last** day where the cell does not say (from a heading);
-        a first day in a later month lies in the year before.
-
-    Returns
-    -------
-    tuple or None
-        None if it is no date, or the days are the wrong way round.
-    """
-    text = clean(text).translate(_DASHES).lower()
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}(?:t[\d:.]*)?", text):
-        try:
-            day = date.fromisoformat(text[:10])
-        except ValueError:
-            return None
-        return (day, day) if FIRST_YEAR <= day.year <= LAST_YEAR else None
-    text = re.sub(r"^(?:pre|before|c\.?|circa|until|to|by)[\s-]+", "", one_line(text)[:80])
-    if re.search(r"[^\w\s,.\-/()]", text):
-        return None
-    pieces = [p for p in re.split(r"\s*(?:-|\bto\b)\s*", text) if p]
-    if not 1 <= len(pieces) <= 2:
-        return None
-    halves = [_half(p) for p in pieces]
-    first, last = halves[0], halves[-1]
-    if first is None or last is None:
-        return None
-    # US style writes the month first: "March 4-6, 2024"; British style last: "4-6 March".
-    last_month = last.month or first.month
-    first_month = first.month or last.month
-    last_year = last.year or year or first.year
-    if last_month is None or first_month is None or last_year is None:
-        return None
-    first_year = first.year or (last_year - 1 if first_month > last_month else last_year)
-    begin = _day(first_year, first_month, first.day, last=False)
-    end = _day(last_year, last_month, last.day, last=True)
-    if begin is None or end is None or begin > end:
-        return None
-    return begin, end
+    """Return a lower-case ASCII identifier: 'Sinn Féin' -> 'sinn_fein', 'Å' -> 'aa'."""
+    return words(text, "_")
 
 
 def parse_number(text: str) -> float | None:
-    """Return '43%', '43.5', '<1' (= half of it), '10–12%' (= the middle); None if neither."""
+    """Return '43%', '43,5', '<1' (= half of it), '10–12%' (= the middle); None if neither."""
     text = one_line(clean(text)).translate(_DASHES)
     match = _NUMBER.match(text)
     if match is None:
         return None
-    low = float(match["low"])
+    low = _decimal(match["low"])
     if match["below"]:
         return low / 2
-    return (low + float(match["high"])) / 2 if match["high"] else low
+    return (low + _decimal(match["high"])) / 2 if match["high"] else low
+
+
+def _decimal(text: str) -> float:
+    # A comma with one or two digits behind it is no thousands separator.
+    return float(text.replace(",", "."))
 
 
 def parse_parts(text: str) -> tuple[float | None, dict[str, float]]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from comparenotes.campaigns.elected import without_seats
 from comparenotes.campaigns.model import Campaign
 from comparenotes.race.seats.college import allocate_college
 from comparenotes.race.seats.curve import allocate_curve
 from comparenotes.race.seats.gb import allocate_gb
 from comparenotes.race.seats.lists import allocate_lists
 from comparenotes.race.seats.result import SeatResult
-from comparenotes.race.seats.tables import rule
+from comparenotes.race.seats.tables import chamber_rule, rule
 
 Array = NDArray[np.float64]
 
@@ -60,8 +62,14 @@ def allocate(
     as_of = min(as_of, campaign.eve())
     if campaign.system == "electoral_college":
         return allocate_college(campaign, names, shares, as_of=as_of, seed=seed, regions=regions)
-    if campaign.office != "parliament":
-        return "A president is elected, no seats."
+    why = without_seats(campaign.office, campaign.level, campaign.chamber)
+    if why is not None:
+        return why
+    if campaign.chamber is not None:
+        own = chamber_rule(campaign.country, campaign.chamber, campaign.election_date)
+        result = allocate_lists(campaign, names, shares, own, as_of=as_of, seed=seed)
+        method = result.method.replace("the national vote", "the vote of the whole electorate")
+        return replace(result, needed=campaign.chamber.majority, method=method)
     if campaign.country == "GB" and campaign.system == "fptp":
         return allocate_gb(campaign, names, shares, as_of=as_of, seed=seed, regions=regions)
     law = rule(campaign.country, campaign.election_date, as_of)

@@ -44,6 +44,8 @@ class SeatResult:
         won locally); None without a threshold.
     local_seats
         Whether seats won locally stand in for the threshold.
+    needed
+        Seats that carry a vote, None where it is more than half.
     """
 
     unit: str
@@ -55,6 +57,7 @@ class SeatResult:
     threshold: float | None = None
     clears: NDArray[np.bool_] | None = None
     local_seats: bool = False
+    needed: int | None = None
 
     @property
     def total(self) -> int:
@@ -63,8 +66,8 @@ class SeatResult:
 
     @property
     def majority(self) -> int:
-        """Return the smallest number of seats that is more than half of ``total``."""
-        return self.total // 2 + 1
+        """Return the seats that carry a vote: more than half, where nothing else is said."""
+        return self.needed or self.total // 2 + 1
 
     @property
     def note(self) -> str:

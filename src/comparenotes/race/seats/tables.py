@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from comparenotes.campaigns.catalogue import packaged
+from comparenotes.campaigns.elected import Chamber
 
 
 @cache
@@ -86,6 +87,25 @@ def rule(country: str, election_date: date, as_of: date) -> Rule | None:
         start=row.pop("from"),
         reserved=row.pop("reserved") or 0,
         **row,
+    )
+
+
+def chamber_rule(country: str, chamber: Chamber, day: date) -> Rule:
+    """Return the rule of a chamber that the campaign itself describes."""
+    return Rule(
+        country=country,
+        start=day,
+        known=day,
+        method=str(chamber.rule),
+        parameter=None,
+        threshold=chamber.threshold,
+        seats=chamber.seats,
+        reserved=0,
+        bonus=None,
+        exempt_electorates=None,
+        size=None,
+        source="campaign.toml",
+        note=None,
     )
 
 
