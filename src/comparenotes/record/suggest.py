@@ -18,7 +18,7 @@ from comparenotes.record.profile import Profile, profile_of
 
 EACH = 1
 """Winners and losers listed of each kind."""
-RECENT, RECENT_YEARS, RECENT_EACH = "in the last three years", 3, 2
+RECENT, RECENT_YEARS, RECENT_EACH = "in the last three years", 3, 3
 """A visit is to people who still remember: the nearest recent campaigns come first."""
 _WORDS = {1: "first", 2: "second", 3: "third or later"}
 
