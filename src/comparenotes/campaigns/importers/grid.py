@@ -16,6 +16,7 @@ from comparenotes.campaigns.importers.json_tables import json_records
 from comparenotes.campaigns.importers.reading import (
     MAX_BYTES,
     MAX_CELLS,
+    MAX_LINE,
     RowError,
     read_head,
     read_text,
@@ -74,7 +75,8 @@ def _text(path: Path, head: bytes, encoding: str | None) -> str:
         encoding = "utf-16"  # what spreadsheets call Unicode text
     if encoding is None:
         try:
-            return read_text(path, max_line=MAX_BYTES)
+            one_line = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"[")
+            return read_text(path, max_line=MAX_BYTES if one_line else MAX_LINE)
         except DataError as problem:
             if "not UTF-8" not in problem.what:
                 raise

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from comparenotes.campaigns.naming import plain
 
 AVERAGE = re.compile(
-    r"\b(?:(?:polling|poll|weighted|moving|rolling|simple|daily|weekly|monthly|final) average"
+    r"\b(?:(?:polling|poll|weighted|moving|rolling|simple|daily|weekly|monthly|final) averages?"
     r"|averages? (?:of|for|by|to)|averaged?|mean of|median of|poll of polls|polls of polls"
     r"|aggregat(?:e|es|or|ors|ion|ions)|five-?thirty-?eight|fivethirtyeight|538|real ?clear ?pol\w+"
     r"|rcp average|270 ?to ?win|race to the wh|silver bulletin"

@@ -8,6 +8,7 @@ are left out and counted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -22,7 +23,7 @@ from comparenotes.campaigns.importers.ledger import Ledger
 from comparenotes.campaigns.importers.poll_rows import row_kind
 from comparenotes.campaigns.importers.protocol import Imported, check_options
 from comparenotes.campaigns.importers.reading import RowError
-from comparenotes.campaigns.importers.table_roles import Guess, guess_roles
+from comparenotes.campaigns.importers.table_roles import Guess, guess_roles, is_day
 from comparenotes.campaigns.importers.table_rows import (
     Cells,
     Days,
@@ -50,6 +51,7 @@ _NATIONAL = frozenset(
     | {"great-britain", "united-kingdom", "federal", "canada", "france", "whole-country"}
 )
 _TRUE = frozenset({"true", "t", "1", "yes", "y"})
+_DATED = ("date", "datum", "fecha", "fieldwork", "year", "period")
 
 
 @dataclass
@@ -112,9 +114,11 @@ class TableImporter:
         text = head.decode("utf-8", errors="replace").lstrip("\ufeff \r\n\t").lower()
         if text.startswith(("{", "[")):
             return True
-        first = "\n".join(text.splitlines()[:5])
-        dated = any(w in first for w in ("date", "dat", "end", "fecha", "year", "period", "fin"))
-        return dated and any(d in first for d in ",;\t|")
+        first = text[:20_000].splitlines()[:6]
+        named = any(w in line for line in first[:3] for w in _DATED)
+        cells = (c for line in first for c in re.split(r"[,;\t|]", line)[:40])
+        dated = named or any(is_day(c.strip(' "')) for c in cells)
+        return dated and any(d in line for line in first for d in ",;\t|")
 
     def read(self, path: Path, **options: Any) -> Imported:
         """Read a file; see :class:`Importer`. Options: :attr:`options`."""

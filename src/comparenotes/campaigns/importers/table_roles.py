@@ -186,7 +186,7 @@ def _kind(cells: Sequence[str]) -> str:
     numbers = [n for c in filled if (n := number(c)) is not None]
     if len(numbers) * 2 > len(filled):
         return "number" if median(numbers) <= 100 and min(numbers) >= 0 else "big"
-    days = sum(1 for c in filled[:50] if read_dates(c) is not None)
+    days = sum(1 for c in filled[:50] if _written(c))
     return "date" if days * 2 > len(filled[:50]) else "words"
 
 
@@ -273,4 +273,9 @@ def day_columns(found: Guess) -> bool:
 
 def is_day(cell: str) -> bool:
     """Return whether a cell is a day, written or numbered."""
-    return read_dates(cell) is not None or numbered_day(cell) is not None
+    return _written(cell) or numbered_day(cell) is not None
+
+
+def _written(cell: str) -> bool:
+    found = read_dates(cell)
+    return found is not None and found.days(2024) is not None
