@@ -185,7 +185,9 @@ def _kind(cells: Sequence[str]) -> str:
         return "empty"
     numbers = [n for c in filled if (n := number(c)) is not None]
     if len(numbers) * 2 > len(filled):
-        return "number" if median(numbers) <= 100 and min(numbers) >= 0 else "big"
+        below = sum(1 for n in numbers if n < 0)  # a lead goes both ways, a slip is rare
+        few = below * 5 <= len(numbers)
+        return "number" if 0 <= median(numbers) <= 100 and few else "big"
     days = sum(1 for c in filled[:50] if _written(c))
     return "date" if days * 2 > len(filled[:50]) else "words"
 
@@ -237,6 +239,7 @@ def _settle(
         if named:
             columns["pollster"] = named[0]
     found.unused = [i for i in found.unused if i not in columns.values()]
+    found.shares = dict(sorted(found.shares.items()))
     for i in list(found.shares):
         if OTHERS.fullmatch(_share_name(names[i])):
             found.shares[i] = "oth"
