@@ -113,7 +113,7 @@ class Cells:
             if days is not None:
                 return days
         try:
-            day = date(*(int(c) for c in cells))
+            day = date(*(int(c[:4]) for c in cells))
         except ValueError:
             day = None
         if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
