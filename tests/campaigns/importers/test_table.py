@@ -277,3 +277,35 @@ def test_hostile_tables_are_refused_in_a_line(tmp_path: Path, data: bytes) -> No
     with pytest.raises(DataError) as caught:
         read(tmp_path, data, "x.dat")
     assert "\n" not in str(caught.value)
+
+
+# --------------------------------------------------- columns told from each other
+
+
+def test_candidates_go_before_their_parties(tmp_path: Path) -> None:
+    rows = [
+        f"{i},{f},2031-03-{d:02},{p},{c},{x},900"
+        for i, f, d in ((1, "Sedge", 4), (2, "Rush", 9))
+        for p, c, x in (("D", "Ann Ash", 48), ("R", "Bo Bee", 46), ("I", "Undecided", 6))
+    ]
+    found = read(tmp_path, csv(*rows, head="poll_id,pollster,end_date,party,candidate,pct,sample"))
+    assert found.codes == ("ann-ash", "bo-bee")
+    assert round(found.polls["ann-ash"][0], 2) == round(4800 / 94, 2)
+
+
+@pytest.mark.parametrize("head", ["Datum;Institut;Zeitraum", "Date;Firm;Fieldwork"])
+def test_fieldwork_beside_the_day_of_publication(tmp_path: Path, head: str) -> None:
+    text = f"{head};Ash;Elm\n10.08.2031;Sedge;04.08.–08.08.;51;49\n20.08.2031;Rush;14.08.–18.08.;5"
+    row = read(tmp_path, f"{text}2;48\n").polls.row(0, named=True)
+    days = (row["start"], row["end"], row["published"])
+    assert days == (date(2031, 8, 4), date(2031, 8, 8), date(2031, 8, 10))
+
+
+def test_firm_and_client_in_one_column_months_and_seats(tmp_path: Path) -> None:
+    head = "month,Pollster/Client,ash_pct,elm_pct,ash_seats,elm_seats"
+    rows = ("Mar 2031,Sedge/The Post,51,49,120,110", "Apr 2031,Rush,52,48,121,109")
+    found = read(tmp_path, csv(*rows, head=head))
+    assert found.codes == ("ash", "elm")
+    first = found.polls.row(0, named=True)
+    assert (first["pollster"], first["sponsor"]) == ("Sedge", "The Post")
+    assert (first["start"], first["end"]) == (date(2031, 3, 1), date(2031, 3, 31))

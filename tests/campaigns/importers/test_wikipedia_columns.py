@@ -138,3 +138,19 @@ def test_a_decimal_comma_is_one(tmp_path: Path, text: str, value: float) -> None
 def test_two_headers_that_read_alike_keep_both_columns(tmp_path: Path) -> None:
     found = read(tmp_path, page("2031", table(["S.D.", "S-D", "Elm"], polls(["40", "35", "25"]))))
     assert found.codes == ("s_d", "s_d_2", "elm")
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("Агенция", "Дата", "Извадка"),
+        ("Cég", "Időszak", "Minta"),
+        ("Kuratorium", "Termin", "Próba"),
+    ],
+)
+def test_headers_in_words_we_do_not_know(tmp_path: Path, heads: tuple[str, str, str]) -> None:
+    above = cells([*heads, "Ash", "Elm", "Fir"], "th")
+    found = read(tmp_path, page("2031", table([], polls(["40,5", "35", "24,5"]), above=above)))
+    assert found.polls.height == 5
+    assert found.codes == ("ash", "elm", "fir")
+    assert found.polls["sample_size"].to_list() == [1000] * 5

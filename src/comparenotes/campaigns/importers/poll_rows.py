@@ -59,9 +59,11 @@ _KIND = (
     r"|county|provincial|cantonal|primary|mid-?term|referendum|constituency)"
 )
 ELECTION_ROW = re.compile(
-    rf"^(?:\W*(?:the |{_YEAR} |{_MONTH} |\d{{1,2}} |uk |us |gb |official |final |provisional )*)?"
+    rf"^(?:\W*(?:the |{_YEAR} |{_MONTH} |\d{{1,2}} |uk |us |gb |official |final |provisional "
+    r"|last |previous |latest )*)?"
     rf"(?:{_YEAR}\b.{{0,60}}\b{_VOTE}\b"
     rf"|(?:[\w.'-]{{1,30}} ){{0,3}}{_KIND} {_VOTE}(?= results?\b|$| ?\(| of\b| in\b|[,/]| \d)"
+    rf"|(?:last|previous|preceding) (?:\w+ )?{_VOTE}\b|{_YEAR} results?\b"
     rf"|{_VOTE} (?:results?\b|(?:of |de |del |in |du |av )?{_YEAR})"
     rf"|{_VOTE}(?: \w{{1,20}}){{1,3}} (?:de |del |du |von |av |i )?{_YEAR}"
     r"|(?:official |final |provisional |preliminary |actual )?results?(?: of\b|$| \()"

@@ -441,7 +441,7 @@ class _Reader:
             "end": poll.days.end,
             "published": poll.days.published,
             "pollster": poll.firm,
-            "sponsor": text(line, "sponsor")[:200] or None,
+            "sponsor": self.cells.sponsor(line),
             "sample_size": self.cells.sample(line),
             "population": text(line, "population").lower()[:40] or None,
             "mode": text(line, "mode").lower()[:60] or None,

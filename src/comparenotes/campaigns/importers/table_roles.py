@@ -21,7 +21,7 @@ WORDS: Mapping[str, re.Pattern[str]] = {
     for role, pattern in {
         "ignore": r"(.*_)?(url|link|source_?url|href|citation|notes?|comments?|created_at"
         r"|updated_at|timestamp|lead|margin(_of_error)?|marginoferror|moe|grade|rating|numeric_grade|rank|color"
-        r"|colour|total|sum|weight|influence|adjusted.*|.*_adjusted.*|days.*|numdays|turnout"
+        r"|colour|total|sum|weight|influence|adjusted.*|.*_adjusted.*|days.*|numdays|turnout|.*_seats|seats_.*"
         r"|respons\w*|resp|participation|seats?|mandat\w*|lower|upper|erreur_\w+"
         r"|stemmer|total_mandat\w*|internal|tracking|rolling|ranked_choice_reallocated|head_?to_?head"
         r"|file_dates?|orig\w*_dates?|wikipediadates|mid_?date|polldate_raw|licen[cs]e|lat|lon)"
@@ -117,6 +117,10 @@ def guess_roles(grid: Grid, said: Mapping[str, str]) -> Guess:
         if i in fixed:
             continue
         role = _role(name, kinds[i])
+        if role == "contender" and role in found.columns and _names_people(name):
+            found.unused.append(found.columns.pop(role))
+        if role == "dates" and role in found.columns and _FIELDWORK.search(name):
+            found.columns.setdefault("published", found.columns.pop(role))
         if role is not None and role not in found.columns and role != "ignore":
             found.columns[role] = i
         elif role is None and kinds[i] == "number" and not chosen:
@@ -159,6 +163,8 @@ def _role(name: str, kind: str) -> str | None:
     """Return what a header says; a name alone does not make words of a column of shares."""
     if is_undecided(name) or ROLES["unusable"].fullmatch(name):
         return "undecided" if is_undecided(name) else "ignore"
+    if ROLES["firm_client"].fullmatch(name):
+        return "pollster"
     for role, pattern in WORDS.items():
         if not pattern.fullmatch(name):
             continue
@@ -170,6 +176,15 @@ def _role(name: str, kind: str) -> str | None:
             return "ignore"
         return role
     return None
+
+
+_FIELDWORK = re.compile(r"field|zeitraum|period|conducted|interview|terrain|campo")
+"""Of two columns of dates this one says when people were asked, the other when it came out."""
+
+
+def _names_people(name: str) -> bool:
+    """Return whether a column names candidates: beside one of parties it is the one that votes."""
+    return re.match(r"candidat|kandidat|choice|answer|option", name) is not None
 
 
 _NEVER_SHARES = frozenset(
@@ -228,6 +243,10 @@ def _settle(
                 else:
                     found.unused.append(i)
     whole = {"year", "month", "day"} <= columns.keys()
+    if not whole:
+        for role in ("month", "day"):
+            if role in columns and kinds[columns[role]] == "date" and "dates" not in columns:
+                columns["dates"] = columns.pop(role)
     if not whole and not {"dates", "end", "published", "start"} & columns.keys():
         dated = [i for i in found.unused if kinds[i] == "date"]
         dated += [i for i, k in enumerate(kinds) if k == "date" and i not in columns.values()]
