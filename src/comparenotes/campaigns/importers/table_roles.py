@@ -40,7 +40,7 @@ WORDS: Mapping[str, re.Pattern[str]] = {
         "month": r"months?|monat|mois|mese|mes|maned|manad",
         "day": r"days?|tag|jour|giorno|dia|dag",
         "dates": r"(poll|survey|field|interview|mid)?_?dates?|polldates?|datum|fechas?|dato|data"
-        r"|zeitraum|period|polled|when|umfragedatum",
+        r"|zeitraum|period|polled|when|umfragedatum|.*fieldwork.*|dates?_conducted|feldzeit",
         "sample_size": r"n|n_?(size|resp\w*|obs)?|obs|sample(_?size)?|samplesize|raw_?sample_?size"
         r"|respondents?|befragte|umfang|stichprobe|echantillon|muestra|campione|urval|utvalg"
         r"|surveyed_persons|number_of_(observations|respondents)|interviews?|size|base|sample_n",
