@@ -34,6 +34,7 @@ from comparenotes.campaigns.importers.table_rows import (
 from comparenotes.campaigns.importers.table_shares import Row, settle
 from comparenotes.campaigns.importers.tables import check_codes, date_option, poll_frame
 from comparenotes.campaigns.importers.wikipedia_roles import OTHERS
+from comparenotes.campaigns.importers.wikipedia_text import parse_population
 from comparenotes.campaigns.importers.wikipedia_text import slug as words_of
 from comparenotes.campaigns.model import HISTORY_COLUMNS, POLL_COLUMNS
 from comparenotes.campaigns.naming import free, slug
@@ -443,7 +444,8 @@ class _Reader:
             "pollster": poll.firm,
             "sponsor": self.cells.sponsor(line),
             "sample_size": self.cells.sample(line),
-            "population": text(line, "population").lower()[:40] or None,
+            "population": text(line, "population").lower()[:40]
+            or parse_population(text(line, "sample_size")),
             "mode": text(line, "mode").lower()[:60] or None,
             "region": None if slug(region) in _NATIONAL else _region(region),
             "question": text(line, "question")[:120] or None,

@@ -66,7 +66,7 @@ ASIDE = re.compile(
 """A header (in plain letters) over numbers that are no first preferences in per cent."""
 
 OTHERS = re.compile(
-    r"(all_)?other(s|_parties|_candidates)?|oth|rest|sonstige|andere|autres?|otros|otras|altri|outros"
+    r"(all_)?other(s|_parties|_candidates)?|oth|rest|sonst(ige)?|andere|autres?|otros|otras|altri|outros"
     r"|andre|ovriga|overige|inni|ostatni|muut|egyeb|altele|drugi|ostali"
 )
 
