@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -143,11 +144,26 @@ def test_polls_before_the_preceding_election_are_left_out(tmp_path: Path) -> Non
     old = "2021-08-30,2021-09-04,,Reedbed,900,,,41,44,"
     found = check(make(tmp_path / "a", polls=poll_rows(old, GOOD)))
     assert found.campaign is not None
-    assert found.campaign.polls.height == 1
-    assert [(x.why, x.count) for x in found.left_out] == [
+    assert only(found, "old").line == 2
+    known = found.campaign.known_at(found.campaign.eve())
+    assert known.polls.height == 1
+    assert [(x.why, x.count) for x in known.left_out] == [
         ("polls.csv: poll before the preceding election", 1)
     ]
-    assert only(found, "old").line == 2
+
+
+def test_a_later_election_in_history_takes_no_poll_away_before_its_day(tmp_path: Path) -> None:
+    """A snap vote held later, a row of history.csv, is not known on an earlier day."""
+    polls = poll_rows(GOOD)
+    plain = check(make(tmp_path / "a", polls=polls)).require()
+    later = FENLAND["history.csv"] + "2025-06-01,,heron,20,\n"
+    with_later = check(make(tmp_path / "b", polls=polls, history=later)).require()
+    day = date(2025, 5, 31)
+    assert_frame_equal(plain.known_at(day).polls, with_later.known_at(day).polls)
+    assert plain.known_at(day).polls.height == 1
+    assert plain.known_at(day).left_out == with_later.known_at(day).left_out
+    assert with_later.known_at(date(2025, 6, 1)).polls.is_empty()
+    assert with_later.previous_election(day) == date(2021, 9, 5)
 
 
 def test_rows_without_a_share_are_left_out(tmp_path: Path) -> None:
@@ -173,7 +189,32 @@ def test_shares_that_leave_somebody_out(tmp_path: Path) -> None:
     toml = FENLAND["campaign.toml"].replace('[[contenders]]\nid = "oth"\nname = "Others"\n', "")
     problem = only(check(make(tmp_path / "a", campaign=toml)), "others")
     assert problem.what.startswith("shares total 87.8 in a typical poll")
-    assert "id = 'oth'" in (problem.hint or "")
+    assert "complete = true" in (problem.hint or "")
+
+
+def test_what_named_parties_leave_is_others_unless_they_are_everything(tmp_path: Path) -> None:
+    bare = FENLAND["campaign.toml"].replace('[[contenders]]\nid = "oth"\nname = "Others"\n', "")
+    found = check(make(tmp_path / "a", campaign=bare)).campaign
+    assert found is not None
+    assert found.contender_ids[-1] == "oth"
+    assert not found.complete
+    assert found.polls["oth"].null_count() == found.polls.height
+    whole = check(make(tmp_path / "b", campaign=f"complete = true\n{bare}"))
+    assert not [p for p in whole.problems if p.code == "others"]
+    assert whole.campaign is not None
+    assert whole.campaign.complete
+    both = check(make(tmp_path / "c", campaign=f"complete = true\n{FENLAND['campaign.toml']}"))
+    assert "takes what is not named" in only(both, "complete").what
+
+
+def test_a_mistyped_poll_is_warned_of_with_firm_line_and_distance(tmp_path: Path) -> None:
+    days = [date(2024, 12, 1) + timedelta(days=2 * i) for i in range(20)]
+    rows = [f"{d},{d},,R{i % 3},900,,,45,40,9" for i, d in enumerate(days)]
+    rows[12] = rows[12].replace(",45,40,9", ",85,10,1")
+    found = check(make(tmp_path / "a", polls=poll_rows(*rows)))
+    far = only(found, "far off")
+    assert far.line == 14
+    assert "'R0' has heron at 85, 40 points above" in far.what
 
 
 def test_names_are_just_text(tmp_path: Path) -> None:

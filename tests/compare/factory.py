@@ -182,7 +182,9 @@ class _Means:
         """Return the mean of each contender on ``day``."""
         near = [v for d, v in self.rows if day - timedelta(days=self.window) < d <= day]
         near = near or [self.rows[0][1]]
-        return {c: sum(v[i] for v in near) / len(near) for i, c in enumerate(self.ids)}
+        means = {c: sum(v[i] for v in near) / len(near) for i, c in enumerate(self.ids)}
+        # the contenders are everything: as in the engine, they share 100 between them
+        return {c: 100 * x / sum(means.values()) for c, x in means.items()}
 
 
 def analyse(
@@ -280,6 +282,7 @@ def analyse(
             p * 0.9,
             p * 0.85,
             p * 0.95,
+            since=lead_rows[-1]["date"] if lead_rows else start,
         ),
         lead_trend=pl.DataFrame(lead_trend),
         lead_changes=pl.DataFrame(

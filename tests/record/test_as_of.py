@@ -23,7 +23,13 @@ HOMES = [
     ("us-2024", date(2024, 8, 18)),
     ("gb-next", date(2026, 8, 20)),
 ]
-DATED = {"cases": "date", "reign": "date", "standings": "date", "poll_results": "election_date"}
+DATED = {
+    "cases": "date",
+    "votes": "date",
+    "reign": "date",
+    "standings": "date",
+    "poll_results": "election_date",
+}
 whole = tables.table
 
 

@@ -11,6 +11,7 @@ import pytest
 from tools.build.record_docs import PAGE, blocks
 
 from comparenotes.campaigns.catalogue import campaign_ids
+from comparenotes.cli.record_cmds import TABLES
 from comparenotes.record import tables
 from comparenotes.record.doc_tables import doc_table
 
@@ -19,7 +20,7 @@ MANIFESTO = SHARED / "data" / "manifesto_project" / "mpds2024a.csv"
 TEXT = PAGE.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["base-rates", "skill", "helped", "emphasis"])
+@pytest.mark.parametrize("name", TABLES)
 def test_generated_tables_are_current(name: str) -> None:
     if name == "emphasis" and not MANIFESTO.is_file():
         pytest.skip("the Manifesto Project's file is not here")

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from comparenotes.brief.record_charts import save_figures
@@ -18,7 +19,10 @@ from comparenotes.campaigns.catalogue import campaign_ids
 from comparenotes.campaigns.folder_write import write_folder
 from comparenotes.campaigns.model import Government
 from comparenotes.errors import DataError, NotFoundError
+from comparenotes.record import tables as record_tables
+from comparenotes.record.classes import CaseClass
 from comparenotes.record.profile import profile_of
+from comparenotes.record.rates import base_rates
 from comparenotes.record.report import Record, record_of
 from comparenotes.record.sisters import find, sister_campaigns, sisters
 from comparenotes.record.suggest import suggest
@@ -78,6 +82,17 @@ def test_winners_and_losers_stand_side_by_side(invented: Record) -> None:
     tables = {heading: table for heading, _, table in sections(invented) if table}
     outcomes = [row[-1] for row in tables["The latest winners and losers of the class"][1]]
     assert outcomes.count("lost it") == outcomes.count("kept the leading office") == 8
+
+
+def test_recent_governments_stand_beside_the_whole(invented: Record) -> None:
+    assert not any("since 20" in r.group for r in invented.rates)  # nothing later is known
+    known = record_tables.cases(date(2026, 11, 30))
+    home = replace(invented.profile, election_date=date(2029, 8, 1))
+    first = CaseClass("all", known.filter(pl.col("term") == 1), None, 1, True)
+    rates = {r.group: r for r in base_rates(home, first, known) if r.unit != "points"}
+    n = [rates[f"all terms, all democracies, since {y}"].n for y in (2020, 2023)]
+    assert n[0] > n[1] > 25
+    assert rates["the whole class"].n > n[0] > rates["the class, since 2020"].n
 
 
 def test_no_rate_is_printed_under_15_cases(invented: Record) -> None:

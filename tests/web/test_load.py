@@ -1,10 +1,16 @@
-"""Many readers at once: no error, and no growth. The full minute is in benchmarks/web_load.py."""
+"""Many readers at once: no error, and no growth.
+
+The full minute of cached pages is in benchmarks/web_load.py, the five minutes of pages that
+nobody asked for before in benchmarks/web_soak.py.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections import Counter
+
+from benchmarks.web_soak import KINDS, soak
 
 from tests.web.served import Server
 
@@ -58,3 +64,11 @@ def test_the_same_page_is_computed_once_for_all(fresh: Server) -> None:
         r.join()
     assert len(set(out)) == 1
     assert len(made) == 1
+
+
+def test_eight_readers_of_pages_not_made_before(fresh: Server) -> None:
+    found = soak(lambda address: fresh.get(address).status, seconds=3)
+    assert found.failed == []
+    assert {*KINDS, "style sheet", "first page"} <= set(found.took)
+    assert found.statuses["200"] > 0.7 * found.requests
+    assert max(found.took["style sheet"]) < 5  # others compute for longer than that

@@ -178,6 +178,17 @@ def test_campaigns_are_ids_never_paths(server: Server, kind: str, name: str) -> 
     assert server.get(f"/{kind}/{name}").status == 404
 
 
+def test_fonts_come_from_this_server_and_nowhere_else(server: Server) -> None:
+    css = server.get("/static/brief.css").text
+    fonts = re.findall(r'url\("([^"]+)"\)', css)
+    assert len(fonts) == 4
+    for path in fonts:
+        r = server.get(path)
+        assert (r.status, r.headers["content-type"]) == (200, "font/woff2")
+        assert r.body.startswith(b"wOF2")
+    assert "font-src 'self';" in server.get("/").headers["content-security-policy"]
+
+
 def test_the_brief_may_not_run_or_load_anything(server: Server) -> None:
     r = server.get("/brief?home=us-2024&away=gb-2024&as_of=2024-08-18")
     assert r.headers["content-security-policy"].startswith("default-src 'none'")

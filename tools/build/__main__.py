@@ -9,8 +9,9 @@ from pathlib import Path
 
 from comparenotes.campaigns.catalogue import data_dir, write_catalogue
 from comparenotes.campaigns.model import Campaign
+from tools.build.known_since import account, dated
 
-BUILDERS = ("us", "gb", "world", "more")
+BUILDERS = ("us", "gb", "world", "more", "presidents")
 
 
 def main() -> None:
@@ -27,12 +28,15 @@ def main() -> None:
         built = module.build(args.raw)
         campaigns += built
         print(f"{name}: {len(built)} campaigns in {time.perf_counter() - begin:.1f} s")
+    campaigns = dated(campaigns)
+    print("polling days:", "; ".join(f"{n} {why}" for why, n in account(campaigns).items()))
     write_catalogue(campaigns, args.out)
     print(f"{len(campaigns)} campaigns written to {args.out}")
     if set(args.only) == set(BUILDERS):
-        from tools.build import record, record_polls, seats, us_regions
+        from tools.build import record, record_leaders, record_polls, seats, us_regions
 
-        record.write({**record.build(args.raw), **record_polls.build(campaigns)}, args.out)
+        tables = {**record.build(args.raw), **record_polls.build(campaigns)}
+        record.write({**tables, **record_leaders.build(args.raw, campaigns)}, args.out)
         us_regions.write(us_regions.build(args.raw), args.out)
         seats.write(seats.build(args.raw), args.out)  # its curves read the record
         print(f"record, regions and seats written to {args.out}")

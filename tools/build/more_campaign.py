@@ -28,7 +28,9 @@ from tools.build.more_tables import (
     OTHERS,
     Election,
     Parties,
+    elections_table,
     firm_names,
+    typed_results,
 )
 from tools.build.parlgov import elections as parlgov_elections
 from tools.build.parlgov import parties as parlgov_parties
@@ -89,14 +91,14 @@ def build_campaign(raw: Path, election: Election) -> Campaign:
             else []
         ),
         "parlgov",
-        *(["official_results"] if _by_hand(raw, election) else []),
+        *(["official_results"] if _any_by_hand(raw, election, past) else []),
     ]
     return Campaign(
         id=election.campaign,
-        title=f"{_TITLES[election.country]}, {election.date.year}",
+        title=_title(election),
         country=election.country,
         election_date=election.date,
-        date_status="fixed",
+        date_status=election.date_status,
         office="parliament",
         system=election.system,
         currency=_currency(election),
@@ -112,6 +114,13 @@ def build_campaign(raw: Path, election: Election) -> Campaign:
         if election.country == "AU"
         else empty(SERIES_COLUMNS),
     )
+
+
+def _title(election: Election) -> str:
+    title = _TITLES[election.country]
+    if election.campaign.endswith("-next"):
+        return f"Next {title}"
+    return f"{title}, {election.date.year}"
 
 
 def _currency(election: Election) -> str:
@@ -223,7 +232,7 @@ def _shares(
         contender = codes.get(code, OTHERS)
         if contender == OTHERS:
             others += value
-            printed = printed or code.lower() in {"oth", "other", "andre"}
+            printed = printed or code.lower() in {"oth", "other", "others", "andre", "sonstige"}
         else:
             out[contender] = round((out[contender] or 0.0) + value, 4)
     if printed and all(out[c] is not None for c in ids):
@@ -235,10 +244,14 @@ def _shares(
 
 
 def election_dates(raw: Path, country: str) -> list[date]:
-    """Return the dates of the country's parliamentary elections since 1945."""
+    """Return the dates of the country's parliamentary elections since 1945.
+
+    ParlGov's, and after its end those whose result is typed by hand.
+    """
     frame = parlgov_elections(raw).filter(pl.col("country") == country)
     dates = {d for d in frame["date"].to_list() if d >= FIRST_HISTORY}
-    return sorted(dates)
+    typed = {e.date for e in elections_table() if e.country == country and _by_hand(raw, e)}
+    return sorted(dates | typed)
 
 
 def result_of(raw: Path, election: Election, parties: Parties, day: date) -> Shares | None:
@@ -247,17 +260,7 @@ def result_of(raw: Path, election: Election, parties: Parties, day: date) -> Sha
     share: dict[str, float] = {}
     seats: dict[str, int] = {}
     if not rows:
-        if day != election.date:
-            return None
-        hand = _by_hand(raw, election)
-        if not hand:
-            return None
-        codes = parties.codes("results_by_hand")
-        for r in hand:
-            share[codes[r["party"]]] = float(r["share"])
-            seats[codes[r["party"]]] = int(r["seats"])
-        share[OTHERS] = round(100 - sum(share.values()), 2)
-        return Shares(day, share, seats)
+        return _typed(raw, election, parties, day)
     others_seats = 0
     for r in rows:
         contender = parties.parlgov.get(r["party"])
@@ -275,6 +278,30 @@ def result_of(raw: Path, election: Election, parties: Parties, day: date) -> Sha
     share[OTHERS] = max(0.0, round(100 - sum(share.values()), 3))
     seats = {c: n for c, n in seats.items() if c in share}
     seats[OTHERS] = others_seats
+    return Shares(day, share, seats)
+
+
+def _typed(raw: Path, election: Election, parties: Parties, day: date) -> Shares | None:
+    """Return a result typed by hand; a party that is no contender here is with the others."""
+    own = [e for e in elections_table() if (e.country, e.date) == (election.country, day)]
+    hand = _by_hand(raw, own[0]) if own else ()
+    if not hand:
+        return None
+    codes = parties.codes("results_by_hand")
+    share: dict[str, float] = {}
+    seats: dict[str, int] = {}
+    others_seats = 0
+    for r in hand:
+        contender = codes[str(r["party"])]
+        if contender == OTHERS:
+            others_seats += int(r["seats"] or 0)
+            continue
+        share[contender] = float(str(r["share"]))
+        if r["seats"] is not None:
+            seats[contender] = int(r["seats"])
+    if seats and others_seats:
+        seats[OTHERS] = others_seats
+    share[OTHERS] = round(100 - sum(share.values()), 2)
     return Shares(day, share, seats)
 
 
@@ -305,9 +332,17 @@ def _swedish(raw: Path, day: date, parties: Parties) -> dict[str, float]:
     return out
 
 
-def _by_hand(raw: Path, election: Election) -> list[dict[str, Any]]:
-    frame = pl.read_csv(raw / "results_by_hand.csv", infer_schema_length=0)
-    return frame.filter(pl.col("campaign") == election.campaign).to_dicts()
+def _by_hand(raw: Path, election: Election) -> tuple[dict[str, str | None], ...]:
+    return typed_results(raw).get(election.campaign, ())
+
+
+def _any_by_hand(raw: Path, election: Election, past: list[date]) -> bool:
+    days = {*past, election.date}
+    return any(
+        _by_hand(raw, e)
+        for e in elections_table()
+        if e.country == election.country and e.date in days
+    )
 
 
 def _history(results: list[Shares | None]) -> pl.DataFrame:
@@ -342,6 +377,7 @@ _TWO_PARTY_RESULTS = (
     (date(2016, 7, 2), 49.64),
     (date(2019, 5, 18), 48.47),
     (date(2022, 5, 21), 52.13),
+    (date(2025, 5, 3), 55.22),
 )
 """Day of the vote, and Labor's per cent against the Coalition after preferences."""
 

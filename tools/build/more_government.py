@@ -10,7 +10,14 @@ from typing import Any
 import polars as pl
 
 from comparenotes.campaigns.model import EVENT_COLUMNS, Change, Government
-from tools.build.more_tables import FIRST_HISTORY, Election, Parties, event_rows, head_names
+from tools.build.more_tables import (
+    FIRST_HISTORY,
+    Election,
+    Parties,
+    event_rows,
+    governments_table,
+    head_names,
+)
 from tools.build.parlgov import elections
 from tools.build.parlgov_governments import Cabinet, Lineage, cabinets, going_in
 
@@ -20,8 +27,12 @@ def government_into(raw: Path, election: Election, parties: Parties, previous: d
 
     ``head`` is the head of government at the preceding election (the campaign's
     start), ``changes`` every later one up to polling day, ``parties`` those of
-    the last full cabinet, as contenders of this campaign.
+    the last full cabinet, as contenders of this campaign. After ParlGov's end all
+    of it is typed (``governments_more.csv``).
     """
+    typed = governments_table().get(election.campaign)
+    if typed is not None:
+        return Government(typed.since, typed.head, typed.parties, typed.term, typed.changes)
     known = elections(raw)
     dates = {r["election"]: r["date"] for r in known.iter_rows(named=True)}
     own = known.filter((pl.col("country") == election.country) & (pl.col("date") == election.date))[
@@ -80,6 +91,21 @@ def event_table(raw: Path, election: Election, parties: Parties, previous: date)
                     "source": "ParlGov",
                 }
             )
+    typed = governments_table().get(election.campaign)
+    if typed is not None:
+        last = typed.head
+        for change in typed.changes:
+            if change.since > typed.since:  # else the vote brought it
+                rows.append(
+                    {
+                        "date": change.since,
+                        "title": f"{change.name} becomes head of government in place of {last}",
+                        "kind": "government_change",
+                        "contender": typed.parties[0],
+                        "source": "public record",
+                    }
+                )
+            last = change.name
     for r in event_rows():
         day = date.fromisoformat(str(r["date"]))
         if r["country"] == election.country and previous < day < election.date:

@@ -21,6 +21,7 @@ import polars as pl
 
 from comparenotes.campaigns.importers import get_importer
 from comparenotes.campaigns.model import POLL_COLUMNS, LeftOut, Source
+from tools.build import more_canada
 
 OTHERS = "oth"
 
@@ -49,6 +50,13 @@ SOURCES: Mapping[str, Source] = {
             "89bf9b4",
         ),
         Source(
+            "dawum",
+            "German federal polls 2013 to 2026, dawum.de",
+            "ODbL-1.0",
+            "https://github.com/thomascamminady/dawum-crawl",
+            "2f7e8b3; michalskop/elections-2025 @108ea48",
+        ),
+        Source(
             "nzelect",
             "nzelect: New Zealand polls 2002 to 2020",
             "GPL-3.0",
@@ -68,6 +76,13 @@ SOURCES: Mapping[str, Source] = {
             "GPL-3.0",
             "https://github.com/sjwild/Canadian_Election_2021",
             "7e54c62",
+        ),
+        Source(
+            more_canada.KEY,
+            "Canadian federal polls 1945 to 2026, PollsterAudit",
+            "GPL-3.0",
+            "https://github.com/PollsterAudit/PollsterAuditApi",
+            "8288d08",
         ),
         Source(
             "dk_gahner",
@@ -235,6 +250,32 @@ def _economist_de(raw: Path) -> PollFile:
     return PollFile("economist_de", frame.filter(whole), tuple(x for x in left if x.count))
 
 
+_DAWUM_MODES = {None: "phone", "O": "online", "TOM": "online/phone"}
+_DAWUM_SHARES = slice(2, 12)
+
+
+@cache
+def _dawum(raw: Path) -> PollFile:
+    """One row a poll, dated by its publication; 0 where a party was not reported.
+
+    The last day of fieldwork is not given and is taken to be the day before.
+    """
+    frame = _csv(raw, "de_2013_2026.csv")
+    codes = frame.columns[_DAWUM_SHARES]
+    rows = [
+        {
+            "end": date.fromisoformat(str(r["Datum"])) - timedelta(days=1),
+            "published": date.fromisoformat(str(r["Datum"])),
+            "pollster": r["URL"],
+            "sample_size": r["Umfang"],
+            "mode": _DAWUM_MODES.get(r["Methode"]),
+            **{c: float(r[c]) for c in codes if r[c]},
+        }
+        for r in frame.iter_rows(named=True)
+    ]
+    return PollFile("dawum", to_frame(rows, codes, "dawum"))
+
+
 _NZ_FIRMS = {"BRC": "BRC Marketing & Social Research"}
 
 
@@ -350,6 +391,15 @@ def _ca_wild(raw: Path) -> PollFile:
 
 
 @cache
+def _ca_pollsteraudit(raw: Path) -> PollFile:
+    """One row a poll, per cent; see :mod:`tools.build.more_canada`."""
+    rows, count = more_canada.poll_rows(raw)
+    frame = _published(to_frame(rows, more_canada.CODES, more_canada.KEY))
+    left = tuple(LeftOut(why, n) for why, n in count.items() if n and why == "no date")
+    return PollFile(more_canada.KEY, frame, left)
+
+
+@cache
 def _dk_gahner(raw: Path) -> PollFile:
     """One row a poll; one date, taken as the last day of fieldwork."""
     frame = _csv(raw, "dk_2010_2021.csv")
@@ -414,9 +464,11 @@ def _published(frame: pl.DataFrame) -> pl.DataFrame:
 _READERS = {
     "swedishpolls": _swedishpolls,
     "economist_de": _economist_de,
+    "dawum": _dawum,
     "nzelect": _nzelect,
     "ozfedelect": _ozfedelect,
     "ca_wild": _ca_wild,
+    more_canada.KEY: _ca_pollsteraudit,
     "dk_gahner": _dk_gahner,
     "no_pollofpolls": _no_pollofpolls,
 }

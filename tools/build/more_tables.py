@@ -29,6 +29,7 @@ class Election:
     primary: str
     fill: str | None
     fill_firms: tuple[str, ...]
+    date_status: str = "fixed"
 
 
 @cache
@@ -43,9 +44,50 @@ def elections_table() -> tuple[Election, ...]:
             primary=r["primary"],
             fill=r["fill"],
             fill_firms=tuple((r["fill_firms"] or "").split("|")) if r["fill_firms"] else (),
+            date_status=r["date_status"] or "fixed",
         )
         for r in _read("more_elections.csv").iter_rows(named=True)
     )
+
+
+@dataclass(frozen=True)
+class Governing:
+    """One row of ``governments_more.csv``: who governs where ParlGov has ended."""
+
+    since: date
+    head: str
+    parties: tuple[str, ...]
+    term: int
+    changes: tuple[Change, ...]
+
+
+@cache
+def governments_table() -> dict[str, Governing]:
+    """Return campaign -> its government, typed as public facts (``changes``: day name; ...)."""
+    out = {}
+    for r in _read("governments_more.csv").iter_rows(named=True):
+        changes = [x.strip().split(" ", 1) for x in (r["changes"] or "").split(";") if x.strip()]
+        out[r["campaign"]] = Governing(
+            since=date.fromisoformat(r["since"]),
+            head=r["head"],
+            parties=tuple(r["parties"].split()),
+            term=int(r["term"]),
+            changes=tuple(Change(date.fromisoformat(day), name) for day, name in changes),
+        )
+    return out
+
+
+@cache
+def typed_results(raw: Path) -> dict[str, tuple[dict[str, str | None], ...]]:
+    """Return campaign -> rows (party, share, seats) of the raw table and of ``results_more.csv``.
+
+    Our table corrects the raw one: its row for a party replaces the other's.
+    """
+    out: dict[str, dict[str, dict[str, str | None]]] = {}
+    for path in (raw / "results_by_hand.csv", TABLES / "results_more.csv"):
+        for r in pl.read_csv(path, infer_schema_length=0).iter_rows(named=True):
+            out.setdefault(r["campaign"], {})[r["party"]] = r
+    return {k: tuple(v.values()) for k, v in out.items()}
 
 
 def _read(name: str) -> pl.DataFrame:
@@ -66,6 +108,7 @@ class Match:
     last: date | None
     colour: str | None
     since: date | None
+    family: str | None
 
     def holds_on(self, day: date) -> bool:
         """Return whether the row is meant for the election of ``day``."""
@@ -86,6 +129,7 @@ def _matches(country: str) -> tuple[Match, ...]:
             last=date.fromisoformat(r["to"]) if r["to"] else None,
             colour=r["colour"],
             since=date.fromisoformat(r["since"]) if r["since"] else None,
+            family=r["family"],
         )
         for r in _read("parties_more.csv").iter_rows(named=True)
         if r["country"] == country
@@ -101,7 +145,7 @@ class Parties:
     """Who is who in one election of a country.
 
     ``parlgov``: ParlGov party id -> contender. ``defined``: contender id -> its
-    main ParlGov row, in the table's order.
+    main row (ParlGov's, or typed), in the table's order.
     """
 
     def __init__(self, country: str, day: date) -> None:
@@ -111,6 +155,8 @@ class Parties:
         self.parlgov: dict[int, str] = {}
         self.defined: dict[str, Match] = {}
         for m in self._rows:
+            if m.source == "typed":  # a party younger than ParlGov
+                self.defined.setdefault(m.contender, m)
             if m.source != "parlgov" or m.parlgov_id is None:
                 continue
             if m.parlgov_id in self.parlgov:
@@ -150,7 +196,7 @@ class Parties:
                 id=c,
                 name=m.name or c,
                 party=m.name,
-                family=families.get(m.parlgov_id or 0, "other"),
+                family=m.family or families.get(m.parlgov_id or 0, "other"),
                 role="government" if c in ruling else "opposition",
                 candidate=led[c][0],
                 changes=led[c][1],

@@ -164,6 +164,15 @@ def results(raw: Path) -> pl.DataFrame:
         .join(parties(raw).select("party", "short", "name", "family"), on="party")
         .sort("country", "date", "id")
     )
+    return resolved(rows)
+
+
+def resolved(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows of results with their alliances resolved; see :func:`results`.
+
+    ``rows`` has id, election, party, alliance (id of the list's row), seats, share,
+    country, date, short, name, family.
+    """
     records = rows.to_dicts()
     by_id = {r["id"]: r for r in records}
     members: dict[int, list[int]] = {}

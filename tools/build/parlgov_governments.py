@@ -128,8 +128,16 @@ class Lineage:
         return earlier == later or later in self.heirs(earlier, by)
 
 
-def governments(raw: Path) -> pl.DataFrame:
+def governments(
+    raw: Path,
+    votes: pl.DataFrame | None = None,
+    lines: Mapping[str, Sequence[Cabinet]] | None = None,
+    names: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """Return one row a parliamentary election: the government going into it.
+
+    ``votes``, ``lines`` and ``names`` are the elections, cabinets and parties to
+    use instead of ParlGov's own (``record_later`` adds those after it ends).
 
     Columns: election, country, date, cabinet (id), cabinet_name, head, pm_party,
     pm_short, pm_name, family, parties (ids, leading first), caretaker (a
@@ -139,12 +147,15 @@ def governments(raw: Path) -> pl.DataFrame:
     the party has been in office for less than a year), replaced_on, early.
     Elections before a country's first cabinet have nulls.
     """
-    known = parties(raw).select("party", "short", "name", "family").rows_by_key("party", named=True)
+    names = parties(raw) if names is None else names
+    votes = elections(raw) if votes is None else votes
+    lines = cabinets(raw) if lines is None else lines
+    known = names.select("party", "short", "name", "family").rows_by_key("party", named=True)
     lineage = Lineage(raw)
     rows = []
-    dates = {r["election"]: r["date"] for r in elections(raw).iter_rows(named=True)}
-    for e in elections(raw).iter_rows(named=True):
-        line = cabinets(raw).get(e["country"], ())
+    dates = dict(votes.select("election", "date").iter_rows())
+    for e in votes.iter_rows(named=True):
+        line = lines.get(e["country"], ())
         row: dict[str, Any] = {k: e[k] for k in ("election", "country", "date", "early")}
         row |= going_in(line, e["election"], e["date"], lineage, dates)
         if row.get("pm_party") is not None:

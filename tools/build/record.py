@@ -13,9 +13,10 @@ import polars as pl
 from tools.build import parlgov
 from tools.build.packaged import command, write_tables
 from tools.build.parlgov_governments import TABLES, governments
-from tools.build.record_after import later_cases, sitting
 from tools.build.record_cases import cases
+from tools.build.record_economy import economy
 from tools.build.record_reign import reign_votes
+from tools.build.record_sitting import sitting
 from tools.build.record_us import us_cases
 
 PARLGOV = {
@@ -34,12 +35,16 @@ MANIFEST: dict[str, dict[str, str]] = {
     "parties": PARLGOV,
     "governments": PARLGOV,
     "cases": {
-        "source": "derived: ParlGov @edd6f2d; US results (FiveThirtyEight, county returns), "
-        "governments and 2023-24 outcomes typed from public facts",
+        "source": "derived: ParlGov @edd6f2d; US results (FiveThirtyEight, county returns); "
+        "elections and cabinets from July 2023 typed from public facts, each with its source",
         "licence": "CC0 (ParlGov); CC BY 4.0 (FiveThirtyEight); facts",
         "retrieved": "see tools/build/record_cases.py for the rules",
     },
-    "sitting": PARLGOV,
+    "sitting": {
+        "source": "ParlGov @edd6f2d; cabinets from July 2023 to July 2026 typed from public facts",
+        "licence": "CC0 (ParlGov); facts",
+        "retrieved": "2026-11",
+    },
     "reign": {
         "source": "REIGN, OEFDataScience/REIGN.github.io @d7a8a6f (Bell, Besaw and Frank 2021)",
         "licence": "not stated on its page; facts, with citation",
@@ -51,9 +56,31 @@ MANIFEST: dict[str, dict[str, str]] = {
         "retrieved": "the column checked",
     },
     "votes": {
-        "source": "dates of votes after ParlGov ends, typed by hand",
+        "source": "votes after ParlGov ends that make no case here, typed by hand",
         "licence": "facts",
-        "retrieved": "2025-11",
+        "retrieved": "2026-11",
+    },
+    "sisters": {
+        "source": "memberships of organisations across party families, typed by hand",
+        "licence": "facts",
+        "retrieved": "2026-11",
+    },
+    "calendar": {
+        "source": "constitutions, electoral laws and announcements, typed by hand",
+        "licence": "facts",
+        "retrieved": "the column checked",
+    },
+    "economy": {
+        "source": "World Development Indicators (World Bank), December 2025: GDP growth, "
+        "consumer prices, unemployment (modelled by the ILO)",
+        "licence": "CC BY 4.0",
+        "retrieved": "2025-12",
+    },
+    "leaders": {
+        "source": "tools/tables/leaders.csv, gb_leaders.csv, leaders_more.csv, typed by hand; "
+        "ParlGov @edd6f2d and typed cabinets for other heads of government",
+        "licence": "facts; CC0 (ParlGov)",
+        "retrieved": "2026-11",
     },
     "standings": POLLS,
     "poll_results": POLLS,
@@ -75,10 +102,15 @@ def build(raw: Path) -> dict[str, pl.DataFrame]:
         "results": parlgov.results(raw).drop("date", "country", "short", "name", "family"),
         "parties": parlgov.parties(raw),
         "governments": governments(raw),
-        "cases": pl.concat([cases(raw), later_cases(raw), us_cases(raw)]).sort("country", "date"),
+        "cases": pl.concat([cases(raw), us_cases(raw)]).sort("country", "date"),
         "sitting": sitting(raw),
+        "economy": economy(raw),
         "reign": reign_votes(raw),
         "terms": terms.sort("country"),
+        "calendar": pl.read_csv(TABLES / "record_calendar.csv", try_parse_dates=True).sort(
+            "date", "country", "office"
+        ),
+        "sisters": pl.read_csv(TABLES / "record_sisters.csv"),
         "votes": pl.read_csv(TABLES / "record_votes.csv", try_parse_dates=True),
         "countries": countries.join(
             systems.sort("country", "from")

@@ -23,8 +23,8 @@ from typing import Any
 
 import polars as pl
 
-from tools.build.parlgov import elections, parties, results
-from tools.build.parlgov_governments import TABLES, Cabinet, Lineage, cabinets, governments
+from tools.build.parlgov_governments import TABLES, Cabinet, Lineage, governments
+from tools.build.record_later import whole
 
 CASE_SCHEMA: dict[str, Any] = {
     "case": pl.String(),
@@ -97,7 +97,7 @@ class Votes:
 
     def __init__(self, raw: Path) -> None:
         self.rows: dict[int, list[dict[str, Any]]] = {}
-        for r in results(raw).iter_rows(named=True):
+        for r in whole(raw).results.iter_rows(named=True):
             self.rows.setdefault(r["election"], []).append(r)
         table = pl.read_csv(TABLES / "record_banner.csv")
         self.banner = set(table.filter(pl.col("what") == "list")["party"])
@@ -206,11 +206,13 @@ def fragmentation(shares: Sequence[float]) -> float | None:
 def cases(raw: Path) -> pl.DataFrame:
     """Return one row an election in a democracy with a leading party going in."""
     facts, votes, lineage = country_facts(), Votes(raw), Lineage(raw)
-    known = {r["party"]: r for r in parties(raw).iter_rows(named=True)}
-    all_elections = {r["election"]: r for r in elections(raw).iter_rows(named=True)}
+    known = {r["party"]: r for r in whole(raw).parties.iter_rows(named=True)}
+    all_elections = {r["election"]: r for r in whole(raw).elections.iter_rows(named=True)}
     twice = _twice(all_elections.values())
     rows = []
-    for g in governments(raw).iter_rows(named=True):
+    lines, typed = whole(raw).cabinets, whole(raw).sources
+    going_in = governments(raw, whole(raw).elections, lines, whole(raw).parties)
+    for g in going_in.iter_rows(named=True):
         country = facts[g["country"]]
         previous = all_elections.get(all_elections[g["election"]]["previous"] or -1)
         if g["pm_party"] is None or previous is None or previous["date"] < country["from"]:
@@ -228,18 +230,29 @@ def cases(raw: Path) -> pl.DataFrame:
             "party_short": g["pm_short"],
             "party_name": g["pm_name"],
             "coalition": len(g["parties"]) > 1,
-            "source": f"{SOURCE}, election {g['election']}, cabinet {g['cabinet']}",
+            "source": source_of(g, typed),
             **{k: g[k] for k in ("country", "date", "early", "family", "head", "since", "term")},
             **{k: g[k] for k in ("full_term", "months", "caretaker", "replaced")},
         }
-        line = cabinets(raw)[g["country"]]
+        line = lines[g["country"]]
         row |= change_facts(line, g, previous["date"], lineage)
         row |= before_facts(votes, previous, g["pm_party"], lineage, g["parties"], g["date"])
         row |= _votes(votes, previous["election"], g["election"], g["pm_party"], lineage, g["date"])
+        if g["election"] in whole(raw).unlike:
+            row |= {"vote_change": None, "basis": None}
         if country["kept"]:
             row |= _office(line, g, lineage, known, all_elections)
         rows.append(row)
     return pl.DataFrame(rows, schema=CASE_SCHEMA).sort("country", "date")
+
+
+def source_of(g: Mapping[str, Any], typed: Mapping[int, str]) -> str:
+    """Return where the election and the government going into it come from."""
+    election, cabinet = g["election"], g["cabinet"]
+    if election not in typed:
+        return f"{SOURCE}, election {election}, cabinet {cabinet}"
+    before = typed.get(cabinet, f"{SOURCE}, cabinet {cabinet}")
+    return f"Public record, typed by hand: {typed[election]}; government before: {before}"
 
 
 def _twice(rows: Any) -> set[str]:

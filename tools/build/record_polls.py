@@ -58,7 +58,8 @@ def result_row(campaign: Campaign) -> dict[str, Any] | None:
 
 
 def build(campaigns: Sequence[Campaign]) -> dict[str, pl.DataFrame]:
-    """Return the two tables for the campaigns that have a result."""
+    """Return the two tables for the campaigns that have a result that stands."""
+    campaigns = [c for c in campaigns if c.status == "ordinary"]
     grids = [standings(c, c.eve()) for c in campaigns if c.results.height]
     rows = [r for r in (result_row(c) for c in campaigns) if r is not None]
     empty = pl.DataFrame(schema=SCHEMA)

@@ -128,7 +128,7 @@ def build(raw: Path) -> list[Campaign]:
     return [b.campaign for b in built]
 
 
-def build_one(raw: Path, listed: Listed, table: Iterable[Row]) -> Built:
+def build_one(raw: Path, listed: Listed, table: Sequence[Row]) -> Built:
     """Build one campaign."""
     country, day = listed.country, listed.day
     file = polls_of(raw, country)
@@ -140,7 +140,7 @@ def build_one(raw: Path, listed: Listed, table: Iterable[Row]) -> Built:
     else:
         result = wr.typed(raw, listed.id, book)
     kept, dropped = choose(book, window.polls, result, day)
-    past = wr.history(raw, country, listed.parlgov_day or day, book, kept)
+    past = wr.history(raw, country, listed.parlgov_day or day, book, kept, table)
     known = {r["contender"] for r in past}
     since = {
         c: first
@@ -174,7 +174,7 @@ def build_one(raw: Path, listed: Listed, table: Iterable[Row]) -> Built:
         ),
         history=pl.DataFrame(past, schema=dict(HISTORY_COLUMNS)),
         results=pl.DataFrame(wr.result_frame(result, kept), schema=dict(RESULT_COLUMNS)),
-        events=events(raw, listed, after),
+        events=events(raw, listed, after, kept),
     )
     return Built(campaign, window.readings, unmatched(file, window.polls, result, dropped, book))
 
@@ -233,6 +233,10 @@ def contender(party: Party, raw: Path, governs: bool, since: date | None) -> Con
 
 
 FORMATION_DAYS = 180
+LONG_FORMATION_DAYS = 240
+"""Of a government typed in the table: the Dutch one of 2024 took 223 days."""
+
+PARLGOV_ENDS = date(2023, 6, 30)
 
 WORLD_EVENTS = (
     (date(2020, 3, 11), "WHO declares Covid-19 a pandemic", "crisis", "World Health Organization"),
@@ -240,28 +244,51 @@ WORLD_EVENTS = (
 )
 
 
-def events(raw: Path, listed: Listed, after: date) -> pl.DataFrame:
-    """Return the run's events: new heads of government, European elections, world events."""
+def events(raw: Path, listed: Listed, after: date, kept: Iterable[str]) -> pl.DataFrame:
+    """Return the run's events: new heads of government, European elections, world events.
+
+    Heads after ParlGov's end come from the table of elections, other events from
+    ``events_world.csv``.
+    """
     day = listed.day
-    found: list[tuple[date, str, str, str]] = []
+    found: list[tuple[date, str, str, str | None, str]] = []
     for n, x in enumerate(heads(raw, listed.country, listed.parlgov_day or day)[1:]):
         if not after < x.since < day:
             continue
         # The first new head soon after the vote comes from that vote.
         if n == 0 and (x.since - after).days <= FORMATION_DAYS:
-            found.append((x.since, f"{x.name} takes office after the election", "other", "ParlGov"))
+            title = f"{x.name} takes office after the election"
+            found.append((x.since, title, "other", None, "ParlGov"))
         else:
             title = f"{x.name} becomes head of government"
-            found.append((x.since, title, "government_change", "ParlGov"))
+            found.append((x.since, title, "government_change", None, "ParlGov"))
+    known = from_table(listed.row)
+    for x in known.changes:
+        if x.since > PARLGOV_ENDS and after < x.since < day:
+            came = x.since == known.since and (x.since - after).days <= LONG_FORMATION_DAYS
+            title = (
+                f"{x.name} takes office after the election"
+                if came
+                else f"{x.name} becomes head of government"
+            )
+            kind = "other" if came else "government_change"
+            found.append((x.since, title, kind, None, "public record"))
     found += [
-        (d, "European Parliament election", "election", "ParlGov")
+        (d, "European Parliament election", "election", None, "ParlGov")
         for d in wr.european_elections(raw, listed.country, after, day)
     ]
-    found += [e for e in WORLD_EVENTS if after < e[0] < day]
+    found += [(d, t, k, None, s) for d, t, k, s in WORLD_EVENTS if after < d < day]
+    ids = set(kept)
+    with (TABLES / "events_world.csv").open(encoding="utf-8", newline="") as file:
+        for r in csv.DictReader(file):
+            when = date.fromisoformat(r["date"])
+            if r["country"] == listed.country and after < when < day:
+                contender = r["contender"] if r["contender"] in ids else None
+                found.append((when, r["title"], r["kind"], contender, r["source"]))
     return pl.DataFrame(
         [
-            {"date": d, "title": title, "kind": kind, "contender": None, "source": source}
-            for d, title, kind, source in sorted(found)
+            {"date": d, "title": title, "kind": kind, "contender": c, "source": source}
+            for d, title, kind, c, source in sorted(found, key=lambda x: x[:3])
         ],
         schema=dict(EVENT_COLUMNS),
     )

@@ -63,7 +63,7 @@ def heads(raw: Path, country: str, day: date) -> list[Change]:
     for c in in_the_run(raw, country, day):
         if not out or out[-1].name != c.head:
             out.append(Change(c.start, c.head))
-    return [Change(x.since, _INITIAL.sub("", x.name)) for x in out]
+    return [Change(x.since, _INITIAL.sub("", x.name).strip()) for x in out]
 
 
 def in_the_run(raw: Path, country: str, day: date) -> list[Cabinet]:
@@ -82,10 +82,15 @@ def _elections(raw: Path, country: str) -> list[date]:
 
 
 def from_table(row: Mapping[str, Any]) -> Government:
-    """Return the government written into the table of elections."""
+    """Return the government written into the table of elections.
+
+    ``gov_changes`` lists later heads: a day and a name each, between semicolons.
+    """
+    changes = [x.strip().split(" ", 1) for x in row["gov_changes"].split(";") if x.strip()]
     return Government(
         since=date.fromisoformat(row["gov_since"]) if row["gov_since"] else None,
         head=row["gov_head"] or None,
         parties=tuple(row["gov_parties"].split()),
         term=int(row["gov_term"]) if row["gov_term"] else None,
+        changes=tuple(Change(date.fromisoformat(day), name) for day, name in changes),
     )

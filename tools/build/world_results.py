@@ -13,9 +13,10 @@ from typing import Any
 import polars as pl
 
 from tools.build import parlgov
-from tools.build.world_parties import TABLES, Book
+from tools.build.world_parties import TABLES, Book, Row
 
 FIRST_HISTORY = date(1990, 1, 1)
+OURS = TABLES / "results_world.csv"
 MIN_KNOWN = 50.0
 """Per cent of an earlier vote that today's contenders must have had between them."""
 
@@ -72,36 +73,59 @@ def tally(rows: Iterable[Mapping[str, Any]], book: Book, *, earlier: bool = Fals
     return Tally(shares, seats, total if counted else None, unmatched)
 
 
+@dataclass(frozen=True)
+class TypedRow:
+    """One row of a result typed by hand."""
+
+    day: date
+    label: str
+    share: float
+    seats: int | None
+
+
 @cache
-def _typed(path: Path) -> dict[str, tuple[tuple[str, float, int | None], ...]]:
-    out: dict[str, list[tuple[str, float, int | None]]] = {}
+def _typed(path: Path) -> dict[str, tuple[TypedRow, ...]]:
+    out: dict[str, list[TypedRow]] = {}
     with path.open(encoding="utf-8", newline="") as file:
         for r in csv.DictReader(file):
             seats = int(r["seats"]) if r["seats"] else None
-            out.setdefault(r["campaign"], []).append((r["party"], float(r["share"]), seats))
+            row = TypedRow(date.fromisoformat(r["date"]), r["party"], float(r["share"]), seats)
+            out.setdefault(r["campaign"], []).append(row)
     return {k: tuple(v) for k, v in out.items()}
 
 
+def typed_days(raw: Path, country: str) -> dict[date, str]:
+    """Return the days of a country's parliamentary elections typed by hand, with their ids."""
+    out: dict[date, str] = {}
+    for path in (raw / "results_by_hand.csv", OURS):
+        for campaign, rows in _typed(path).items():
+            if campaign.startswith(f"{country.lower()}-") and "president" not in campaign:
+                out[rows[0].day] = campaign
+    return out
+
+
 def typed(raw: Path, campaign: str, book: Book) -> Tally:
-    """Return a result typed by hand: the raw table, and what ours adds to it.
+    """Return a result typed by hand: the raw table, corrected and completed by ours.
 
     Raises
     ------
     ValueError
-        If a label is no contender's, or both tables have the same contender.
+        If a label is no contender's, or one table has the same contender twice.
     """
     shares: dict[str, float] = {}
     seats: dict[str, int] = {}
-    for path in (raw / "results_by_hand.csv", TABLES / "results_world.csv"):
-        for label, share, won in _typed(path).get(campaign, ()):
-            contender = book.by_label(label)
+    for path in (raw / "results_by_hand.csv", OURS):
+        seen: set[str] = set()
+        for r in _typed(path).get(campaign, ()):
+            contender = book.by_label(r.label)
             if contender is None:
-                raise ValueError(f"{path.name}: {campaign}: {label!r} is no contender")
-            if contender in shares:
+                raise ValueError(f"{path.name}: {campaign}: {r.label!r} is no contender")
+            if contender in seen:
                 raise ValueError(f"{path.name}: {campaign}: {contender} twice")
-            shares[contender] = share
-            if won is not None:
-                seats[contender] = won
+            seen.add(contender)
+            shares[contender] = r.share
+            if r.seats is not None:
+                seats[contender] = r.seats
     return Tally(shares, seats, None)
 
 
@@ -133,24 +157,29 @@ def result_frame(result: Tally, kept: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def history(
-    raw: Path, country: str, day: date, book: Book, kept: Iterable[str]
+    raw: Path, country: str, day: date, book: Book, kept: Iterable[str], table: Iterable[Row]
 ) -> list[dict[str, Any]]:
-    """Return rows of HISTORY_COLUMNS: ParlGov's elections since 1990 before ``day``.
+    """Return rows of HISTORY_COLUMNS: the elections since 1990 before ``day``.
 
+    ParlGov's, and those typed by hand after its end (or in a country it lacks).
     A vote that mostly went to parties that are gone says little about today's and
     is left out, unless it was the last one.
     """
     kept = tuple(kept)
     last = previous_election(raw, country, day)
+    found: dict[date, Tally] = {}
+    for (where, when), rows in by_election(raw).items():
+        if where == country and FIRST_HISTORY <= when < day:
+            found[when] = tally(rows, book, earlier=True)
+    for when, campaign in typed_days(raw, country).items():
+        if when < day and when not in found:
+            found[when] = typed(raw, campaign, Book(table, country, when))
     out: list[dict[str, Any]] = []
-    for (where, when), rows in sorted(by_election(raw).items()):
-        if where != country or not FIRST_HISTORY <= when < day:
-            continue
-        found = tally(rows, book, earlier=True)
-        out_of = sum(found.shares.get(c, 0.0) for c in kept)
+    for when, result in sorted(found.items()):
+        out_of = sum(result.shares.get(c, 0.0) for c in kept)
         if out_of < MIN_KNOWN and when != last:
             continue
-        out += [{"date": when, **r} for r in result_frame(found, kept)]
+        out += [{"date": when, **r} for r in result_frame(result, kept)]
     return out
 
 
@@ -162,8 +191,9 @@ def families(raw: Path) -> dict[int, str]:
 
 
 def previous_election(raw: Path, country: str, day: date) -> date | None:
-    """Return the date of the last parliamentary election before ``day`` that ParlGov has."""
+    """Return the date of the last parliamentary election before ``day``: ParlGov's or typed."""
     dates = [d for (c, d) in by_election(raw) if c == country and d < day]
+    dates += [d for d in typed_days(raw, country) if d < day]
     return max(dates, default=None)
 
 

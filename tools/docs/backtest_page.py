@@ -23,6 +23,7 @@ from comparenotes.race.backtest_events import coverage
 from comparenotes.race.backtest_workers import local_processes, one_thread, processors
 from tools.docs import backtest_charts as charts
 from tools.docs import backtest_lists as lists
+from tools.docs import not_met
 from tools.docs.tables import listed, markdown
 
 ROOT = Path(__file__).parents[2]
@@ -99,6 +100,7 @@ def render(rows: pl.DataFrame, races: pl.DataFrame, steps: pl.DataFrame, images:
         _first(rows, races, images),
         _ahead(races),
         _events(steps),
+        not_met.section(),
         lists.groups(rows),
         lists.elections(rows, races),
         lists.rest(),

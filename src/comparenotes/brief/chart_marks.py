@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from comparenotes.brief import figure as fg
@@ -14,7 +15,7 @@ MAX_POINTS = 160
 """A line is drawn with at most about so many points."""
 NAME = 18
 """Characters of a name beside a line."""
-HEAD, FOOT = 0.26, 0.2
+HEAD, FOOT = 0.26, 0.42
 """Inches for the title and the sources of a chart that stands on its own."""
 
 
@@ -63,8 +64,11 @@ def footing(fig: fg.Figure, race: Race, how: str) -> None:
     """Write how to read a race's chart that stands on its own, its day, polls and sources."""
     sources = "; ".join(s.title.partition(" (")[0] for s in race.campaign.sources)
     day, polls = phrases.day(race.as_of), phrases.count(race.polls_used, "poll")
-    text = fg.clean(f"{how} As of {day}; {polls}. {sources}", 155)
-    fig.text(0.012, 0.05 / fig.get_figheight(), text, fontsize=6, color=fg.MUTED)
+    text = fg.clean(f"{how} As of {day}; {polls}. {sources}.")
+    # at this size a line of text is about 23 characters an inch
+    lines = textwrap.wrap(text, int(23 * fig.get_figwidth()))
+    place = 0.012, 0.05 / fig.get_figheight()
+    fig.text(*place, "\n".join(lines), fontsize=6, color=fg.MUTED, va="bottom")
 
 
 def months(ax: fg.Axes) -> None:

@@ -16,12 +16,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from comparenotes.brief import typeface
+
 # Matplotlib is imported on use, and partly untyped: its objects are Any here.
 Axes = Any
 Figure = Any
 
 INK, MUTED, GRID, PAPER = "#1b1c1f", "#646a73", "#dcdfe3", "#fefefd"
 FOCUS, RIVAL, THIRD, FOURTH = "#0b64a0", "#c75300", "#5d6b57", "#7d6a8c"
+FIFTH, SIXTH, SEVENTH = "#8a6a1c", "#a03a5e", "#2f7d7a"
 INKS = {
     INK: "--ink",
     MUTED: "--muted",
@@ -31,19 +34,31 @@ INKS = {
     RIVAL: "--rival",
     THIRD: "--third",
     FOURTH: "--fourth",
+    FIFTH: "--fifth",
+    SIXTH: "--sixth",
+    SEVENTH: "--seventh",
 }
 """Placeholder colour to the CSS variable that replaces it on a page.
 
 Blue and orange differ for every kind of colour vision; lines also differ in
 width and dash, and carry their name at the end.
 """
-SERIES = ((FOCUS, "-", 2.0), (RIVAL, "-", 1.5), (THIRD, (0, (5, 1.6)), 1.2), (FOURTH, ":", 1.4))
+SERIES = (
+    (FOCUS, "-", 2.0),
+    (RIVAL, "-", 1.5),
+    (THIRD, (0, (5, 1.6)), 1.2),
+    (FOURTH, ":", 1.4),
+    (FIFTH, (0, (3, 1, 1, 1)), 1.2),
+    (SIXTH, (0, (1, 1)), 1.2),
+    (SEVENTH, (0, (6, 1, 1, 1)), 1.2),
+)
 """Colour, dash and width of the first, second ... contender shown."""
 AWAY_COLOURS = (RIVAL, THIRD, FOURTH)
 _RC: dict[str, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "comparenotes",
-    "font.family": "DejaVu Sans",
+    # what the first has no sign for is taken from the one that comes with matplotlib
+    "font.family": [typeface.SANS, "DejaVu Sans"],
     "font.size": 8.0,
     "axes.edgecolor": MUTED,
     "axes.labelcolor": MUTED,
@@ -90,6 +105,7 @@ def drawing(width: float, height: float) -> Iterator[Figure]:
     import matplotlib
     from matplotlib.figure import Figure as MplFigure
 
+    typeface.for_charts()
     context: Any = matplotlib.rc_context
     with context(_RC), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -156,7 +172,7 @@ def on_page(chart: Chart) -> str:
     svg = chart.svg
     for colour, variable in INKS.items():
         svg = svg.replace(colour, f"var({variable})")
-    return re.sub(r"'DejaVu Sans'(, [^;\"]+)?", "var(--sans)", svg)
+    return re.sub(rf"'{typeface.SANS}'(, [^;\"]+)?", "var(--sans)", svg)
 
 
 def save(figure: Figure, path: Any, key: str, title: str, alt: str) -> None:
@@ -169,8 +185,10 @@ def save(figure: Figure, path: Any, key: str, title: str, alt: str) -> None:
     suffix = target.suffix.lower()
     figure.set_facecolor("white")
     if suffix == ".svg":
-        chart = export(figure, key, title, alt)
-        target.write_text('<?xml version="1.0" encoding="utf-8"?>\n' + chart.svg, encoding="utf-8")
+        svg = export(figure, key, title, alt).svg
+        carried = f"<style>{typeface.inside(typeface.SANS)}</style>"
+        svg = svg.replace("</desc>", f"</desc>{carried}", 1)
+        target.write_text('<?xml version="1.0" encoding="utf-8"?>\n' + svg, encoding="utf-8")
     elif suffix == ".png":
         from matplotlib.backends.backend_agg import FigureCanvasAgg
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
-from comparenotes.brief import charts, phrases
+from comparenotes.brief import charts, phrases, typeface
 from comparenotes.brief.behind import full_dict
 from comparenotes.brief.figure import Chart, clean, on_page
 from comparenotes.brief.labels import title
@@ -91,7 +91,7 @@ def render(comparison: Comparison) -> str:
         "hit_rate": phrases.hit_rate_line(comparison),
         "json_url": Markup(_json_url(comparison)),  # noqa: S704 - base64
         "csv_url": Markup(_csv_url(comparison)),  # noqa: S704 - base64
-        "css": Markup((folder / "brief.css").read_text(encoding="utf-8")),  # noqa: S704
+        "css": Markup(typeface.inside() + (folder / "brief.css").read_text(encoding="utf-8")),  # noqa: S704
         "name": f"{comparison.home.id}-{comparison.as_of.isoformat()}",
     }
     # The SVG and CSS marked safe above are this package's own; names in them are escaped.

@@ -31,7 +31,8 @@ def _table(head: list[str], rows: list[list[str]]) -> list[str]:
 def render(comparison: Comparison) -> str:
     """Return the brief as Markdown, ending in a newline."""
     c = comparison
-    out = [f"# {escape(c.headline())}", "", escape(phrases.lede(c)), ""]
+    out = [line for age in c.ages for line in (escape(age), "")]
+    out += [f"# {escape(c.headline())}", "", escape(phrases.lede(c)), ""]
     out += [f"- {escape(note)}" for note in c.notes]
     out += ["", "## What to take home", ""]
     top = phrases.take_home(c)

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from comparenotes.brief import chart_marks as marks
 from comparenotes.brief import figure as fg
 from comparenotes.brief import seats_words as told
 from comparenotes.brief.terminal import name
+from comparenotes.brief.trend_chart import LARGE
 from comparenotes.compare import phrases
 from comparenotes.race.result import Race
 
 MOST, FEWER = 6, 3
-"""Contenders drawn: those with most seats, and in a small chart. Blocs come on top."""
+"""Contenders drawn: those with most seats (in a small chart fewer), and every large one."""
 
 LEAST = 0.5
 """A contender with fewer seats than this on average is not drawn."""
@@ -34,7 +37,9 @@ def seats_rows(race: Race, most: int = MOST) -> list[Row]:
     rows = told.seat_rows(f) if f is not None else []
     if f is None or not rows or not rows[0].get("bins"):
         return []
-    parties = [r for r in rows if r["contender"] != told.NO_PARTY and r["mean"] >= LEAST][:most]
+    parties = [r for r in rows if r["contender"] != told.NO_PARTY and r["mean"] >= LEAST]
+    large = set(race.average.filter(pl.col("mean") >= LARGE)["contender"])
+    parties = [r for i, r in enumerate(parties) if i < most or r["contender"] in large]
     out = [Row(name(race, r["contender"]), r) for r in parties]
     out += [Row(fg.clean(b["name"]), b) for b in told.told_blocs(f)]
     return out
@@ -107,7 +112,7 @@ def _draw(
     _over(ax, line, f"majority {line:,}", 0.6 * 1.03 * end)
     if wide:
         _heads(ax, fig, unit)
-    title = f"{race.campaign.title}: {unit.lower()}"
+    title = f"{race.campaign.title}: {unit.lower()} on polling day"
     alt = (
         f"{title} by {phrases.day(race.as_of)}, mean and 90% range, of {rows[0].row['total']:,}; "
         f"a majority is {line:,}. {'; '.join(words)}."

@@ -23,8 +23,9 @@ def render_seats(console: Console, race: Race) -> None:
     rows = told.seat_rows(f)
     if rows:
         console.print()
-        seats = "; ".join(f"{name(race, r['contender'])} {told.span(r)}" for r in rows)
-        put(console, (f"{told.unit_of(rows[0])}, mean and 90% range: ", "bold"), f"{seats}.")
+        for label, part in told.both(race):
+            seats = "; ".join(f"{name(race, r['contender'])} {told.span(r)}" for r in part)
+            put(console, (f"{label}: ", "bold"), f"{seats}.")
         if told.skew_sentence(rows):
             put(console, (told.skew_sentence(rows), "dim"))
         put(console, (f"{told.majority_label(rows)}: ", "bold"), told.majorities(race, rows))

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import polars as pl
+
 from comparenotes.brief.figure import clean
 from comparenotes.brief.terminal import name
+from comparenotes.brief.trend_chart import LARGE
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.compare import phrases as words
 from comparenotes.race.result import Forecast, Race
 
-NO_PARTY = "oth"
+NO_PARTY = OTHERS
 """Everybody else together: they have seats, and no majority of their own."""
 
 TOLD = 0.005
@@ -26,9 +30,34 @@ FEW = 8
 
 def seat_rows(forecast: Forecast) -> list[dict[str, Any]]:
     """Return the rows of seats, most first and everybody else last; empty where there are none."""
-    if forecast.seats is None:
+    return [] if forecast.seats is None else by_seats(forecast.seats)
+
+
+def by_seats(table: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table of seats in the order in which they are shown."""
+    return sorted(table.to_dicts(), key=lambda r: (r["contender"] == NO_PARTY, -r["mean"]))
+
+
+def both(race: Race) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return label and rows of seats on polling day, and if the vote were held now."""
+    f = race.forecast
+    rows = seat_rows(f) if f is not None else []
+    if f is None or not rows:
         return []
-    return sorted(forecast.seats.to_dicts(), key=lambda r: (r["contender"] == NO_PARTY, -r["mean"]))
+    unit = unit_of(rows[0])
+    out = [(f"{unit} on polling day, mean and 90% range", rows)]
+    if f.seats_now is not None and f.days_to_go > 0:
+        day = words.day(min(race.as_of, race.campaign.eve()))
+        out.append((f"{unit} if the vote were held on {day}", by_seats(f.seats_now)))
+    return out
+
+
+def listed(race: Race, rows: list[dict[str, Any]]) -> str:
+    """Return who has how many seats, in a line; every large contender is named."""
+    large = set(race.average.filter(pl.col("mean") >= LARGE)["contender"])
+    parties = [r for r in rows if r["contender"] != NO_PARTY]
+    shown = [r for i, r in enumerate(parties) if i < FEW or r["contender"] in large]
+    return "; ".join(f"{name(race, r['contender'])} {span(r)}" for r in shown) + "."
 
 
 def span(row: Mapping[str, Any]) -> str:
@@ -211,9 +240,7 @@ def outlook_lines(race: Race, *, short: bool = False) -> list[tuple[str, str]]:
     rows = seat_rows(f)
     if not rows:
         return []
-    most = [r for r in rows if r["contender"] != NO_PARTY][:FEW]
-    seats = "; ".join(f"{name(race, r['contender'])} {span(r)}" for r in most)
-    out = [] if short else [(f"{unit_of(rows[0])}, mean and 90% range", f"{seats}.")]
+    out = [] if short else [(label, listed(race, part)) for label, part in both(race)]
     out.append((majority_label(rows), majorities(race, rows, SHORT if short else TOLD)))
     for b in told_blocs(f):
         chance = words.percent(b["p_majority"])

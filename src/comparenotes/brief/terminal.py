@@ -50,6 +50,8 @@ def render(console: Console, comparison: Comparison) -> None:
     from comparenotes.brief.outlook import outlook_of
 
     c = comparison
+    for age in c.ages:
+        put(console, (age, "bold"))
     put(console, (c.headline(), "bold"))
     put(console, phrases.lede(c))
     for note in c.notes:

@@ -14,16 +14,20 @@ from comparenotes.campaigns.shares import OTHERS
 from comparenotes.compare import phrases
 from comparenotes.race.result import Race
 
-MAX_LINES = 4
+MAX_LINES = len(fg.SERIES)
+LARGE, USUAL = 5.0, 4
+"""Every contender over so many per cent is shown, and of others as many as make four."""
 
 
 def shown_contenders(race: Race, first: str | None = None) -> list[str]:
-    """Return up to four contenders: the governing party, then the largest."""
+    """Return the contenders a chart shows: the governing party, then by size."""
     rows = race.average.filter(pl.col("contender") != OTHERS).sort("mean", descending=True)
     ids = rows["contender"].to_list()
     if first in ids:
         ids = [first, *(i for i in ids if i != first)]
-    return [str(i) for i in ids[:MAX_LINES]]
+    large = set(rows.filter(pl.col("mean") >= LARGE)["contender"])
+    shown = [i for k, i in enumerate(ids) if i in large or k < USUAL]
+    return [str(i) for i in shown[:MAX_LINES]]
 
 
 def trend_chart(
@@ -52,7 +56,7 @@ def _draw_trend(
     headed: bool = False,
     event: str | None = None,
 ) -> tuple[str, str]:
-    place = (0.055, 0.12, 0.75, 0.78) if headed else (0.075, 0.12, 0.575, 0.84)
+    place = (0.055, 0.16, 0.71, 0.74) if headed else (0.075, 0.12, 0.575, 0.84)
     ax = fig.add_axes(place)
     ids = shown_contenders(race, governing)
     ends: list[float] = []
@@ -70,7 +74,11 @@ def _draw_trend(
         dots = _markers if headed else _dots
         dots(ax, polls["end"].to_list(), polls["share"].to_list(), colour)
         step = max(1, line.height // marks.MAX_POINTS)
-        thin = pl.concat([line.gather_every(step), line.tail(1)]).unique("date").sort("date")
+        thin = (
+            pl.concat([line.gather_every(step), line.tail(1)])
+            .unique("date", maintain_order=True)
+            .sort("date")
+        )
         days = thin["date"].to_list()
         ax.fill_between(days, thin["lo90"], thin["hi90"], color=colour, alpha=0.16, linewidth=0)
         ax.plot(days, thin["mean"].to_list(), color=colour, linestyle=dash, linewidth=width)
@@ -95,17 +103,7 @@ def _draw_trend(
     title = f"{race.campaign.title}: support in the polls"
     if headed:
         marks.heading(fig, title)
-        fig.text(
-            0.015,
-            0.012,
-            fg.clean(
-                f"As of {phrases.day(race.as_of)}; {phrases.count(race.polls_used, 'poll')}; "
-                "90% bands. " + "; ".join(s.title for s in race.campaign.sources),
-                120,
-            ),
-            fontsize=6,
-            color=fg.MUTED,
-        )
+        marks.footing(fig, race, "Bands hold 90%.")
     return title, (
         f"{title}, {phrases.day(start)} to {phrases.day(race.as_of)}, per cent with 90% "
         f"intervals. {'; '.join(words)}.{marked}"

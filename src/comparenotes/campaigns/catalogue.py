@@ -30,12 +30,18 @@ from comparenotes.campaigns.model import (
     Contender,
     Government,
     LeftOut,
+    PollingDay,
     Region,
     Source,
+    undated,
 )
 from comparenotes.errors import NotFoundError, did_you_mean
 
 _CHANGES = pl.List(pl.Struct({"since": pl.Date(), "name": pl.String()}))
+
+_POLLING_DAYS = pl.List(
+    pl.Struct({"known": pl.Date(), "day": pl.Date(), "status": pl.String(), "source": pl.String()})
+)
 
 _CAMPAIGNS: dict[str, Any] = {
     "id": pl.String(),
@@ -51,6 +57,8 @@ _CAMPAIGNS: dict[str, Any] = {
     "gov_parties": pl.List(pl.String()),
     "gov_term": pl.Int64(),
     "gov_changes": _CHANGES,
+    "polling_days": _POLLING_DAYS,
+    "status": pl.String(),
 }
 _CONTENDERS: dict[str, Any] = {
     "campaign": pl.String(),
@@ -139,9 +147,38 @@ def campaign_ids() -> tuple[str, ...]:
     return tuple(_table("campaigns")["id"].sort())
 
 
-def campaign_index() -> pl.DataFrame:
-    """Return one row a bundled campaign: id, title, country, election_date, system, ..."""
-    return _table("campaigns").sort("country", "election_date")
+def campaign_index(as_of: date | None = None) -> pl.DataFrame:
+    """Return one row a bundled campaign: id, title, country, election_date, system, ...
+
+    With ``as_of`` a vote to come has the polling day it was due on then.
+    """
+    frame = _table("campaigns")
+    if as_of is not None:
+        frame = frame.with_columns(
+            pl.struct("title", "election_date", "date_status", "polling_days")
+            .map_elements(lambda r: _as_known(r, as_of), return_dtype=_DUE)
+            .alias("due")
+        ).with_columns(pl.col("due").struct.unnest())
+        frame = frame.drop("due")
+    return frame.drop("polling_days").sort("country", "election_date")
+
+
+_DUE = pl.Struct({"title": pl.String(), "election_date": pl.Date(), "date_status": pl.String()})
+
+
+def _as_known(row: dict[str, Any], as_of: date) -> dict[str, Any]:
+    """Return title, polling day and status of a row as known on ``as_of``."""
+    plain = Campaign(
+        id="",
+        title=row["title"],
+        country="",
+        election_date=row["election_date"],
+        polling_days=tuple(PollingDay(**x) for x in row["polling_days"] or ()),
+    )
+    due = None if plain.election_date <= as_of else plain.due_on(as_of)
+    if due is None:
+        return {k: row[k] for k in ("title", "election_date", "date_status")}
+    return {"title": undated(row["title"]), "election_date": due.day, "date_status": due.status}
 
 
 def _rows(name: str, campaign_id: str) -> list[dict[str, Any]]:
@@ -211,6 +248,7 @@ def load_bundled(campaign_id: str) -> Campaign:
         election_date=row["election_date"],
         date_status=row["date_status"],
         office=row["office"],
+        status=row["status"],
         system=row["system"],
         currency=row["currency"],
         government=Government(
@@ -237,6 +275,7 @@ def load_bundled(campaign_id: str) -> Campaign:
             LeftOut(**{k: v for k, v in x.items() if k != drop})
             for x in _rows("left_out", campaign_id)
         ),
+        polling_days=tuple(PollingDay(**x) for x in row["polling_days"] or ()),
         polls=_polls(campaign_id, [c.id for c in contenders]),
         **long,  # type: ignore[arg-type]
     )
@@ -288,6 +327,8 @@ def write_catalogue(campaigns: Sequence[Campaign], folder: Path) -> None:
                 "gov_parties": list(g.parties),
                 "gov_term": g.term,
                 "gov_changes": _change_rows(g.changes),
+                "polling_days": [vars(x) for x in c.polling_days],
+                "status": c.status,
             }
         )
         for x in c.contenders:
@@ -335,7 +376,7 @@ def write_catalogue(campaigns: Sequence[Campaign], folder: Path) -> None:
             else pl.DataFrame(schema={"campaign": pl.String(), **columns})
         )
     polls = pl.concat([narrow(c) for c in campaigns]) if campaigns else pl.DataFrame(schema=_POLLS)
-    for path in (folder / "polls").glob("*.parquet"):
+    for path in sorted((folder / "polls").glob("*.parquet")):
         path.unlink()
     for key in polls["source"].unique().sort().to_list():
         written[f"polls/{key}"] = polls.filter(pl.col("source") == key)

@@ -28,6 +28,7 @@ from comparenotes.campaigns.model import (
     Contender,
     Government,
     LeftOut,
+    PollingDay,
     Region,
     Source,
 )
@@ -117,6 +118,7 @@ def read_facts(top: Section, report: Report) -> Facts:
     values["regions"] = _regions(top)
     values["sources"] = _sources(top)
     values["left_out"] = _left_out(top)
+    values["polling_days"] = _polling_days(top)
     if complete and OTHERS in ids:
         top.fail(
             "complete",
@@ -356,6 +358,20 @@ def _left_out(top: Section) -> tuple[LeftOut, ...]:
         if why is not None and count is not None:
             found.append(LeftOut(why, count))
     return tuple(found)
+
+
+def _polling_days(top: Section) -> tuple[PollingDay, ...]:
+    found = []
+    for item in top.tables("polling_days"):
+        known, day = item.day("known", required=True), item.day("day", required=True)
+        status = item.word("status", DATE_STATUSES, "fixed") or "fixed"
+        source = item.text("source")
+        item.finish()
+        if known is not None and day is not None:
+            found.append(PollingDay(known, day, status, source))
+            if day < known:
+                item.fail("dates", "day", f"day ({day}) is before the day it was known ({known})")
+    return tuple(sorted(found, key=lambda x: x.known))
 
 
 def _check_roles(government: Government, contenders: tuple[Contender, ...], report: Report) -> None:

@@ -7,15 +7,23 @@ from datetime import date
 from statistics import median
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from comparenotes.campaigns.checks_report import shown
 from comparenotes.campaigns.checks_tables import Context, slug
 from comparenotes.campaigns.model import Contender, Region
+from comparenotes.campaigns.neighbours import TYPICAL, Polls, distances
 from comparenotes.campaigns.shares import OTHERS
 
 COMPLETE_TOTAL = 98.0
 """Polls that typically total less (per cent) leave somebody out."""
+
+FAR, FAR_POINTS = 4.5, 0.05
+"""A poll farther from its neighbours, in standard deviations and by so much, is warned of."""
+
+USUAL_SIZE = 1000
+"""Interviews of a poll that does not say how many."""
 
 SAME_SHARE = 0.051
 """Two shares this close (points) print the same with one decimal."""
@@ -46,8 +54,9 @@ def check_polls(
 ) -> pl.DataFrame:
     """Check the polls together; return those to use, sorted as the catalogue sorts.
 
-    Exact duplicates, and polls that ended before the preceding election, are
-    left out: reported and counted.
+    Exact duplicates are left out: reported and counted. Polls that ended before the
+    preceding election are reported; which election that is depends on the day the
+    campaign is read on, so :meth:`Campaign.known_at` leaves them out.
     """
     rows = polls.to_dicts()
     keep = _without_duplicates(rows, lines, ctx)
@@ -57,20 +66,19 @@ def check_polls(
     _fractions(rows, lines, ctx)
     _absent_contenders(rows, lines, contenders, ctx)
     _unnamed_others(rows, lines, ctx)
+    _far_off(rows, lines, ctx)
     bad = ctx.report.settle(FILE, len(rows))
     keep = [k and line not in bad for k, line in zip(keep, lines, strict=True)]
     previous = _previous(history, ctx.election)
     if previous is not None:
         for i, (line, row) in enumerate(zip(lines, rows, strict=True)):
             if keep[i] and row["end"] is not None and row["end"] <= previous:
-                keep[i] = False
                 ctx.report.tally(
                     "old",
                     FILE,
                     line,
                     f"ended before the preceding election ({previous}): left out",
                 )
-                ctx.report.leave_out(f"{FILE}: poll before the preceding election")
     used = polls.filter(pl.Series(keep, dtype=pl.Boolean))
     return used.sort("end", "start", "pollster", maintain_order=True)
 
@@ -234,6 +242,36 @@ def _unnamed_others(rows: list[dict[str, Any]], lines: list[int], ctx: Context) 
             "if it is undecided, give it a column undecided or write rest = 'undecided' in "
             "campaign.toml; if the named contenders are everything, complete = true",
         )
+
+
+def _far_off(rows: list[dict[str, Any]], lines: list[int], ctx: Context) -> None:
+    """Warn of polls far from the polls around them and from their own firm's."""
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    ids = [c for c in ctx.ids if c != OTHERS]
+    for i, row in enumerate(rows):
+        if row["end"] is not None and not row["hypothetical"]:
+            groups.setdefault((row["region"], row["question"], row["population"]), []).append(i)
+    for members in groups.values():
+        own = [rows[i] for i in members]
+        table = Polls(
+            day=np.array([r["end"].toordinal() for r in own], dtype=float),
+            to_go=np.array([((ctx.election or r["end"]) - r["end"]).days for r in own], float),
+            firm=np.array([r["pollster"] or "" for r in own]),
+            size=np.array([max(r["sample_size"] or USUAL_SIZE, 1) for r in own], dtype=float),
+            share=np.array([[r[c] for c in ids] for r in own], dtype=float) / 100.0,
+        )
+        for i, d in zip(members, distances(table, TYPICAL), strict=True):
+            if d is not None and abs(d.sds) > FAR and abs(d.points) > FAR_POINTS:
+                side = "above" if d.points > 0 else "below"
+                ctx.report.warn(
+                    "far off",
+                    FILE,
+                    lines[i],
+                    f"{shown(rows[i]['pollster'] or 'this poll')} has {ids[d.contender]} at "
+                    f"{100 * d.share:g}, {100 * abs(d.points):.0f} points {side} the polls "
+                    "around it and its own",
+                    "a typing error, shifted columns, or a 0 for what was not asked?",
+                )
 
 
 def _absent_contenders(

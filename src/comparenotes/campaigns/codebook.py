@@ -167,6 +167,12 @@ BLOCKS: Mapping[str, Mapping[str, Entry]] = {
         "until": (_DAY, "Day it left the race."),
         "parlgov_id": ("number", "The party's number in ParlGov."),
     },
+    "[[polling_days]]": {
+        "known": (_DAY, "From this day on polling day was thought to be `day`. Required."),
+        "day": (_DAY, "When the vote was due. Required."),
+        "status": (", ".join(DATE_STATUSES), "How sure it was. Missing: fixed."),
+        "source": ("text", "Where `known` comes from. Missing: by rule."),
+    },
     "[[blocs]]": {
         "id": ("as a contender's", "Required."),
         "name": ("text", "Printed name."),

@@ -154,6 +154,7 @@ def toml_text(campaign: Campaign) -> str:
         ("[[regions]]", ("id", "name", "weight", "seats"), campaign.regions),
         ("[[sources]]", ("key", "title", "licence", "url", "retrieved"), campaign.sources),
         ("[[left_out]]", ("why", "count"), campaign.left_out),
+        ("[[polling_days]]", ("known", "day", "status", "source"), campaign.polling_days),
     )
     for title, fields, items in lists:
         blocks += [_block(title, _given(x, fields)) for x in items]

@@ -240,7 +240,7 @@ def _results(fresh: Campaign, ids: Mapping[str, str]) -> pl.DataFrame:
 
 
 def _events(fresh: Campaign, base: Campaign, ids: Mapping[str, str]) -> pl.DataFrame:
-    new = fresh.events.join(base.events.select("date").unique(), on="date", how="anti")
+    new = fresh.events.filter(~pl.col("date").is_in(base.events["date"].to_list()))
     new = new.with_columns(
         pl.col("contender").replace_strict(dict(ids), default=None, return_dtype=pl.String)
     )

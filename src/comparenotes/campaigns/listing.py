@@ -49,7 +49,7 @@ def list_campaigns(
         If no campaign has the country or the system.
     """
     day = as_of if as_of is not None else datetime.now(tz=UTC).date()
-    frame = campaign_index()
+    frame = campaign_index(day)
     if country is not None:
         frame = _keep(frame, "country", country.upper(), frame["country"].unique().sort())
     if system is not None:
@@ -88,7 +88,7 @@ def _poll_counts(as_of: date) -> pl.DataFrame:
     return (
         pl.concat(parts)
         .filter(pl.col("published") <= as_of)
-        .group_by(pl.col("campaign").alias("id"))
+        .group_by(pl.col("campaign").alias("id"), maintain_order=True)
         .agg(pl.len().cast(pl.Int64).alias("polls"), pl.col("end").max().alias("newest_poll_end"))
         .collect()
     )

@@ -7,6 +7,7 @@ per contender id (per cent, null = not reported).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -19,6 +20,9 @@ from comparenotes.campaigns.shares import OTHERS
 
 SCHEMA_VERSION = 2
 """2: a folder says its level. Folders of 1 are read; ``cn migrate`` rewrites them."""
+
+BEFORE = "polls.csv: poll before the preceding election"
+"""Why :meth:`Campaign.known_at` leaves out a poll."""
 
 SYSTEMS = ("fptp", "pr", "mixed", "preferential", "stv", "two_round", "electoral_college")
 ROLES = ("government", "opposition", "other")
@@ -143,12 +147,29 @@ def empty(columns: Mapping[str, pl.DataType], extra: Iterable[str] = ()) -> pl.D
     return pl.DataFrame(schema={**columns, **{name: pl.Float64() for name in extra}})
 
 
+STALE = 30
+"""A newest poll of more days ago says little of today: every output says how old it is."""
+
+
 @dataclass(frozen=True)
 class Change:
     """From ``since`` on, ``name`` holds the place (a candidacy or the head of government)."""
 
     since: date
     name: str
+
+
+@dataclass(frozen=True)
+class PollingDay:
+    """From ``known`` on, the vote was due on ``day``.
+
+    ``source`` says where ``known`` comes from; None = by rule, not from a source.
+    """
+
+    known: date
+    day: date
+    status: str = "fixed"
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -242,6 +263,14 @@ class LeftOut:
     count: int
 
 
+_DATED = re.compile(r" of \d{1,2} [A-Z][a-z]+ \d{4}$")
+
+
+def undated(title: str) -> str:
+    """Return a title without the polling day it ends in."""
+    return _DATED.sub("", title)
+
+
 @dataclass(frozen=True, eq=False)
 class Campaign:
     """One election in one country.
@@ -276,6 +305,7 @@ class Campaign:
     record: pl.DataFrame = field(default_factory=lambda: empty(RECORD_COLUMNS))
     notes: pl.DataFrame = field(default_factory=lambda: empty(NOTE_COLUMNS))
     series: pl.DataFrame = field(default_factory=lambda: empty(SERIES_COLUMNS))
+    polling_days: tuple[PollingDay, ...] = ()  # as it became known; none = always known
     folder: Path | None = None  # where the user's own folder is; None = bundled
     texts: tuple[Path, ...] = ()  # the user's texts, where they are not in the folder's texts/
 
@@ -300,22 +330,49 @@ class Campaign:
         """Return the source with ``key``, or None."""
         return next((s for s in self.sources if s.key == key), None)
 
-    def previous_election(self) -> date | None:
-        """Return the date of the latest earlier election in ``history``."""
-        if self.history.is_empty():
-            return None
-        latest = self.history["date"].max()
+    def previous_election(self, as_of: date | None = None) -> date | None:
+        """Return the date of the latest earlier election in ``history``, as known on ``as_of``."""
+        days = self.history["date"].drop_nulls()
+        latest = (days if as_of is None else days.filter(days <= as_of)).max()
         return latest if isinstance(latest, date) else None
+
+    def real_polls(self) -> pl.DataFrame:
+        """Return the polls of the whole country about the contest that is in force."""
+        return self.polls.filter(
+            pl.col("region").is_null() & ~pl.col("hypothetical").fill_null(False)
+        )
+
+    def old_poll(self, as_of: date) -> date | None:
+        """Return the last day of the newest poll where that is old: running, over 30 days.
+
+        What is said of a running campaign then stands on that day, not on ``as_of``.
+        """
+        ends = self.real_polls().filter(pl.col("published") <= as_of)["end"]
+        newest = ends.max()
+        if as_of >= self.election_date or not isinstance(newest, date):
+            return None
+        return newest if (as_of - newest).days > STALE else None
+
+    def due_on(self, as_of: date) -> PollingDay | None:
+        """Return when the vote was due as known on ``as_of``; None = on its true day."""
+        known = [x for x in self.polling_days if x.known <= as_of] or list(self.polling_days[:1])
+        return known[-1] if known and known[-1].day != self.election_date else None
 
     def known_at(self, as_of: date) -> Campaign:
         """Return the campaign as it was known at the end of ``as_of``.
 
         Nothing published later remains: polls, events, results, notes,
-        contenders not yet in existence, changes of candidate or head.
+        contenders not yet in existence, changes of candidate or head. Before the vote
+        was called polling day is the day it was due then, and before a government
+        took office there is none. Polls that
+        ended by the preceding election, as known then, are left out and counted.
         """
+        g = self.government
+        formed = g.since is None or g.since <= as_of
         contenders = tuple(
             replace(
                 c,
+                role=c.role if formed or c.role != "government" else "other",
                 changes=tuple(x for x in c.changes if x.since <= as_of),
                 until=c.until if c.until is not None and c.until <= as_of else None,
             )
@@ -332,12 +389,22 @@ class Campaign:
             for name in ("history", "events", "record", "notes", "series")
         }
         over = self.election_date <= as_of
+        due = None if over else self.due_on(as_of)
+        # which vote came before is known by its day alone: not when the folder is read
+        last = dated["history"].filter(pl.col("date") < self.election_date)["date"].max()
+        old = polls.filter(pl.col("end") <= last).height if last is not None else 0
+        if old:
+            polls = polls.filter(pl.col("end") > last)
         return replace(
             self,
+            title=self.title if due is None else undated(self.title),
+            election_date=self.election_date if due is None else due.day,
+            date_status=self.date_status if due is None else due.status,
+            polling_days=tuple(x for x in self.polling_days if x.known <= as_of or over),
             government=replace(
-                self.government,
-                changes=tuple(x for x in self.government.changes if x.since <= as_of),
-                parties=tuple(p for p in self.government.parties if p in ids),
+                g if formed else Government(head=g.head, changes=g.changes),
+                changes=tuple(x for x in g.changes if x.since <= as_of),
+                parties=tuple(p for p in g.parties if p in ids) if formed else (),
             ),
             contenders=contenders,
             blocs=tuple(
@@ -345,6 +412,7 @@ class Campaign:
                 for b in self.blocs
             ),
             polls=polls,
+            left_out=(*self.left_out, LeftOut(BEFORE, old)) if old else self.left_out,
             results=self.results if over else self.results.clear(),
             **dated,
         )

@@ -7,7 +7,6 @@ the wrong poll cannot pull what it is held against.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +22,9 @@ FEWEST = 6
 
 OWN = 3
 """Polls of the same firm, nearest in time."""
+
+BESIDE, SEEN_TOO = 4, 1.5
+"""If two of so many polls beside it lie within so many standard deviations, it is no error."""
 
 LOOK = 2.5
 """From so many standard deviations a poll is held against its own firm's polls too."""
@@ -119,13 +121,19 @@ def _of_one(polls: Polls, spread: Spread) -> tuple[Array, Array]:
     for at in np.flatnonzero(np.abs(sds) > LOOK):
         # far from the others: as far from the firm's own polls too?
         own = np.flatnonzero((polls.firm == polls.firm[at]) & (every != at))
-        if len(own) < 2:
-            continue
-        gap = np.abs(polls.day[own] - polls.day[at])
-        near = own[np.argsort(gap, kind="stable")[:OWN]]
-        points, z = _held_against(polls, np.array([at]), near[None], spread, 0.0)
-        if abs(z[0]) < abs(sds[at]):
-            off[at], sds[at] = points[0], z[0]
+        gap = np.abs(polls.day - polls.day[at])
+        if len(own) >= 2:
+            near = own[np.argsort(gap[own], kind="stable")[:OWN]]
+            points, z = _held_against(polls, np.array([at]), near[None], spread, 0.0)
+            if abs(z[0]) < abs(sds[at]):
+                off[at], sds[at] = points[0], z[0]
+        # a surge is seen by others too; a typing error stands alone
+        others = every[every != at]
+        beside = others[np.argsort(gap[others], kind="stable")[:BESIDE]]
+        alone = np.repeat(at, len(beside))
+        _, one = _held_against(polls, alone, beside[:, None], spread, spread.house)
+        if np.sort(np.abs(one))[1] < SEEN_TOO:
+            off[at], sds[at] = 0.0, 0.0
     return off, sds
 
 
@@ -160,8 +168,3 @@ def _held_against(
     moved = spread.walk**2 * late * unit * gap
     off = polls.share[at] - middle
     return off, off / np.sqrt(own + house**2 * unit + centre + moved)
-
-
-def as_array(names: Sequence[str | None]) -> NDArray[np.str_]:
-    """Return firm names as an array; a poll without one is a firm of its own."""
-    return np.array([n if n else f"\0{i}" for i, n in enumerate(names)])

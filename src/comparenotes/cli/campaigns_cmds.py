@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     epilog=examples(
         "cn campaigns --country GB",
         "cn campaigns --upcoming --json",
+        "cn campaigns --upcoming --sister-of lab",
         "cn campaigns --system electoral_college --since 2008-01-01",
     )
 )
@@ -51,7 +52,15 @@ def campaigns(
     as_of: date | None,
     as_json: bool,
 ) -> None:
-    """List the bundled campaigns there are to compare."""
+    """List the bundled campaigns there are to compare.
+
+    With --upcoming and --sister-of: where to go and when. Every election of this year
+    without a result here and those to 2029 in countries with a sister party, bundled
+    or not, with its day, whether there are polls, and when that was checked.
+    """
+    if upcoming and sister_of is not None:
+        _travel_plan(sister_of, members, country, as_of, as_json)
+        return
     from comparenotes.campaigns.listing import list_campaigns
 
     frame = list_campaigns(
@@ -67,6 +76,50 @@ def campaigns(
         return
     _print_list(frame.to_dicts())
     note(f"{frame.height} {'campaign' if frame.height == 1 else 'campaigns'}")
+
+
+def _travel_plan(
+    party: str, members: str | None, country: str | None, as_of: date | None, as_json: bool
+) -> None:
+    """Print the calendar of the elections in which sister parties stand."""
+    from datetime import UTC, datetime
+    from pathlib import Path
+
+    from comparenotes.record.calendar import calendar
+
+    day = as_of or datetime.now(tz=UTC).date()
+    rows = calendar(day, party, None if members is None else Path(members))
+    if country is not None:
+        rows = [e for e in rows if e.country == country.upper()]
+    if as_json:
+        emit_json([e.to_dict() for e in rows])
+        return
+    if not rows:
+        note("no election fits")
+        return
+    heads = ("day", "country", "election", "sister parties", "polls", "status", "checked")
+    lines = []
+    for e in rows:
+        when = "not known" if e.day is None else e.day.isoformat() if e.exact else f"by {e.day}"
+        polls = f"{e.polls:,}" if e.polls else "none here"
+        line = (when, e.country_name, e.title, "+".join(e.sisters), polls, e.status)
+        lines.append(tuple(safe(x) for x in (*line, e.checked.isoformat())))
+    _print_lines(heads, lines)
+    held = sum(e.status.startswith("held") for e in rows)
+    note(f"{len(rows)} elections as of {day}, {held} of them held without a result here")
+
+
+def _print_lines(heads: tuple[str, ...], lines: list[tuple[str, ...]]) -> None:
+    """Print a plain table; in a pipe nothing is cut."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for i, head in enumerate(heads):
+        right: Any = "right" if head == "polls" else "left"
+        table.add_column(head, justify=right, no_wrap=i == 0)
+    for line in lines:
+        table.add_row(*line)
+    console(width=None if sys.stdout.isatty() else 500).print(table)
 
 
 def _print_list(rows: list[dict[str, Any]]) -> None:
@@ -219,7 +272,7 @@ def sources(campaign: str, as_of: date | None, as_json: bool) -> None:
     loaded = open_campaign(campaign)
     day = default_as_of(loaded, as_of)
     known = loaded.known_at(day)
-    counts = dict(known.polls.group_by("source").len().iter_rows())
+    counts = dict(known.polls.group_by("source", maintain_order=True).len().iter_rows())
     rows = [{**vars(s), "polls": counts.pop(s.key, 0)} for s in loaded.sources]
     if counts:
         total = sum(counts.values())

@@ -90,8 +90,10 @@ def race(
     from comparenotes.compare import phrases
     from comparenotes.compare.comparison import today
     from comparenotes.compare.facts import (
+        facts,
         governing_party,
         missing_result,
+        poll_age,
         reading_day,
         result_missing,
     )
@@ -120,7 +122,7 @@ def race(
             now = analyse(whole, as_of=day, event=event)
         before = analyse(whole, as_of=since) if since is not None else None
     result = _result(whole, now, asked)
-    warnings = []
+    warnings = [s for s in [poll_age(facts(whole, asked))] if s]
     if result_missing(whole, asked):
         named = f"{short_name(whole)} ({phrases.day(whole.election_date)})"
         warnings.append(missing_result(named))

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 ROOM, NAME = 100, 10
 """Columns under which a wide table becomes lines; columns of a case's name."""
-TABLES = ("base-rates", "skill", "helped", "emphasis")
+TABLES = (
+    *("base-rates", "skill", "moving-rate", "cruise-crash", "economy", "leaders"),
+    *("helped", "emphasis"),
+)
 
 
 @click.command(
@@ -152,8 +155,8 @@ def _upcoming(as_of: date | None, as_json: bool) -> None:
     if as_json:
         emit_json([u.to_dict() for u in rows])
         return
-    checked = {u.checked for u in rows}
-    alike = next(iter(checked)) if len(checked) == 1 else None
+    checked = sorted({u.checked for u in rows})
+    alike = checked[0] if len(checked) == 1 else None
     head = ["date", "country", "status", "last vote", "campaign", "note"]
     _print_table(
         (

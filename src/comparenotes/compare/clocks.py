@@ -51,7 +51,7 @@ def readings(view: View, clock: Clock) -> dict[int, date]:
 def shared_point(home: View, away: View, clock: Clock) -> int | None:
     """Return the common point nearest to where home is now, or None."""
     h, a = readings(home, clock), readings(away, clock)
-    now = clock.reading(home, home.facts.day)
+    now = clock.reading(home, home.facts.old_poll or home.facts.day)
     common = sorted(set(h) & set(a))
     return min(common, key=lambda r: abs(r - now)) if common and now is not None else None
 
@@ -76,7 +76,7 @@ def on_clock(home: View, away: View, clock: Clock) -> Finding | None:
     d = h.minus(a)
     at = clock.at.format(phrases.count(point, "day"))
     names = home.name(home.focus), away.name(away.focus)
-    now = clock.reading(home, home.facts.day)
+    now = clock.reading(home, home.facts.old_poll or home.facts.day)
     is_now = now is not None and abs(now - point) <= 1
     caveats = [IN_POLLS, "The last result is the governing party's own share of the vote."]
     if not is_now:

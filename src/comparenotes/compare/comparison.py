@@ -13,7 +13,7 @@ import polars as pl
 
 from comparenotes.campaigns.model import Campaign, LeftOut
 from comparenotes.compare import phrases
-from comparenotes.compare.facts import Facts, facts, missing_result
+from comparenotes.compare.facts import Facts, facts, missing_result, poll_age
 from comparenotes.compare.finding import GRADES, MIN_CASES, VERDICTS, Finding
 from comparenotes.compare.provider import Provider, collect
 from comparenotes.compare.views import Analyse, Analyses, View
@@ -70,8 +70,9 @@ class Comparison:
     """What home can learn from away on a day.
 
     ``findings`` are in reading order and numbered from 1; :meth:`ranked` orders
-    them by strength and by whether they carry over. ``notes`` say what limits the
-    whole comparison. ``views`` hold each campaign's race, for charts.
+    them by strength and by whether they carry over. ``ages`` say which
+    running campaign has no new polls, and stand first everywhere; ``notes`` say what limits
+    the whole comparison. ``views`` hold each campaign's race, for charts.
     """
 
     home: Campaign
@@ -79,6 +80,7 @@ class Comparison:
     as_of: date
     findings: tuple[Finding, ...]
     facts: Mapping[str, Facts]
+    ages: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     views: Mapping[str, View] = field(default_factory=dict)
     since: date | None = None
@@ -154,7 +156,7 @@ class Comparison:
             "headline": self.headline(),
             "tested": self.tested,
             "grades": self.counts(),
-            "notes": list(self.notes),
+            "notes": [*self.ages, *self.notes],
             "facts": {k: f.to_dict() for k, f in self.facts.items()},
             "findings": [f.to_dict(i) for i, f in enumerate(self.findings, 1)],
             "left_out": [
@@ -244,6 +246,10 @@ def _notes(sheets: Sequence[Facts], as_of: date) -> tuple[str, ...]:
     return tuple(out)
 
 
+def _ages(sheets: Sequence[Facts]) -> tuple[str, ...]:
+    return tuple(s for f in sheets if (s := poll_age(f)))
+
+
 def compare(
     home: Campaign | str | Path,
     *away: Campaign | str | Path,
@@ -305,6 +311,7 @@ def compare(
         as_of=day,
         findings=found,
         facts=sheets,
+        ages=_ages(list(sheets.values())),
         notes=_notes(list(sheets.values()), day),
         views=views,
         since=since,

@@ -120,7 +120,8 @@ def result(home: View, away: View) -> Finding | None:
         home,
         away,
         claim=(
-            f"{away.title}: {names[1]}, in government, ended at {phrases.number(final)}%, {exact} "
+            f"{away.title}: {names[1]}, in government, ended at {phrases.number(final)}%"
+            f"{_of_two(away)}, {exact} "
             f"the last result, and came {phrases.ordinal(rank)} in {away.votes}.{_office(away)} "
             f"{names[0]} stood "
             f"{phrases.against(now)} the last result on {phrases.day(home.facts.day)}. "
@@ -158,6 +159,11 @@ def result(home: View, away: View) -> Finding | None:
             "change": change,
         },
     )
+
+
+def _of_two(view: View) -> str:
+    """Return what a share is of, where two contenders alone are counted."""
+    return " of the two-party vote" if view.campaign.complete and len(view.ids) == 2 else ""
 
 
 def _office(view: View) -> str:

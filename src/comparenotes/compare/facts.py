@@ -70,6 +70,7 @@ class Facts:
     newest_poll: date | None
     level: str | None = "national"
     result_missing: bool = False  # polling day is past, and the data hold no result
+    old_poll: date | None = None  # the newest poll, where it is old: days in office end there
 
     @property
     def elects(self) -> str:
@@ -149,9 +150,7 @@ def governing_party(campaign: Campaign) -> str | None:
 def large_contenders(campaign: Campaign) -> tuple[str, ...]:
     """Return the contenders at :data:`LARGE` per cent or more in the latest polls, by size."""
     ids = [c for c in campaign.contender_ids if c in campaign.polls.columns and c != "oth"]
-    real = campaign.polls.filter(
-        pl.col("region").is_null() & ~pl.col("hypothetical").fill_null(False)
-    )
+    real = campaign.real_polls()
     if real.is_empty() or not ids:
         return ()
     latest = real.sort("end").tail(RECENT_POLLS).select(pl.col(ids).mean()).row(0, named=True)
@@ -167,7 +166,7 @@ def changes_in_run(campaign: Campaign, day: date) -> list[ChangeInRun]:
     :data:`ONE_CHANGE` are one (a party elects a leader, who takes office days
     later), dated by the last.
     """
-    start = campaign.previous_election() or date.min
+    start = campaign.previous_election(day) or date.min
     governing = governing_party(campaign)
     raw: list[ChangeInRun] = []
     for c in campaign.contenders:
@@ -214,30 +213,28 @@ def facts(campaign: Campaign, as_of: date) -> Facts:
     known = campaign.known_at(day)
     governing = governing_party(known)
     contender = known.contender(governing) if governing else None
-    since = known.government.since
-    polls = known.polls.filter(
-        pl.col("region").is_null() & ~pl.col("hypothetical").fill_null(False)
-    )
+    since, old = known.government.since, known.old_poll(day)
+    polls = known.real_polls()
     first, newest = (polls["end"].min(), polls["end"].max()) if polls.height else (None, None)
     return Facts(
         campaign=campaign.id,
-        title=campaign.title,
+        title=known.title,
         name=short_name(campaign),
         country=campaign.country,
         system=campaign.system,
         office=campaign.office,
         level=campaign.level,
-        election_date=campaign.election_date,
-        date_status=campaign.date_status,
+        election_date=known.election_date,
+        date_status=known.date_status,
         day=day,
         finished=campaign.election_date <= as_of,
-        days_to_go=(campaign.election_date - day).days,
+        days_to_go=(known.election_date - day).days,
         governing=governing,
         governing_name=contender.name if contender else None,
         family=contender.family if contender else None,
         term=known.government.term,
         government_since=since,
-        days_in_office=(day - since).days if since is not None and since <= day else None,
+        days_in_office=_days_in_office(since, old or day),
         head=known.government.head_on(day),
         change=latest_change(known, day),
         large=large_contenders(known),
@@ -245,7 +242,20 @@ def facts(campaign: Campaign, as_of: date) -> Facts:
         first_poll=first if isinstance(first, date) else None,
         newest_poll=newest if isinstance(newest, date) else None,
         result_missing=result_missing(campaign, as_of),
+        old_poll=old,
     )
+
+
+def _days_in_office(since: date | None, day: date) -> int | None:
+    return (day - since).days if since is not None and since <= day else None
+
+
+def poll_age(sheet: Facts) -> str:
+    """Return the sentence on a newest poll that is old; empty where it is not."""
+    if sheet.old_poll is None:
+        return ""
+    days = phrases.count((sheet.day - sheet.old_poll).days, "day")
+    return f"The newest poll of {sheet.name} is {days} old ({phrases.day(sheet.old_poll)})."
 
 
 def result_missing(campaign: Campaign, as_of: date) -> bool:

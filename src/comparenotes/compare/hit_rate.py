@@ -184,9 +184,14 @@ def rules_digest() -> str:
     return hashlib.sha256(text).hexdigest()[:12]
 
 
+def _stands(campaign: Campaign) -> bool:
+    """Return whether there is a result, and not of an annulled vote."""
+    return campaign.status == "ordinary" and not campaign.results.is_empty()
+
+
 def score(campaigns: Iterable[Campaign]) -> pl.DataFrame:
     """Return pairs and hits by home, kind and verdict (:data:`SCHEMA`)."""
-    pasts = [p for c in campaigns if not c.results.is_empty() and (p := past(c)) is not None]
+    pasts = [p for c in campaigns if _stands(c) and (p := past(c)) is not None]
     counts: dict[tuple[str, str, date, str, str], list[int]] = defaultdict(lambda: [0, 0])
     for home in pasts:
         reading = home.date - timedelta(days=BEFORE)
@@ -225,9 +230,9 @@ def rate(rows: pl.DataFrame, seed: int = 1) -> Rate:
     Each home election weighs the same, however many away campaigns it had.
     """
     countries = (
-        rows.group_by("country", "home")
+        rows.group_by("country", "home", maintain_order=True)
         .agg((100 * pl.col("held").sum() / pl.col("pairs").sum()).alias("share"))
-        .group_by("country")
+        .group_by("country", maintain_order=True)
         .agg(pl.col("share").sum(), pl.len().alias("homes"))
         .sort("country")
     )

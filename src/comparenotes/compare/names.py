@@ -17,7 +17,7 @@ COUNTRIES: Mapping[str, str] = {
     "LV": "Latvia", "MT": "Malta", "MX": "Mexico", "NL": "Netherlands", "NO": "Norway",
     "NZ": "New Zealand", "PL": "Poland", "PT": "Portugal", "RO": "Romania", "RS": "Serbia",
     "SE": "Sweden", "SI": "Slovenia", "SK": "Slovakia", "TR": "Turkey", "UA": "Ukraine",
-    "US": "United States", "ZA": "South Africa",
+    "US": "United States", "XK": "Kosovo", "ZA": "South Africa",
 }  # fmt: skip
 LONGEST = 48
 _ID = re.compile(r"([a-z]{2})-(?:(president)-)?(?:(\d{4})(?:-(\d{2}))?|(next))")

@@ -168,8 +168,8 @@ def votes(own: Record) -> Finding | None:
         expected, lo, hi = (float(x or 0.0) for x in (here.expected, here.lo80, here.hi80))
         when = f"about {here.horizon:,} days out" if here.horizon else "just before polling day"
         details.append(
-            f"From a poll standing like home's ({phrases.signed(here.standing)} against the last "
-            f"result), {when}, the vote changed by "
+            f"From a standing like home's ({phrases.signed(here.standing)} against the last "
+            f"result in a plain mean of polls), {when}, the vote changed by "
             f"{phrases.signed(expected)} points on average; four in five of such elections "
             f"({here.n:,}) ended between {phrases.signed(lo)} and "
             f"{phrases.signed(hi)}."
@@ -214,7 +214,8 @@ def path(own: Record) -> Finding | None:
         own,
         claim=(
             f"{phrases.count(home['days_in_term'], 'day')} into the term home stood "
-            f"{phrases.signed(home['standing'])} points against its last result, {where} the "
+            f"{phrases.signed(home['standing'])} points against its last result in a plain mean "
+            f"of polls, {where} the "
             f"median of {home['n']} governments at that time {phrases.interval(e, sign=True)}: "
             f"{home['below']} stood lower, {above} as high or higher."
         ),
@@ -249,7 +250,7 @@ def leader(own: Record) -> Finding | None:
         f"points in matched cases ({phrases.signed(office['lo90'], 0)} to "
         f"{phrases.signed(office['hi90'], 0)})."
     )
-    told = "" if grade == "measured" else " Whether it helped or hurt cannot be told."
+    told = " Whether it helped or hurt cannot be told." if e.lo90 <= 0 <= e.hi90 else ""
     return _home(
         own,
         claim=(

@@ -158,11 +158,7 @@ class View:
         from comparenotes.record.cases import case_of
 
         case = case_of(self.campaign, self.as_of)
-        if case is None:
-            return None
-        own = self.contender(self.focus).parlgov_id
-        same = None in (own, case["party"]) or case["party"] == own
-        return case["kept_office"] if same else None
+        return None if case is None else case["kept_office"]
 
     def swing(self, day: date | None = None) -> Estimate | None:
         """Return the governing party's support less its last result (points)."""

@@ -200,10 +200,10 @@ _LISTED = ("id", "title", "country", "election_date", "date_status", "office", "
 
 
 def _listed(campaign: Campaign, day: date) -> dict[str, Any]:
-    known = campaign.known_at(day).polls
-    return {k: getattr(campaign, k) for k in _LISTED} | {
-        "polls": known.height,
-        "newest_poll_end": known["end"].max() if known.height else None,
+    known = campaign.known_at(day)
+    return {k: getattr(known, k) for k in _LISTED} | {
+        "polls": known.polls.height,
+        "newest_poll_end": known.polls["end"].max() if known.polls.height else None,
         "folder": True,
     }
 

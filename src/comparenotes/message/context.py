@@ -94,7 +94,7 @@ def _quotes(
     found: Message, terms: Mapping[str, Sequence[Term]]
 ) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Return up to two sentences a term, of readable length where there are any."""
-    left = {(side, t.term) for side, own in terms.items() for t in own}
+    left = dict.fromkeys((side, t.term) for side, own in terms.items() for t in own)
     good: dict[tuple[str, str], dict[int, dict[str, Any]]] = {k: {} for k in left}
     fallback: dict[tuple[str, str], dict[str, Any]] = {}
     if not left:
@@ -102,7 +102,7 @@ def _quotes(
     place = ("text", "file", "row", "start", "end")
     for chunk in dated_chunks(found.paths, found.campaign, found.as_of):
         size = pl.col("text").str.len_chars()
-        by_side = {side: chunk.filter(pl.col("contender") == side) for side in {s for s, _ in left}}
+        by_side = {side: chunk.filter(pl.col("contender") == side) for side, _ in left}
         for side, term in sorted(left):
             own = by_side[side].filter(pl.col("text").str.contains(_pattern(term)))
             if own.is_empty():
@@ -112,7 +112,7 @@ def _quotes(
                 if all(row["text"] != q["text"] for q in good[side, term].values()):
                     good[side, term].setdefault(row["document"], {k: row[k] for k in place})
                 if len(good[side, term]) >= QUOTED:
-                    left.discard((side, term))
+                    left.pop((side, term))
                     break
             fallback.setdefault((side, term), own.select(place).row(0, named=True))
         if not left:

@@ -79,7 +79,11 @@ def hint_of(path: Any, campaign: Campaign) -> Hint:
     )
     if year:
         events = events.filter(pl.col("date").dt.year() == int(year[1]))
-    last = events.group_by("contender").agg(pl.col("date").max()).sort("contender")
+    last = (
+        events.group_by("contender", maintain_order=True)
+        .agg(pl.col("date").max())
+        .sort("contender")
+    )
     return Hint(kind, tuple((who, day + LASTS) for who, day in last.iter_rows()))
 
 
@@ -102,7 +106,7 @@ def score_dated(task: Task, pool: Executor | None = None) -> tuple[Scored, tuple
         own = replace(task, paths=paths)
         found = score(own) if pool is None else score_apart(own, pool)
         if hint.ends:
-            bare = found.tally.filter(pl.col("date").is_null())["contender"].unique().to_list()
+            bare = found.tally.filter(pl.col("date").is_null())["contender"].to_list()
             told = [f"{task.campaign.contender(w).name} to {d}" for w, d in hint.ends if w in bare
                     and (task.as_of is None or d <= task.as_of)]  # fmt: skip
             if told:
@@ -133,7 +137,7 @@ def _hinted(found: Scored, hint: Hint, day: date | None) -> Scored:
     sides = set(late["contender"].to_list())
     return replace(
         found,
-        tally=_summed(found.tally, rows.filter(~pl.col("document").is_in(list(gone)))),
+        tally=_summed(found.tally, rows.filter(~pl.col("document").is_in(sorted(gone)))),
         quotes={k: q for k, q in found.quotes.items() if not any(x.contender in sides for x in q)},
         words={k: w for k, w in found.words.items() if k not in sides},
         marks=array("Q", (0 if d in gone else m for d, m in enumerate(found.marks, 1))),
@@ -143,7 +147,12 @@ def _hinted(found: Scored, hint: Hint, day: date | None) -> Scored:
 def _summed(before: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows with those summed that a hint has made one; mostly there are none."""
     key = ["document", "block", "contender", "kind", "date"]
-    apart = before.filter(pl.col("issue") == ALL).select(key).unique().select("document", "block")
+    apart = (
+        before.filter(pl.col("issue") == ALL)
+        .select(key)
+        .unique(maintain_order=True)
+        .select("document", "block")
+    )
     return summed(rows) if apart.is_duplicated().any() else rows
 
 
@@ -154,7 +163,8 @@ def _joined(tally: pl.DataFrame) -> pl.DataFrame:
     """
     whole = tally.filter(pl.col("issue") == ALL)
     key = ["contender", "kind", "date"]
-    sizes = whole.group_by(*key, "document").agg(pl.col("n").sum()).group_by(key).agg(
+    texts = whole.group_by(*key, "document", maintain_order=True).agg(pl.col("n").sum())
+    sizes = texts.group_by(key, maintain_order=True).agg(
         pl.col("document").min().alias("_first"), pl.len().alias("_texts"),
         pl.col("n").sum().alias("_said"),
     )  # fmt: skip
@@ -167,7 +177,7 @@ def _joined(tally: pl.DataFrame) -> pl.DataFrame:
     rows = tally.join(parts.select(*key, "_first"), on=key, how="left", maintain_order="left")
     places = (
         rows.filter(pl.col("_first").is_not_null() & (pl.col("issue") == ALL))
-        .group_by("_first", "document", "block").agg(pl.col("n").sum())
+        .group_by("_first", "document", "block", maintain_order=True).agg(pl.col("n").sum())
         .sort("_first", "document", "block")
         .with_columns(((pl.col("n").cum_sum() - pl.col("n")).over("_first") // 50).alias("_place"))
         .drop("n", "_first")
@@ -206,7 +216,11 @@ def _one_text(rows: pl.DataFrame, first: dict[tuple[str, str, date], int]) -> pl
     turns = rows.filter(parted & (pl.col("row") > 0))
     if turns.is_empty():
         return rows
-    known = turns.group_by(key).agg(pl.col("document").min()).sort("document", *key)
+    known = (
+        turns.group_by(key, maintain_order=True)
+        .agg(pl.col("document").min())
+        .sort("document", *key)
+    )
     places = [first.setdefault((k, w, d), n) for k, w, d, n in known.iter_rows()]
     table = known.with_columns(pl.Series("_first", places, pl.Int64)).drop("document")
     both = rows.join(table, on=key, how="left", maintain_order="left")

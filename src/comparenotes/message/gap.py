@@ -46,7 +46,7 @@ def record_gap(campaign: Campaign, found: Message) -> list[Gap]:
     """
     out = []
     record = campaign.record.filter(pl.col("date").is_null() | (pl.col("date") <= found.as_of))
-    for who in record["contender"].unique().drop_nulls().sort().to_list():
+    for who in record["contender"].drop_nulls().unique().sort().to_list():
         own = record.filter(pl.col("contender") == who)
         units = own["unit"].drop_nulls().unique().sort().to_list()
         money = own["amount"].null_count() == 0 and len(units) <= 1
@@ -58,7 +58,11 @@ def record_gap(campaign: Campaign, found: Message) -> list[Gap]:
                 else "amounts are missing: items are counted"
             )
         value = pl.col("amount").sum() if money else pl.len().cast(pl.Float64)
-        sums = own.group_by("issue").agg(value.alias("v"), pl.len().alias("n")).sort("issue")
+        sums = (
+            own.group_by("issue", maintain_order=True)
+            .agg(value.alias("v"), pl.len().alias("n"))
+            .sort("issue")
+        )
         total = float(sums["v"].sum()) or 1.0
         texts = found.tally.filter(pl.col("contender") == who)
         for issue, v, n in sums.iter_rows():
@@ -80,9 +84,17 @@ def _said(texts: pl.DataFrame, issue: str | None) -> tuple[Share | None, str | N
     documents = texts["document"].n_unique()
     unit = ["document"] if documents > 1 else ["document", "block"]
     own = texts.filter(pl.col("stance") == "own_record")
-    every = own.filter(pl.col("issue") == ALL).group_by(unit).agg(pl.col("n").sum().alias("of"))
-    some = own.filter(pl.col("issue") == issue).group_by(unit).agg(pl.col("n").sum())
-    both = every.join(some, on=unit, how="left").sort(unit)
+    every = (
+        own.filter(pl.col("issue") == ALL)
+        .group_by(unit, maintain_order=True)
+        .agg(pl.col("n").sum().alias("of"))
+    )
+    some = (
+        own.filter(pl.col("issue") == issue)
+        .group_by(unit, maintain_order=True)
+        .agg(pl.col("n").sum())
+    )
+    both = every.join(some, on=unit, how="left", maintain_order="left").sort(unit)
     of, hits = (both[k].fill_null(0).to_numpy().astype(np.float64) for k in ("of", "n"))
     base = int(of.sum())
     if base < MIN_HITS:

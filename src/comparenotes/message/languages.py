@@ -139,8 +139,8 @@ def language(text: str) -> str:
         foreign = sum(not w.replace("’", "'").isascii() for w in words)
     scores = dict.fromkeys(SMALL_WORDS, 0.0)
     counts = Counter(words)
-    for word in counts.keys() & _SPOKEN_IN.keys():
-        for k, worth in _SPOKEN_IN[word]:
+    for word in counts:
+        for k, worth in _SPOKEN_IN.get(word, ()):
             scores[k] += worth * counts[word]
     if foreign:
         _letters(words, scores)
@@ -157,5 +157,5 @@ def _letters(words: list[str], scores: dict[str, float]) -> None:
     """Add a piece of evidence for each word with a letter English lacks."""
     for word in words:
         if not word.isascii():
-            for k in {k for c in word if c in LETTERS for k in LETTERS[c].split()}:
+            for k in dict.fromkeys(k for c in word if c in LETTERS for k in LETTERS[c].split()):
                 scores[k] += 0.6

@@ -128,7 +128,7 @@ def lines(
             continue
         documents = whole["document"].n_unique()
         unit = ["document"] if documents > 1 else ["document", "block"]
-        base = whole.group_by(unit).agg(pl.col("n").sum()).sort(unit)
+        base = whole.group_by(unit, maintain_order=True).agg(pl.col("n").sum()).sort(unit)
         of = base["n"].to_numpy().astype(np.float64)
         one = documents == 1
         # The label plays no part: the same texts under another name give the same draws. Two
@@ -199,7 +199,7 @@ def share_of(
 
 
 def _aligned(base: pl.DataFrame, rows: pl.DataFrame, unit: list[str], value: str = "n") -> F64:
-    sums = rows.group_by(unit).agg(pl.col(value).cast(pl.Float64).sum())
+    sums = rows.group_by(unit, maintain_order=True).agg(pl.col(value).cast(pl.Float64).sum())
     found = base.select(unit).join(sums, on=unit, how="left", maintain_order="left")
     return found[value].fill_null(0).to_numpy().astype(np.float64)
 

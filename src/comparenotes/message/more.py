@@ -105,7 +105,7 @@ def more_sections(found: Message) -> list[tuple[str, list[str]]]:
 
 def _why_no_breaks(found: Message, least: int) -> str:
     of_date = found.tally.filter((pl.col("issue") == ALL) & pl.col("date").is_not_null())
-    texts = of_date.select("document", "date").unique()
+    texts = of_date.select("document", "date").unique(maintain_order=True)
     dated = texts["document"].n_unique()
     if dated > MOST:
         return f"Not told: of {dated:,} dated texts; it is reckoned for {MOST:,} at most."
@@ -150,7 +150,9 @@ def titles(found: Message, documents: Iterable[int]) -> dict[int, tuple[str, str
     if not found.paths or not left:
         return out
     for chunk in dated_chunks(found.paths, found.campaign, found.as_of):
-        rows = chunk.filter(pl.col("document").is_in(list(left))).unique("document", keep="first")
+        rows = chunk.filter(pl.col("document").is_in(sorted(left))).unique(
+            "document", keep="first", maintain_order=True
+        )
         for r in rows.to_dicts():
             where = f"{r['file']}:{r['row']}" if r["row"] else str(r["file"])
             name = f"{r['speaker']} ({where})" if r["speaker"] else where

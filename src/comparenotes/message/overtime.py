@@ -92,7 +92,7 @@ def _of_texts(found: Message) -> Series:
     if len(days) < 2:
         why = "no text has a date" if not days else f"all dated texts are of {days[0]}"
         return Series(None, None, (), (), why, undated)
-    each = dated.group_by("contender").agg(pl.col("date").n_unique())["date"]
+    each = dated.group_by("contender", maintain_order=True).agg(pl.col("date").n_unique())["date"]
     if each.max() == 1:
         why = "the texts of each side are of one day"
         return Series(None, None, (), (), why, undated)
@@ -167,7 +167,7 @@ def _of_elections(found: Message) -> Series:
     each = _figures_of(found.campaign.id.partition("-")[0], found.as_of)
     kinds: dict[str, int] = {}
     for _, rows in each:
-        for kind in rows["kind"].unique().to_list():
+        for kind in rows["kind"].unique().sort().to_list():
             kinds[kind] = kinds.get(kind, 0) + 1
     own = next(iter(found.kinds()), "other")
     genre = max(kinds, key=lambda k: (kinds[k], k == own, k), default=own)
@@ -180,7 +180,7 @@ def _of_elections(found: Message) -> Series:
         rows = whole.filter(pl.col("kind") == genre)
         if rows.is_empty():
             continue
-        hand = rows.filter(pl.col("source") == bundled.HAND)["contender"].unique().to_list()
+        hand = rows.filter(pl.col("source") == bundled.HAND)["contender"].unique().sort().to_list()
         told = tuple(lines(rows.drop("campaign", "source"), issues, order, by_hand=hand))
         periods.append(Period(name, rows["date"].min(), rows["date"].max(), told))  # type: ignore[arg-type]
     return Series("election", genre, tuple(periods))

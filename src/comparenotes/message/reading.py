@@ -189,7 +189,7 @@ def _collect(
     about = hits(issues, chunk["topic"].to_numpy(), chunk["text"])
     for j, issue in enumerate(issues):
         rows = chunk.filter(pl.Series(about[:, j]) & (pl.col("text").str.len_chars() > 40))
-        for (who,), own in rows.group_by("contender"):
+        for (who,), own in rows.group_by("contender", maintain_order=True):
             once = own.unique("text", keep="first", maintain_order=True)
             best = once.sort("certainty", descending=True, maintain_order=True).head(QUOTES)
             found = [_quote(issue.id, str(who), r) for r in best.iter_rows(named=True)]

@@ -59,7 +59,11 @@ class Message:
 
     def kinds(self) -> tuple[str, ...]:
         """Return the genres of the texts, commonest first."""
-        counts = self.tally.filter(pl.col("issue") == ALL).group_by("kind").agg(pl.col("n").sum())
+        counts = (
+            self.tally.filter(pl.col("issue") == ALL)
+            .group_by("kind", maintain_order=True)
+            .agg(pl.col("n").sum())
+        )
         return tuple(counts.sort("n", "kind", descending=[True, False])["kind"].to_list())
 
     def battlegrounds(self) -> list[dict[str, Any]]:
@@ -99,7 +103,9 @@ class Message:
 
     def notes(self) -> list[str]:
         """Return what the texts do not say of themselves and the reader should know."""
-        texts = self.tally.filter(pl.col("issue") == ALL).group_by("document", "kind", "date")
+        texts = self.tally.filter(pl.col("issue") == ALL).group_by(
+            "document", "kind", "date", maintain_order=True
+        )
         each = texts.agg(pl.col("n").sum())
         out = list(self.dated)
         if self.by_hand:
@@ -164,7 +170,9 @@ class Message:
 
 def commonest(rows: pl.DataFrame) -> str:
     """Return the genre with most documents in a tally."""
-    counts = rows.group_by("kind").agg(pl.col("document").n_unique().alias("n"))
+    counts = rows.group_by("kind", maintain_order=True).agg(
+        pl.col("document").n_unique().alias("n")
+    )
     return str(counts.sort("n", "kind", descending=[True, False])["kind"][0])
 
 
@@ -226,7 +234,12 @@ def message_of(
         kind = genre if genre in set(rows["kind"].to_list()) else commonest(rows)
         other = rows.filter((pl.col("kind") != kind) & (pl.col("issue") == ALL))
         rows = rows.filter(pl.col("kind") == kind)
-        gone = dict(other.group_by("kind").agg(pl.col("n").sum()).sort("kind").iter_rows())
+        gone = dict(
+            other.group_by("kind", maintain_order=True)
+            .agg(pl.col("n").sum())
+            .sort("kind")
+            .iter_rows()
+        )
         left = {f"sentences of another genre ({k})": int(n) for k, n in gone.items()}
         counts = rows.drop("campaign", "source")
         named = bundled.sources(rows)

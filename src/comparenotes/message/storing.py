@@ -182,7 +182,7 @@ class _Parts:
         self.files += len(files) - (files[0] == self._file)
         self._file = files[-1]
         self.variants += chunk.filter(pl.col("copy_of").is_not_null())["document"].n_unique()
-        relative = {f: self._relative(Path(f)) for f in set(files)}
+        relative = {f: self._relative(Path(f)) for f in dict.fromkeys(files)}
         frame = chunk.with_columns(
             sentence=pl.int_range(pl.len()) + self.sentences,
             number=of + pl.when(pl.col("document") == base).then(before).otherwise(0),

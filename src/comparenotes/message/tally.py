@@ -115,7 +115,7 @@ def coded(
         label = np.empty(len(text), dtype=np.int64)
         sure = np.empty(len(text), dtype=np.float32)
         said_by = chunk["contender"].to_numpy()
-        for who in set(said_by.tolist()):
+        for who in dict.fromkeys(said_by.tolist()):
             mine = np.flatnonzero(said_by == who)
             others = [s for s in sides if s.id != who]
             each = stance.probabilities(text.gather(mine), by_id.get(who), others, document[mine])
@@ -196,7 +196,7 @@ def merged(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 def summed(rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows of a tally with those of one block, issue and stance as one, in order."""
-    sums = rows.group_by(KEYS).agg(SUMS).sort(KEYS)
+    sums = rows.group_by(KEYS, maintain_order=True).agg(SUMS).sort(KEYS)
     return sums.select(pl.col(k).cast(rows.schema[k]) for k in TALLY)
 
 

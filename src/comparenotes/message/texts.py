@@ -203,7 +203,7 @@ class Corpus:
             pending.add_frame(frame[begin:])
 
     def _documents(self) -> Iterator[Document | Stored]:
-        last = self.campaign.previous_election()
+        last = self.campaign.previous_election(self.as_of)
         for path in self.paths:
             if self.whole and isinstance(path, Path):
                 table = path.suffix.lower() in {".csv", ".parquet"} and not path.is_dir()

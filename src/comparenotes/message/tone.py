@@ -88,10 +88,16 @@ def tone_of(found: Message, embedding: bool = False) -> list[Tone]:
     parts = [*_counted(found, embedding)]
     if not parts:
         return []
-    whole = pl.concat(parts).group_by([k for k in _SCHEMA if k not in ("n", *ATTACKS)]).sum()
+    whole = (
+        pl.concat(parts)
+        .group_by([k for k in _SCHEMA if k not in ("n", *ATTACKS)], maintain_order=True)
+        .sum()
+    )
     order = {c.id: i for i, c in enumerate(found.campaign.contenders)}
     out = []
-    for (kind, who, towards), rows in whole.group_by("kind", "contender", "towards"):
+    for (kind, who, towards), rows in whole.group_by(
+        "kind", "contender", "towards", maintain_order=True
+    ):
         out.append(_tone(str(who), str(kind), None if towards is None else str(towards), rows))
     return sorted(out, key=lambda t: (t.kind, order[t.contender], order.get(t.towards or "", -1)))
 
@@ -99,7 +105,7 @@ def tone_of(found: Message, embedding: bool = False) -> list[Tone]:
 def _tone(who: str, kind: str, towards: str | None, rows: pl.DataFrame) -> Tone:
     documents = rows["document"].n_unique()
     unit = ["document"] if documents > 1 else ["document", "block"]
-    sums = rows.group_by(unit).agg(pl.col("n", *ATTACKS).sum()).sort(unit)
+    sums = rows.group_by(unit, maintain_order=True).agg(pl.col("n", *ATTACKS).sum()).sort(unit)
     of = sums["n"].to_numpy().astype(np.float64)
     units = int(of.sum())
     shares: dict[str, Share | None] = {}
@@ -143,7 +149,9 @@ def _counted(found: Message, embedding: bool) -> Iterator[pl.DataFrame]:
                 )
             )
         rows = pl.concat([x.select(pl.col(k).cast(v) for k, v in _SCHEMA.items()) for x in parts])
-        yield rows.group_by([k for k in _SCHEMA if k not in ("n", *ATTACKS)]).sum()
+        yield rows.group_by(
+            [k for k in _SCHEMA if k not in ("n", *ATTACKS)], maintain_order=True
+        ).sum()
 
 
 def _units(chunk: pl.DataFrame) -> pl.DataFrame:

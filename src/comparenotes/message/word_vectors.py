@@ -29,7 +29,7 @@ class WordVectors:
         """Return ``(n, dimensions)``: the sum of the vectors of each text's known words."""
         n = len(texts)
         said = pl.DataFrame({"at": np.arange(n), "word": normalise(texts).str.split(" ")})
-        known = said.explode("word").join(self.ids, on="word")
+        known = said.explode("word").join(self.ids, on="word", maintain_order="left")
         at, word = known["at"].to_numpy(), known["id"].to_numpy()
         ones = np.ones(len(at), dtype=np.float32)
         counts = sparse.csr_matrix((ones, (at, word)), shape=(n, len(self.vectors)))

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from comparenotes.campaigns.model import Bloc, Campaign, LeftOut
+from comparenotes.campaigns.shares import on_base
 from comparenotes.errors import DataError
 from comparenotes.race import composition as comp
 from comparenotes.race.baselines import baselines
@@ -25,6 +26,7 @@ from comparenotes.race.result import Race
 from comparenotes.race.shock import Z90, event_effect
 
 if TYPE_CHECKING:
+    from comparenotes.race.regions import RegionalFit
     from comparenotes.race.regions_draws import RegionalDraws
 
 MIN_POLLS = 1
@@ -84,7 +86,7 @@ def analyse(
     learned = constants or constants_for(day, system=campaign.system, country=campaign.country)
     prepared = prepare(_with_government(known))
     _check(prepared, day)
-    last_day = min(day, campaign.eve())
+    last_day = min(day, known.eve())
     # draws and house effects need the filtered path and the last day only
     base = fit(prepared, learned, last_day=last_day, engine=engine, smooth=False)
     draws = draw(base)
@@ -94,9 +96,15 @@ def analyse(
         _check_event(base, event, last_day)
         effect = event_effect(base, event, last_day=last_day, engine=engine)
     far = outlying(prepared, learned)
-    to_go = (campaign.election_date - last_day).days
-    regional = _regional(base, to_go, regions, engine)
-    ahead = forecast(draws, to_go, regional=regional, seats=seats)
+    to_go = (known.election_date - last_day).days
+    fitted = _regional(base, regions, engine)
+    ahead = forecast(
+        draws,
+        to_go,
+        regional=_drawn(fitted, to_go),
+        regional_now=_drawn(fitted, 0),
+        seats=seats,
+    )
     if seats and known.system == "two_round":
         from comparenotes.race.run_off import run_off
 
@@ -116,10 +124,12 @@ def analyse(
         baselines=baselines(prepared, last_day),
         forecast=ahead,
         event=effect,
-        left_out=(*_left_out(prepared, regional), *_flags(prepared, far)),
+        left_out=(*_left_out(prepared, fitted), *_flags(prepared, far)),
         outlying=tuple(far),
         constants=_told(learned),
         result=_result(known, prepared),
+        fit=base,
+        regional_fit=fitted,
     )
 
 
@@ -134,20 +144,26 @@ def _with_government(campaign: Campaign) -> Campaign:
     return replace(campaign, blocs=(Bloc(GOVERNMENT, "Parties of the government", parties),))
 
 
-def _regional(base: Fit, to_go: int, wanted: bool | None, engine: str) -> RegionalDraws | None:
+def _regional(base: Fit, wanted: bool | None, engine: str) -> RegionalFit | None:
     campaign = base.prepared.campaign
     if wanted is None:
         wanted = campaign.system == "electoral_college"
     if not wanted or not campaign.regions:
         return None
     from comparenotes.race.regions import fit_regions
+
+    return fit_regions(base, engine=engine)
+
+
+def _drawn(fitted: RegionalFit | None, to_go: int) -> RegionalDraws | None:
+    if fitted is None:
+        return None
     from comparenotes.race.regions_draws import draw_regions
 
-    fitted = fit_regions(base, engine=engine)
-    return None if fitted is None else draw_regions(fitted, to_go)
+    return draw_regions(fitted, to_go)
 
 
-def _left_out(prepared: Prepared, regional: RegionalDraws | None) -> list[LeftOut]:
+def _left_out(prepared: Prepared, regional: RegionalFit | None) -> list[LeftOut]:
     """Return the account; polls of regions are not left out where regions are modelled."""
     return [x for x in prepared.left_out if regional is None or x.why != REGIONAL]
 
@@ -262,7 +278,16 @@ def _told(constants: Constants) -> dict[str, Any]:
 
 
 def _result(known: Campaign, prepared: Prepared) -> pl.DataFrame | None:
-    r = known.results.filter(pl.col("region").is_null())
-    if r.is_empty():
+    shares = on_base(known.results, prepared.contenders)
+    if not shares:
         return None
-    return r.select("contender", "share", "seats")
+    national = known.results.filter(pl.col("region").is_null())
+    seats = dict(national.select("contender", "seats").iter_rows())
+    return pl.DataFrame(
+        {
+            "contender": list(shares),
+            "share": list(shares.values()),
+            "seats": [seats.get(c) for c in shares],
+        },
+        schema={"contender": pl.String, "share": pl.Float64, "seats": pl.Int64},
+    )

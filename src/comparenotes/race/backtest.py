@@ -128,6 +128,8 @@ class Backtest:
 def national(task: Task, campaign: Campaign, engine: str = "auto") -> Scored:
     """Fit a campaign as known ``horizon`` days (at least the eve) before and score it."""
     day = campaign.election_date - timedelta(days=max(task.horizon, 1))
+    if campaign.status != "ordinary":
+        return Scored(why=campaign.status)
     previous = campaign.previous_election()
     if previous is not None and day <= previous:
         return Scored(why="before the preceding election")
@@ -145,7 +147,8 @@ def national(task: Task, campaign: Campaign, engine: str = "auto") -> Scored:
         return Scored(why="nothing learned that early")
     base = fit(prepared, learned, last_day=day, engine=engine, smooth=False)
     draws = draw(base, draws=DRAWS, path_draws=0)
-    shares = election_day(draws, (campaign.election_date - day).days)
+    due = prepared.campaign.election_date  # as it was known: a vote may not have been called
+    shares = election_day(draws, (due - day).days)
     names = prepared.contenders
     real = standing(names)
     winner = _winner(result, real)

@@ -134,7 +134,7 @@ def widened(rows: pl.DataFrame, table: pl.DataFrame | None = None) -> pl.DataFra
     """
     factor = np.ones(rows.height)
     ended, share = rows["ended"].to_list(), rows["share"].to_list()
-    earlier = {day: Earlier(day - timedelta(days=1), None, table) for day in set(ended)}
+    earlier = {day: Earlier(day - timedelta(days=1), None, table) for day in dict.fromkeys(ended)}
     for i, (day, size) in enumerate(zip(ended, share, strict=True)):
         factor[i] = earlier[day].widening(size)
     return rows.with_columns(shown_sd=pl.col("sd") * pl.Series(factor, dtype=pl.Float64))

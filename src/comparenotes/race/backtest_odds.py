@@ -201,7 +201,9 @@ def first(rows: pl.DataFrame, races: pl.DataFrame) -> pl.DataFrame:
         )
     if not base:
         return pl.DataFrame()
-    both = national(races).join(pl.DataFrame(base), on=["campaign", "horizon"], how="inner")
+    both = national(races).join(
+        pl.DataFrame(base), on=["campaign", "horizon"], how="inner", maintain_order="left"
+    )
     out = []
     for (horizon,), part in both.sort("horizon", "date", "campaign").group_by(
         ["horizon"], maintain_order=True

@@ -104,7 +104,7 @@ def per_election(rows: pl.DataFrame) -> pl.DataFrame:
             mse=pl.col("sq_error"),
             **{f"{b}_mae": (pl.col(b) - pl.col("result")).abs() for b in BASELINES},
         )
-        .group_by("horizon", "campaign", "country", "system", "date")
+        .group_by("horizon", "campaign", "country", "system", "date", maintain_order=True)
         .agg(
             pl.col(
                 "mae", "mse", "crps", "in50", "in80", "in90", "in95", "polls",

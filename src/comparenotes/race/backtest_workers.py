@@ -232,7 +232,11 @@ def fingerprint() -> str:
 
     digest = hashlib.sha256()
     data = data_dir()
-    files = [*Path(__file__).parent.glob("*.py"), data / "learned.csv", data / "manifest.json"]
+    files = [
+        *sorted(Path(__file__).parent.glob("*.py")),
+        data / "learned.csv",
+        data / "manifest.json",
+    ]
     for path in sorted(files):
         digest.update(path.read_bytes())
     numpy, package = version("numpy"), version("comparenotes")

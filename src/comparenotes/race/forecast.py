@@ -31,6 +31,7 @@ def forecast(
     days_to_go: int,
     *,
     regional: RegionalDraws | None = None,
+    regional_now: RegionalDraws | None = None,
     seats: bool = True,
 ) -> Forecast:
     """Return the summarised election-day distribution ``days_to_go`` ahead.
@@ -40,8 +41,11 @@ def forecast(
     regional
         Joint draws of nation and regions for the same day; all figures then come
         from them (national and regional polls together).
+    regional_now
+        The same joint draws for a vote on the fit's last day.
     seats
-        Also seats, majorities and blocs, from the same draws.
+        Also seats, majorities and blocs, from the same draws, and seats if the vote were
+        held on the fit's last day.
     """
     prepared = draws.fit.prepared
     names = prepared.contenders
@@ -50,8 +54,13 @@ def forecast(
     note: str | None = "Seats were not asked for."
     blocs: list[Mapping[str, Any]] = []
     thresholds: list[Mapping[str, Any]] = []
+    now: pl.DataFrame | None = None
     if seats:
         table, note, blocs, thresholds = _seats(draws, shares, regional)
+        if table is not None:
+            # half of the draws, in their antithetic pairs: a second allocation costs as much
+            held = draws.voters[::2] if regional_now is None else regional_now.nation
+            now = _seats(draws, held, regional_now)[0]
     return Forecast(
         election_date=prepared.campaign.election_date,
         days_to_go=days_to_go,
@@ -60,6 +69,7 @@ def forecast(
         margin=margin(shares),
         regions=() if regional is None else tuple(region_rows(regional)),
         seats=table,
+        seats_now=now,
         seats_note=note,
         blocs=tuple(blocs),
         thresholds=tuple(thresholds),

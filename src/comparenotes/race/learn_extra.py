@@ -100,7 +100,7 @@ def _modes(prepared: Prepared, limit: int = 300) -> tuple[tuple[float, float, bo
                 continue
             differs = a.mode != b.mode or a.population != b.population
             one, two = single_shares(a), single_shares(b)
-            k = next(iter(one.keys() & two.keys()), None)
+            k = next((k for k in one if k in two), None)
             if k is not None:
                 out.append(((one[k] + two[k]) / 2, (one[k] - two[k]) ** 2, differs))
     step = max(1, len(out) // limit)

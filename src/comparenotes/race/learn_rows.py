@@ -115,7 +115,7 @@ def pair_rows(campaign: Campaign, prepared: Prepared) -> list[Pair]:
                 else 1.0 / a.sample_size + 1.0 / b.sample_size
             )
             rounding = ((a.step / 100) ** 2 + (b.step / 100) ** 2) / 12
-            for k in shares[i].keys() & shares[j].keys():
+            for k in (k for k in shares[i] if k in shares[j]):
                 if prepared.contenders[k] == OTHER:
                     continue
                 out.append(

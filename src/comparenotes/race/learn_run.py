@@ -22,7 +22,9 @@ class Evidence:
     extras: list[Extra] = field(default_factory=list)
 
     def add(self, campaign: Campaign) -> None:
-        """Add one finished campaign's rows; a campaign without a result adds none."""
+        """Add one finished campaign's rows; one without a result, or annulled, adds none."""
+        if campaign.status != "ordinary":
+            return
         if campaign.results.is_empty() or campaign.polls.is_empty():
             return
         eve = campaign.known_at(campaign.eve())

@@ -42,7 +42,7 @@ def shift_sizes(
     out = []
     for before, after in pairwise(days):
         squares: list[float] = []
-        for region in shares[before].keys() & shares[after].keys() - {None}:
+        for region in (r for r in shares[before] if r is not None and r in shares[after]):
             old, new = _lean(shares[before], region), _lean(shares[after], region)
             both = sorted(old.keys() & new.keys() & size.keys())
             if len(both) > 1:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign, LeftOut
+from comparenotes.errors import DataError
+
+if TYPE_CHECKING:
+    from comparenotes.race.draws import Draws
+    from comparenotes.race.model import Fit
+    from comparenotes.race.regions import RegionalFit
 
 
 @dataclass(frozen=True)
@@ -87,10 +94,11 @@ class Forecast:
 
     ``shares``: contender, mean, sd, lo50, hi50, lo80, hi80, lo90, hi90, lo95,
     hi95. ``p_first``: contender to probability of most votes. ``margin``: first
-    minus second contender of the campaign's list. ``regions``, ``seats``,
-    ``blocs`` and ``thresholds`` (contender, threshold, p_clears) are empty where
-    not modelled; ``seats_note`` then says why. ``run_off`` is the second round of a
-    presidential election (:func:`comparenotes.race.run_off.run_off`), else None.
+    minus second contender of the campaign's list. ``regions``, ``seats``, ``seats_now``
+    (if the vote were held on the as-of date), ``blocs`` and ``thresholds`` (contender,
+    threshold, p_clears) are empty where not modelled; ``seats_note`` then says why.
+    ``run_off`` is the second round of a presidential election
+    (:func:`comparenotes.race.run_off.run_off`), else None.
     """
 
     election_date: date
@@ -100,6 +108,7 @@ class Forecast:
     margin: Mapping[str, float]
     regions: tuple[Mapping[str, Any], ...] = ()
     seats: pl.DataFrame | None = None
+    seats_now: pl.DataFrame | None = None
     seats_note: str | None = None
     blocs: tuple[Mapping[str, Any], ...] = ()
     thresholds: tuple[Mapping[str, Any], ...] = ()
@@ -115,6 +124,7 @@ class Forecast:
             "margin": dict(self.margin),
             "regions": [dict(r) for r in self.regions],
             "seats": self.seats.to_dicts() if self.seats is not None else [],
+            "seats_now": self.seats_now.to_dicts() if self.seats_now is not None else [],
             "seats_note": self.seats_note,
             "blocs": [dict(b) for b in self.blocs],
             "thresholds": [dict(t) for t in self.thresholds],
@@ -164,7 +174,11 @@ class Race:
     constants
         The learned constants used: name to value, with the date they were cut.
     result
-        contender, share: the outcome, only if known on ``as_of``.
+        contender, share (on the base of the average), seats: the outcome, only if known
+        on ``as_of``.
+    fit, regional_fit
+        The posterior all of it comes from, and that of the regions where they are modelled:
+        nothing is fitted a second time.
     """
 
     campaign: Campaign
@@ -185,6 +199,23 @@ class Race:
     outlying: tuple[Mapping[str, Any], ...] = ()
     constants: Mapping[str, Any] = field(default_factory=dict)
     result: pl.DataFrame | None = None
+    fit: Fit | None = field(default=None, repr=False)
+    regional_fit: RegionalFit | None = field(default=None, repr=False)
+
+    @cached_property
+    def draws(self) -> Draws:
+        """Return the joint draws behind every figure, from the fit that is kept.
+
+        Raises
+        ------
+        DataError
+            If the race was made without a fit.
+        """
+        from comparenotes.race.draws import draw
+
+        if self.fit is None:
+            raise DataError("this race was made without a fit", where=self.campaign.id)
+        return draw(self.fit)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the promised JSON form (``cn race --json``), plain Python values."""

@@ -7,7 +7,6 @@ quantiles of this tree are the race's own.
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparenotes.errors import CompareNotesError
-from comparenotes.race.constants import Constants
-from comparenotes.race.draws import DRAWS, PATH_DRAWS, Draws, draw
+from comparenotes.race.draws import Draws
 from comparenotes.race.forecast import election_day
-from comparenotes.race.model import Fit, fit
-from comparenotes.race.prepare import prepare
+from comparenotes.race.model import Fit
 
 if TYPE_CHECKING:
     from comparenotes.race.result import Race
@@ -56,7 +53,8 @@ def to_arviz(race: Race) -> Any:
         import arviz_base
     except ImportError as e:
         raise CompareNotesError("arviz-base is not installed", hint=HINT) from e
-    base, draws, regional = _again(race)
+    draws = race.draws
+    base, regional = draws.fit, _polling_day(race, draws)
     names = list(base.prepared.contenders)
     predictions = {"polling_day": 100 * regional[0]}
     coords: dict[str, Any] = {
@@ -118,33 +116,15 @@ def path_rows(draws: int, path_draws: int) -> NDArray[np.int64]:
     return np.concatenate([first, draws // 2 + first])
 
 
-def _again(race: Race) -> tuple[Fit, Draws, tuple[Array, ...]]:
-    """Return the fit, its draws and polling day's, as ``analyse`` made them."""
-    campaign = race.campaign
-    last_day = min(race.as_of, campaign.eve())
-    base = fit(prepare(campaign), _constants(race), last_day=last_day, engine="once")
-    draws = draw(base, draws=DRAWS, path_draws=PATH_DRAWS)
-    to_go = (campaign.election_date - last_day).days
-    if race.forecast is None or not race.forecast.regions:
-        return base, draws, (election_day(draws, to_go),)
-    from comparenotes.race.regions import fit_regions
+def _polling_day(race: Race, draws: Draws) -> tuple[Array, ...]:
+    """Return polling day's draws, with those of the regions where they are modelled."""
+    to_go = (race.campaign.election_date - draws.fit.last_day).days
+    if race.regional_fit is None:
+        return (election_day(draws, to_go),)
     from comparenotes.race.regions_draws import draw_regions
 
-    fitted = fit_regions(base, engine="once")
-    if fitted is None:
-        return base, draws, (election_day(draws, to_go),)
-    joint = draw_regions(fitted, to_go)
-    return base, draws, (joint.nation, joint.regions)
-
-
-def _constants(race: Race) -> Constants:
-    """Return the learned constants the race was analysed with."""
-    told: dict[str, Any] = dict(race.constants)
-    dated = {f.name for f in fields(Constants) if "date" in str(f.type)}
-    for key in dated & set(told):
-        if isinstance(told[key], str):
-            told[key] = date.fromisoformat(told[key])
-    return Constants(**told)
+    joint = draw_regions(race.regional_fit, to_go)
+    return joint.nation, joint.regions
 
 
 def _days(first: date, days: int) -> NDArray[np.datetime64]:

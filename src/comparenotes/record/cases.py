@@ -51,13 +51,23 @@ def case_facts(case_id: str, as_of: date | None = None) -> dict[str, Any]:
             (pl.col("case") == name) & (pl.col("since") <= day)
         )
         if sitting.height:
-            return {**sitting.row(0, named=True), "note": NOT_YET}
+            return {**_before_change(sitting.row(0, named=True), day), "note": NOT_YET}
         raise NotFoundError(
             "no such case in the record",
             where=case_id[:40],
             hint=_hint(name, known["case"].to_list()),
         )
     return rows.row(0, named=True)
+
+
+def _before_change(row: dict[str, Any], day: date) -> dict[str, Any]:
+    """Return a sitting government as known on ``day``: a later change of head is hidden.
+
+    Who led before the change is then not told here (``record.leaders`` tells it).
+    """
+    if row["changed_on"] is None or row["changed_on"] <= day:
+        return row
+    return {**row, "head": None, "changed_in_term": False, "changed_on": None, "replaced": None}
 
 
 def _hint(name: str, ids: list[str]) -> str:

@@ -31,6 +31,10 @@ def doc_table(name: str, manifesto: str | None, as_of: date | None) -> str:
         return skill_table(day)
     if name == "helped":
         return helped_table(day)
+    if name != "emphasis":
+        from comparenotes.record.tested_tables import TABLES
+
+        return TABLES[name](day)
     if manifesto is None:
         raise CompareNotesError(
             "this table needs your copy of the Manifesto Project's file",
@@ -81,7 +85,11 @@ def base_rates_table(as_of: date) -> str:
         ("system", "electoral system"),
     ):
         rows.append([f"**first full terms, older democracies, by {title}**", *[""] * 5])
-        values = first.group_by(column).len().sort("len", column, descending=[True, False])
+        values = (
+            first.group_by(column, maintain_order=True)
+            .len()
+            .sort("len", column, descending=[True, False])
+        )
         rows += [
             _row(str(v), first.filter(pl.col(column) == v)) for v in values[column] if v is not None
         ]

@@ -60,7 +60,9 @@ def outcomes(as_of: date) -> pl.DataFrame:
     if rows.is_empty() or not tables.has("poll_results"):
         return pl.DataFrame()
     done = tables.table("poll_results").filter(pl.col("election_date") < as_of)
-    past = rows.filter(pl.col("grid") == "vote").join(done.select("case", "change"), on="case")
+    past = rows.filter(pl.col("grid") == "vote").join(
+        done.select("case", "change"), on="case", maintain_order="left"
+    )
     return past.filter(pl.col("election_date") < as_of)
 
 
@@ -82,7 +84,9 @@ def from_here(profile: Profile, own: pl.DataFrame) -> FromHere | None:
         ((pl.col("days_to_go") - horizon).abs() <= STEP // 2 + 1)
         & (pl.col("case") != profile.campaign)
     )
-    once = past.group_by("case", "country").agg(pl.col("standing").mean(), pl.col("change").first())
+    once = past.group_by("case", "country", maintain_order=True).agg(
+        pl.col("standing").mean(), pl.col("change").first()
+    )
     once = once.sort("case")
     if once.height < MIN_CASES:
         return _noted(
@@ -114,13 +118,13 @@ def _fit(today: dict[str, Any], horizon: int, once: pl.DataFrame) -> FromHere:
         days_to_go=today["days_to_go"],
         horizon=horizon,
         n=len(x),
-        worth=round(float(slope[0]), 3),
-        worth_lo90=round(float(wlo), 3),
-        worth_hi90=round(float(whi), 3),
-        drift=round(float(intercept[0]), 3),
-        expected=round(expected, 2),
-        lo80=round(expected + lo, 2),
-        hi80=round(expected + hi, 2),
+        worth=float(slope[0]),
+        worth_lo90=float(wlo),
+        worth_hi90=float(whi),
+        drift=float(intercept[0]),
+        expected=expected,
+        lo80=expected + lo,
+        hi80=expected + hi,
         cases=tuple(near.sort("gap", "case").head(8).drop("gap", "country").to_dicts()),
     )
 

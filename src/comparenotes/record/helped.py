@@ -63,7 +63,7 @@ def chosen(as_of: date) -> list[tuple[str, date]]:
         & pl.col("vote_change").is_not_null()
     )
     joined = (
-        index.join(cases, on=["country", "office"])
+        index.join(cases, on=["country", "office"], maintain_order="left")
         .filter((pl.col("election_date") - pl.col("date")).abs() <= timedelta(days=16))
         .filter(pl.col("election_date") - BEFORE > pl.col("since") + timedelta(days=60))
         .sort("election_date", "campaign", descending=True)

@@ -119,11 +119,11 @@ def _row(
     lo, hi = np.quantile(drawn[np.isfinite(drawn)], [0.05, 0.95])
     return {
         "what": name,
-        "with_change": round(float(with_), 3),
-        "without": round(float(without), 3),
-        "difference": round(float(with_ - without), 3),
-        "lo90": round(float(lo), 3),
-        "hi90": round(float(hi), 3),
+        "with_change": float(with_),
+        "without": float(without),
+        "difference": float(with_ - without),
+        "lo90": float(lo),
+        "hi90": float(hi),
         "n": n,
         "unit": "points" if name == "vote change" else "percentage points",
     }

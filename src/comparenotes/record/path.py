@@ -90,9 +90,9 @@ def ribbon(rows: pl.DataFrame, clock: str = "days_in_term") -> pl.DataFrame:
     if rows.is_empty():
         return pl.DataFrame(schema=schema)
     binned = rows.with_columns(((pl.col(clock) // STEP) * STEP + STEP // 2).alias("bin"))
-    once = binned.group_by("bin", "case").agg(pl.col("standing").mean())
+    once = binned.group_by("bin", "case", maintain_order=True).agg(pl.col("standing").mean())
     return (
-        once.group_by("bin")
+        once.group_by("bin", maintain_order=True)
         .agg(
             pl.col("standing").median().alias("estimate"),
             pl.col("standing").quantile(0.1, "linear").alias("lo80"),
@@ -130,7 +130,7 @@ def path_of(profile: Profile, own: pl.DataFrame) -> Path:
     days = sorted(set(frame["days_since_office"].to_list()) | set(line))
     joined = (
         pl.DataFrame({"days_since_office": days}, schema={"days_since_office": pl.Int64()})
-        .join(frame, on="days_since_office", how="left")
+        .join(frame, on="days_since_office", how="left", maintain_order="left")
         .with_columns(pl.Series("home", [line.get(d) for d in days], dtype=pl.Float64()))
         .sort("days_since_office")
     )
@@ -142,7 +142,11 @@ def _place(rows: pl.DataFrame, day: int, standing: float) -> dict[str, Any]:
     if rows.is_empty():
         return {"n": 0, "below": None, "median": None}
     near = rows.filter((pl.col("days_in_term") - day).abs() <= STEP)
-    once = near.group_by("case", "country").agg(pl.col("standing").mean()).sort("case")
+    once = (
+        near.group_by("case", "country", maintain_order=True)
+        .agg(pl.col("standing").mean())
+        .sort("case")
+    )
     values = once["standing"].to_numpy()
     if len(values) < MIN_GROUP:
         return {"n": len(values), "below": None, "median": None}
@@ -153,7 +157,7 @@ def _place(rows: pl.DataFrame, day: int, standing: float) -> dict[str, Any]:
     return {
         "n": len(values),
         "below": int((values < standing).sum()),
-        "median": round(middle, 2),
-        "median_lo90": round(min(float(lo), middle), 2),
-        "median_hi90": round(max(float(hi), middle), 2),
+        "median": middle,
+        "median_lo90": min(float(lo), middle),
+        "median_hi90": max(float(hi), middle),
     }

@@ -154,7 +154,7 @@ def profile_of(campaign: Campaign, as_of: date) -> Profile:
 
 def count_terms(campaign: Campaign, since: date) -> int:
     """Return 1 + the elections in ``history`` that the spell has come through."""
-    dates = campaign.history["date"].unique().to_list()
+    dates = campaign.history["date"].unique().sort().to_list()
     return 1 + sum(1 for d in dates if since < d)
 
 

@@ -13,6 +13,9 @@ from comparenotes.record.bootstrap import MIN_CASES, Interval, mean_interval
 from comparenotes.record.classes import CaseClass
 from comparenotes.record.profile import Profile
 
+RECENT = (date(2020, 1, 1), date(2023, 1, 1))
+"""Starts of the recent periods that stand beside the whole."""
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -96,9 +99,30 @@ def groups(profile: Profile, frame: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
     return out
 
 
-def base_rates(profile: Profile, cases: CaseClass) -> list[Rate]:
-    """Return the class's base rates and those of home's narrowings of it."""
+def recent(profile: Profile, cases: CaseClass, known: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
+    """Return the latest cases: of the class, and of all terms in democracies like home's.
+
+    Governments kept office less often lately; the whole class alone would hide it.
+    ``known`` are all cases as known on the as-of date.
+    """
+    like = known.filter(pl.col("date") < profile.election_date)
+    if cases.democracy is not None:
+        like = like.filter(pl.col("democracy") == cases.democracy)
+    where = "all democracies" if cases.democracy is None else f"{cases.democracy} democracies"
+    out = {}
+    for start in RECENT:
+        late = pl.col("date") >= start
+        for name, frame in (("the class", cases.frame), (f"all terms, {where}", like)):
+            part = frame.filter(late)
+            if part.height:
+                out[f"{name}, since {start.year}"] = part
+    return out
+
+
+def base_rates(profile: Profile, cases: CaseClass, known: pl.DataFrame | None = None) -> list[Rate]:
+    """Return the class's base rates, the latest cases', and those of home's narrowings of it."""
     out = [kept_office(cases.frame, "the whole class"), vote_change(cases.frame, "the whole class")]
-    for name, part in groups(profile, cases.frame).items():
+    late = {} if known is None else recent(profile, cases, known)
+    for name, part in {**late, **groups(profile, cases.frame)}.items():
         out += [kept_office(part, name), vote_change(part, name)]
     return out

@@ -49,6 +49,8 @@ class Record:
         The nearest cases, and whether nearness predicts anything.
     coarse
         REIGN's count of incumbents' wins, worldwide: a coarse second opinion.
+    old_poll
+        The last day of the newest poll, where that is old; home stands where it left it.
     """
 
     profile: Profile
@@ -61,6 +63,7 @@ class Record:
     skill: Skill
     coarse: Sequence[Rate] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
+    old_poll: date | None = None
 
     def near_rate(self) -> tuple[int, int]:
         """Return (kept, n) among the k nearest cases."""
@@ -117,19 +120,24 @@ def record_of(campaign: Campaign | str, as_of: date | None = None) -> Record:
     profile = profile_of(campaign, day)
     known = tables.cases(profile.as_of)
     cases = class_of(profile, known)
-    own = standings(campaign.known_at(profile.as_of), profile.as_of, extra=(profile.as_of,))
+    known_now = campaign.known_at(profile.as_of)
+    # without new polls home stands where the newest left it, and its days end there
+    old = known_now.old_poll(profile.as_of)
+    until = old or profile.as_of
+    own = standings(known_now, until, extra=(until,))
     measured = skill(profile.as_of, profile.democracy)
     return Record(
         profile=profile,
         cases=cases,
-        rates=base_rates(profile, cases),
+        rates=base_rates(profile, cases, known),
         path=path_of(profile, own),
         from_here=from_here(profile, own),
         leader=leader_effect(profile, known),
         near=nearest(profile, known, measured.k),
         skill=measured,
         coarse=coarse(profile),
-        left_out=_left_out(cases.frame),
+        left_out=_left_out(cases.frame, profile.as_of),
+        old_poll=old,
     )
 
 
@@ -147,8 +155,10 @@ def coarse(profile: Profile) -> list[Rate]:
     return [kept_office(frame, word), kept_office(part, f"{word}: {profile.office}")]
 
 
-def _left_out(frame: pl.DataFrame) -> dict[str, int]:
+def _left_out(frame: pl.DataFrame, as_of: date) -> dict[str, int]:
+    held = tables.table("votes").filter(pl.col("date") <= as_of).height
     untold = {
+        "elections in all countries that make no case: no result here, or no leading party": held,
         "vote change cannot be told (no like-for-like share)": frame["vote_change"].null_count(),
         "who led afterwards is not known": frame["kept_office"].null_count(),
     }

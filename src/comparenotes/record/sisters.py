@@ -1,8 +1,9 @@
-"""Sister parties: the same family in other countries, widened or narrowed by the user's table."""
+"""Sister parties: the same family in other countries and, across families, members of one
+organisation (``record/sisters``), widened or narrowed by the user's table."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def contenders() -> pl.DataFrame:
     )
     frame = pl.read_parquet(data_dir() / "contenders.parquet")
     return (
-        frame.join(index, on="campaign")
+        frame.join(index, on="campaign", maintain_order="left")
         .filter(~pl.col("id").is_in(["oth"]))
         .sort("election_date", "campaign")
         .group_by("country", pl.col("id").alias("party"), maintain_order=True)
@@ -116,44 +117,65 @@ def sisters(name: str, members: Path | None = None) -> pl.DataFrame:
                 "relation": f"{_FAMILY}: {row['family']}",
                 "source": coded,
             }
+    _apply(tables.table("sisters").to_dicts(), own, others, out)
     if members is not None:
-        _apply(members, own, others, out)
+        _apply_file(members, own, others, out)
     rows = [{k: r.get(k) for k in SCHEMA} for r in out.values()]
     return pl.DataFrame(rows, schema=SCHEMA).sort("country", "party")
 
 
-def _apply(
+def _apply_file(
     path: Path,
     own: Mapping[str, Any],
     others: pl.DataFrame,
     out: dict[tuple[str, str], dict[str, Any]],
 ) -> None:
-    """Widen or narrow ``out`` by a membership table."""
-    rows = read_rows(path, required=MEMBER_COLUMNS)
-    mine = {
-        r["organisation"]
-        for r in rows
-        if (r["country"].upper(), r["party"].lower()) == (own["country"], own["party"])
-        and r.get("relation") != "remove"
-    }
-    known = {(r["country"], r["party"]): r for r in others.iter_rows(named=True)}
-    for r in rows:
+    """Widen or narrow ``out`` by the user's membership table."""
+    rows = []
+    for r in read_rows(path, required=MEMBER_COLUMNS):
         relation = r.get("relation") or "add"
         if relation not in {"add", "remove"}:
             raise DataError(
                 f"unknown relation {relation[:20]!r}", where=r.where, hint="write add or remove"
             )
-        key = (r["country"].upper(), r["party"].lower())
-        if key == (own["country"], own["party"]):
+        rows.append(
+            {
+                "country": r["country"].upper(),
+                "party": r["party"].lower(),
+                "organisation": r["organisation"],
+                "source": r["source"] or path.name,
+                "relation": relation,
+            }
+        )
+    _apply(rows, own, others, out)
+
+
+def _apply(
+    rows: Sequence[Mapping[str, Any]],
+    own: Mapping[str, Any],
+    others: pl.DataFrame,
+    out: dict[tuple[str, str], dict[str, Any]],
+) -> None:
+    """Widen or narrow ``out`` by memberships (with a relation: add, the default, or remove)."""
+    home = (own["country"], own["party"])
+    mine = {
+        r["organisation"]
+        for r in rows
+        if (r["country"], r["party"]) == home and r.get("relation") != "remove"
+    }
+    known = {(r["country"], r["party"]): r for r in others.iter_rows(named=True)}
+    for r in rows:
+        key = (r["country"], r["party"])
+        if key == home:
             continue
-        if relation == "remove":
+        if r.get("relation") == "remove":
             out.pop(key, None)
         elif r["organisation"] in mine:
             row = known.get(key, {"country": key[0], "party": key[1], "name": r["party"]})
             out[key] = {
                 **row,
                 "relation": f"both in {r['organisation']}",
-                "source": r["source"] or path.name,
+                "source": r["source"],
             }
 
 

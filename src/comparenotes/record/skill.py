@@ -38,7 +38,8 @@ HANDOVER = timedelta(days=120)
 MIN_TESTED = 50
 """No verdict for nearest cases on fewer tested cases."""
 COIN = 0.25
-"""Brier score of always saying one half: a rule that does not beat it knows nothing."""
+"""Brier score of always saying one half: a rule that does not beat it, beyond doubt, knows
+nothing."""
 CONTEXT = "context, not odds"
 
 Floats = NDArray[np.float64]
@@ -73,7 +74,7 @@ class Skill:
 
     @property
     def helps(self) -> bool:
-        """Return whether nearest cases beat the base rate beyond doubt."""
+        """Return whether nearest cases beat the base rate and one half beyond doubt."""
         return self.verdict != CONTEXT
 
     def to_dict(self) -> dict[str, Any]:
@@ -202,7 +203,10 @@ def skill(as_of: date, democracy: str | None) -> Skill:
     weights = cluster_draws(countries)
     vs_base = compare(near, p.base[late], kept, near_change, p.base_change[late], change, weights)
     vs_cell = compare(near, p.cell[late], kept, near_change, p.cell_change[late], change, weights)
-    better = vs_base["lo90"] > 0 and vs_base["brier"] < COIN and n >= MIN_TESTED
+    half = np.full(n, COIN**0.5)
+    vs_coin = compare(near, half, kept, near_change, p.base_change[late], change, weights)
+    # Both beyond doubt: a ten-thousandth below the coin's score is not knowing something.
+    better = vs_base["lo90"] > 0 and vs_coin["lo90"] > 0 and n >= MIN_TESTED
     verdict = "nearest cases beat the base rate" if better else CONTEXT
     against = [{"rule": "rates by region and system", "n": n, **vs_cell}]
     poll = against_poll(p, k, as_of)
@@ -236,7 +240,7 @@ def against_poll(p: Predictions, k: int, as_of: date) -> dict[str, Any] | None:
     if past.is_empty():
         return None
     near = past.filter((pl.col("days_to_go") - POLL_DAYS).abs() <= STEP // 2 + 1)
-    once = near.group_by("case", "country", "election_date").agg(
+    once = near.group_by("case", "country", "election_date", maintain_order=True).agg(
         pl.col("standing").mean(), pl.col("change").first()
     )
     polled = once.sort("election_date", "case").to_dicts()

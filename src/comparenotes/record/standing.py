@@ -79,6 +79,8 @@ def usable(campaign: Campaign, contender: str) -> pl.DataFrame:
 def last_share(campaign: Campaign, contender: str) -> float | None:
     """Return the contender's national share at the latest election in ``history``."""
     previous = campaign.previous_election()
+    if previous is None:
+        return None
     rows = campaign.history.filter(
         (pl.col("date") == previous)
         & pl.col("region").is_null()

@@ -18,6 +18,8 @@ from comparenotes.record.profile import Profile, profile_of
 
 EACH = 1
 """Winners and losers listed of each kind."""
+RECENT, RECENT_YEARS, RECENT_EACH = "in the last three years", 3, 3
+"""A visit is to people who still remember: the nearest recent campaigns come first."""
 _WORDS = {1: "first", 2: "second", 3: "third or later"}
 
 
@@ -65,9 +67,8 @@ def pool(profile: Profile) -> pl.DataFrame:
         pl.col("id").alias("campaign"), "title", "country", "office", "election_date"
     )
     cases = tables.cases(profile.as_of).filter(pl.col("kept_office").is_not_null())
-    joined = index.join(cases, on=["country", "office"], suffix="_case").filter(
-        (pl.col("election_date") - pl.col("date")).abs() <= timedelta(days=16)
-    )
+    both = index.join(cases, on=["country", "office"], suffix="_case", maintain_order="left_right")
+    joined = both.filter((pl.col("election_date") - pl.col("date")).abs() <= timedelta(days=16))
     return joined.filter(
         (pl.col("campaign") != profile.campaign)
         & (pl.col("election_date") <= profile.as_of)
@@ -81,7 +82,9 @@ def pool(profile: Profile) -> pl.DataFrame:
 def kinds(profile: Profile) -> dict[str, pl.Expr]:
     """Return the kinds of likeness looked for, each a filter on cases."""
     term = min(profile.term, 3)
+    since = profile.as_of - timedelta(days=round(365.25 * RECENT_YEARS))
     out = {
+        RECENT: pl.col("election_date") >= since,
         f"{_WORDS[term]} term": pl.col("term").clip(1, 3) == term,
     }
     if profile.family:
@@ -113,14 +116,14 @@ def suggest(home: Campaign | str, as_of: date | None = None) -> Suggestions:
     missing: list[str] = []
     used: set[str] = set()
     for kind, rule in kinds(profile).items():
-        part = frame.filter(rule)
+        part, each = frame.filter(rule), RECENT_EACH if kind == RECENT else EACH
         for kept, word in ((True, "won"), (False, "lost")):
             side = part.filter(pl.col("kept_office") == kept)
             if side.is_empty():
                 missing.append(f"{kind}: no campaign that {word}")
                 continue
             fresh = side.filter(~pl.col("campaign").is_in(sorted(used)))
-            for row in (fresh if fresh.height else side).head(EACH).iter_rows(named=True):
+            for row in (fresh if fresh.height else side).head(each).iter_rows(named=True):
                 used.add(row["campaign"])
                 items.append(_item(profile, row, kind, word))
     return Suggestions(home.id, profile.as_of, tuple(items), tuple(missing))

@@ -55,7 +55,7 @@ def _last_elections(as_of: date) -> dict[tuple[str, str], date]:
     extra = [tables.table(t).select("country", "date", "office") for t in ("cases", "votes")]
     votes = pl.concat([votes, *extra])
     votes = votes.filter(pl.col("date") <= as_of)
-    last = votes.group_by("country", "office").agg(pl.col("date").max())
+    last = votes.group_by("country", "office", maintain_order=True).agg(pl.col("date").max())
     out = {(r["country"], r["office"]): r["date"] for r in last.iter_rows(named=True)}
     for r in _campaigns(as_of).iter_rows(named=True):
         key = (r["country"], r["office"])
@@ -65,7 +65,7 @@ def _last_elections(as_of: date) -> dict[tuple[str, str], date]:
 
 
 def _campaigns(as_of: date) -> pl.DataFrame:
-    index = campaign_index().select("id", "country", "office", "election_date", "date_status")
+    index = campaign_index(as_of).select("id", "country", "office", "election_date", "date_status")
     held = pl.col("election_date") <= as_of
     return index.filter(held | (pl.col("date_status") != "")).sort("election_date")
 

@@ -96,6 +96,14 @@ def class_lines(x: Record) -> list[str]:
     return [f"Class: {x.cases.rule}.", ended]
 
 
+def age_lines(x: Record) -> list[str]:
+    """Return how old the newest poll is, where it is old."""
+    if x.old_poll is None:
+        return []
+    age = (x.profile.as_of - x.old_poll).days
+    return [f"The newest poll is {age} days old ({day(x.old_poll)}); home stands where it was."]
+
+
 def path_lines(path: Path) -> list[str]:
     """Return where home stands on the path of a term."""
     home = path.home
@@ -103,8 +111,8 @@ def path_lines(path: Path) -> list[str]:
         return ["Home has no polls in the term yet: it cannot be placed on the path."]
     line = (
         f"On {day(home['date'])}, {home['days_in_term']} days into the term, home stood "
-        f"{signed(home['standing'])} points against its last result ({home['polls']} polls "
-        "of the 30 days before)."
+        f"{signed(home['standing'])} points against its last result (plain mean of "
+        f"{home['polls']} polls of the 30 days before)."
     )
     if home.get("below") is None:
         return [line, f"{home.get('n', 0)} earlier governments had polls then: too few to say."]
@@ -222,7 +230,7 @@ def sections(x: Record, every: bool = False) -> Iterator[Section]:
         f"{p.party_name}, {p.country_name}: in its {term} term, in office since {day(p.since)}, "
         f"as of {day(p.as_of)}"
     )
-    yield title, class_lines(x), None
+    yield title, [*age_lines(x), *class_lines(x)], None
     rates = [*x.rates, *x.coarse]
     yield (
         "Base rates",

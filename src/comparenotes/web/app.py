@@ -40,7 +40,7 @@ from comparenotes.web.settings import Settings
 Builder = Callable[[Library, Request], Made]
 Expected = Callable[[Library, Request, dict[str, Any], Moved], Iterable[Job]]
 
-KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2"}
 
 
 @dataclass(frozen=True)
@@ -202,11 +202,9 @@ def _brief(library: Library) -> Callable[[Request], Any]:
         key = ("brief", library.comparison_key(home, away, asked.as_of))
 
         def make() -> str:
-            found = pages_compare.comparison(library, asked)
-            with library.drawing:
-                return render(found)
+            return render(pages_compare.comparison(library, asked))
 
-        text: str = library.pages.get(key, make)
+        text: str = library.page(key, make)
         headers = {"content-security-policy": BRIEF_POLICY}
         if request.query_params.get("save") == "1":
             name = f"brief-{asked.home}-{asked.as_of.isoformat()}.html"
@@ -272,9 +270,14 @@ def _save_note(library: Library) -> Callable[[Request], Any]:
             except NotFoundError:
                 raise
             except CompareNotesError as e:
-                made = pages_notes.shown(library, request, typed=fields, problem=e.one_line())
-                return HTMLResponse(_html(notes, request, made), 422)
-            return RedirectResponse(f"/notes/{name}?saved=1", 303)
+                why, status = e.one_line(), 422
+            except OSError as e:
+                why, status = f"The note cannot be kept: {e.strerror or e}", 500
+            else:
+                return RedirectResponse(f"/notes/{name}?saved=1", 303)
+            # nothing typed is lost, whatever is wrong
+            made = pages_notes.shown(library, request, typed=fields, problem=why, edited=note_id)
+            return HTMLResponse(_html(notes, request, made), status)
 
         return await run_in_threadpool(work)
 
@@ -318,7 +321,8 @@ async def _fields(request: Request) -> dict[str, str]:
     return {k: v for k, v in form.items() if isinstance(v, str)}
 
 
-def _static(request: Request) -> Response:
+async def _static(request: Request) -> Response:
+    """Answer from memory and on the spot: it takes no thread, so it waits for none."""
     name = request.path_params["name"]
     body = static(name)
     if body is None:

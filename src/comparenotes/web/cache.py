@@ -7,20 +7,25 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
+from comparenotes.web.turns import Turns
+
 T = TypeVar("T")
 
 
 class Cache(Generic[T]):
     """A bounded map from key to value, safe for threads.
 
+    What is there is read without waiting; what is missing is made when ``turns`` allows.
     Two threads that ask for the same missing key compute it once: the second waits.
+    Caches whose values are made of one another's share their ``turns``, so that no two
+    threads can wait for each other.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, turns: Turns) -> None:
         self.most = most
+        self._turns = turns
         self._values: OrderedDict[Hashable, T] = OrderedDict()
-        self._lock = threading.Lock()
-        self._busy: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.Lock()  # held for a moment, never while anything is made
 
     def __len__(self) -> int:
         return len(self._values)
@@ -35,25 +40,28 @@ class Cache(Generic[T]):
         with self._lock:
             return list(self._values)
 
+    def put(self, key: Hashable, value: T) -> T:
+        """Keep ``value`` and return it."""
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            while len(self._values) > self.most:
+                self._values.popitem(last=False)
+        return value
+
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return the value of ``key``, made with ``make`` where it is missing."""
+        found = self._there(key)
+        if not found:
+            with self._turns:
+                found = self._there(key)  # someone before may have made it
+                if not found:
+                    return self.put(key, make())
+        return found[0]
+
+    def _there(self, key: Hashable) -> tuple[T] | tuple[()]:
         with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key]
-            busy = self._busy.setdefault(key, threading.Lock())
-        with busy:
-            with self._lock:
-                if key in self._values:
-                    self._values.move_to_end(key)
-                    return self._values[key]
-            try:
-                value = make()
-                with self._lock:
-                    self._values[key] = value
-                    while len(self._values) > self.most:
-                        self._values.popitem(last=False)
-            finally:
-                with self._lock:
-                    self._busy.pop(key, None)
-        return value
+            if key not in self._values:
+                return ()
+            self._values.move_to_end(key)
+            return (self._values[key],)

@@ -1,28 +1,33 @@
 """The campaigns a server knows, and what was computed of them: one place, bounded.
 
-A campaign is named by its id only, never by a path a browser sends. Computing is
-done by one thread at a time (it is all processor time); what is ready is read
-without waiting.
+A campaign is named by its id only, never by a path a browser sends. Computing and
+drawing is done by one thread at a time, in the order asked (it is all processor time);
+what is ready is read without waiting. A folder that cannot be read takes only its own
+pages down: it stays listed, with the reason.
 """
 
 from __future__ import annotations
 
 import atexit
 import threading
+import tomllib
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from comparenotes.campaigns.checks_toml import FILE
 from comparenotes.campaigns.model import Campaign
-from comparenotes.errors import NotFoundError, did_you_mean
+from comparenotes.compare.comparison import today
+from comparenotes.errors import CompareNotesError, DataError, NotFoundError, did_you_mean
 from comparenotes.web.ahead import Ahead, Job
 from comparenotes.web.cache import Cache
 from comparenotes.web.made import Made
 from comparenotes.web.notes import NotesFile
-from comparenotes.web.settings import Settings
+from comparenotes.web.settings import Settings, is_loopback
 from comparenotes.web.store import Store
+from comparenotes.web.turns import Turns
 
 if TYPE_CHECKING:
     from comparenotes.compare.comparison import Comparison
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from comparenotes.race.result import Race
     from comparenotes.record.report import Record
 
+T = TypeVar("T")
 Stamp = tuple[tuple[str, int, int], ...]
 """Name, time of change and size of each file of a campaign: what is cached hangs on it."""
 
@@ -60,15 +66,19 @@ class Library:
         self._store = store
         self._keeps = keeps
         self._ahead: Ahead | None = None
-        self._campaigns: Cache[Known] = Cache(64)
-        self._races: Cache[Race] = Cache(96)
-        self._records: Cache[Record] = Cache(24)
-        self._messages: Cache[Message] = Cache(24)
-        self._comparisons: Cache[Comparison] = Cache(48)
-        self.pages: Cache[Any] = Cache(96)
-        self.drawing = threading.RLock()
-        self._work = threading.RLock()
+        # Computing may read campaigns and never the other way round: these two turns, in
+        # this order, are all a thread ever waits for.
+        work, reading = Turns(), Turns()
+        self._campaigns: Cache[Known] = Cache(64, reading)
+        self._races: Cache[Race] = Cache(96, work)
+        self._records: Cache[Record] = Cache(24, work)
+        self._messages: Cache[Message] = Cache(24, work)
+        self._comparisons: Cache[Comparison] = Cache(48, work)
+        self.pages: Cache[Any] = Cache(96, work)
+        # The first page computes no race, so that it does not wait for those who do.
+        self.lists: Cache[Made] = Cache(24, Turns())
         self._starting = threading.Lock()
+        self._named: dict[Path, str] = {}
 
     # ------------------------------------------------------------- campaigns
 
@@ -79,7 +89,33 @@ class Library:
         if uploaded.is_dir():
             out |= {p.name: p for p in sorted(uploaded.iterdir()) if (p / "campaign.toml").exists()}
         for folder in self.settings.folders:
-            out[_folder_id(folder)] = folder
+            out[self._id_of(folder)] = folder
+        return out
+
+    def _id_of(self, folder: Path) -> str:
+        """Return the id in a folder's campaign.toml; where it cannot be read, the last known.
+
+        Before it was ever read, that is the folder's name. What else is wrong with the
+        folder is told where it is read.
+        """
+        try:
+            found = tomllib.loads((folder / FILE).read_text("utf-8")).get("id")
+        except (OSError, ValueError, RecursionError):
+            found = None
+        if isinstance(found, str) and found:
+            self._named[folder] = found
+        return self._named.get(folder, folder.name)
+
+    def broken(self) -> dict[str, str]:
+        """Return the id of each own campaign that cannot be read, and why."""
+        out = {}
+        for name, folder in self.own().items():
+            try:
+                self.known(name)
+            except CompareNotesError as e:
+                # where the folder lies is told to readers on this machine only
+                here = is_loopback(self.settings.host)
+                out[name] = e.one_line() if here else e.one_line().replace(str(folder), name)
         return out
 
     def ids(self) -> list[str]:
@@ -116,7 +152,10 @@ class Library:
         if folder is not None:
             from comparenotes.campaigns.folder_read import read_folder
 
-            return read_folder(folder)
+            try:
+                return read_folder(folder)
+            except OSError as e:  # it went away, or was closed to us, half-way
+                raise DataError(f"cannot be read: {e.strerror or e}", where=folder.name) from None
         from comparenotes.campaigns.catalogue import campaign_ids, load_bundled
 
         known = campaign_ids()
@@ -144,18 +183,16 @@ class Library:
     def _analyse(self, campaign: Campaign, day: date, event: date | None, whole: bool) -> Race:
         from comparenotes.race import analyse
 
-        with self._work:
-            if whole:
-                return analyse(campaign, as_of=day, event=event)
-            return analyse(campaign, as_of=day, event=event, seats=False)
+        found = analyse(campaign, as_of=day, event=event, seats=whole)
+        # a page needs no draws, and a fit that is kept weighs 20 MB
+        return replace(found, fit=None, regional_fit=None)
 
     def record(self, known: Known, day: date) -> Record:
         """Return the record of governments in this campaign's position."""
         from comparenotes.record.report import record_of
 
         def make() -> Record:
-            with self._work:
-                return record_of(known.campaign, min(day, known.campaign.eve()))
+            return record_of(known.campaign, min(day, known.campaign.eve()))
 
         return self._records.get((known.stamp, day), make)
 
@@ -165,8 +202,7 @@ class Library:
 
         def make() -> Message:
             names = [x.strip() for x in issue.split(",") if x.strip()] or None
-            with self._work:
-                return message_of(known.campaign, day, names, words=True)
+            return message_of(known.campaign, day, names, words=True)
 
         return self._messages.get((known.stamp, day, issue), make)
 
@@ -185,34 +221,46 @@ class Library:
         def make() -> Comparison:
             from comparenotes.compare import compare
 
-            with self._work:
-                return compare(
-                    home.campaign, *(a.campaign for a in away), as_of=day, analyse=analyse
-                )
+            return compare(home.campaign, *(a.campaign for a in away), as_of=day, analyse=analyse)
 
-        key = self.comparison_key(home, away, day)
-        return self._comparisons.get(key, lambda: self._stored(key, make))
+        return self._looked_up(self._comparisons, self.comparison_key(home, away, day), make)
 
-    # ----------------------------------------------------- the slider's next days
+    # ------------------------------------------------------------------ pages
+
+    def page(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return a page, or a part of one, made once a day.
+
+        Every ``key`` gets today's date: what a page says of how far its days reach, or of
+        what is still to come, is another thing tomorrow.
+        """
+        return self.pages.get(_today(key), make)
 
     def sliding(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """Return a page with a slider: from memory, as made ahead, or made now."""
-        made: Made = self.pages.get(key, lambda: self._stored(key, make))
+        made: Made = self._looked_up(self.pages, key, make)
         return made
 
     def ready(self, key: Hashable) -> bool:
         """Return whether :meth:`sliding` or :meth:`comparison` need not compute ``key``."""
+        key = _today(key)
         there = self.pages.has(key) or self._comparisons.has(key)
         return there or (self._store is not None and self._store.has(key))
 
-    def _stored(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        found = self._store.get(key) if self._store is not None else None
-        if found is not None:
-            return found
-        value = make()
-        if self._keeps and self._store is not None:
-            self._store.put(key, value)
-        return value
+    def _looked_up(self, cache: Cache[T], key: Hashable, make: Callable[[], T]) -> T:
+        """Return a value from memory, as made ahead, or made now; only the last may wait."""
+        key, store = _today(key), self._store
+        if store is not None and not cache.has(key):
+            found: T | None = store.get(key)
+            if found is not None:
+                return cache.put(key, found)
+
+        def made() -> T:
+            value = make()
+            if self._keeps and store is not None:
+                store.put(key, value)
+            return value
+
+        return cache.get(key, made)
 
     def expect(self, jobs: Iterable[Job]) -> None:
         """Have made what the reader may ask for next, by another process."""
@@ -235,15 +283,8 @@ class Library:
             self._store.remove()
 
 
-_IDS: Cache[str] = Cache(256)
-
-
-def _folder_id(folder: Path) -> str:
-    """Return the id in a folder's campaign.toml; DataError if the folder has errors."""
-    from comparenotes.campaigns.load import load
-
-    stamp = _stamp_file(folder / "campaign.toml")
-    return _IDS.get((str(folder), stamp), lambda: load(folder).id)
+def _today(key: Hashable) -> Hashable:
+    return (today(), key)
 
 
 def _stamp_file(path: Path) -> Stamp:
@@ -268,8 +309,22 @@ def _stamp_texts(path: Path) -> Stamp:
 
 
 def start(settings: Settings) -> Library:
-    """Return a library; the user's own folders and texts are checked at once."""
+    """Return a library whose folders and texts there are.
+
+    A folder with errors does not keep the others from being served; see :meth:`Library.broken`.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no folder of a name given, or no campaign that texts are given for.
+    """
+    for folder in settings.folders:
+        if not folder.exists():
+            raise NotFoundError(
+                "there is no campaign folder", where=str(folder), hint="start one with: cn new DIR"
+            )
     library = Library(settings)
-    for name in (*library.own(), *(name for name, _ in settings.texts)):
-        library.known(name)
+    for name, _ in settings.texts:
+        if name not in library.own():
+            library.known(name)
     return library

@@ -24,8 +24,8 @@ from pathlib import Path
 import polars as pl
 
 from comparenotes.campaigns.checks_report import Report
-from comparenotes.campaigns.checks_tables import CONFIDENCES, EXPECTS
-from comparenotes.campaigns.checks_text import read_sheet
+from comparenotes.campaigns.checks_tables import CONFIDENCES, EXPECTS, Context, read_table
+from comparenotes.campaigns.checks_text import MAX_TABLE_BYTES, Row, Sheet, read_sheet
 from comparenotes.campaigns.model import NOTE_COLUMNS
 from comparenotes.errors import DataError
 
@@ -133,7 +133,10 @@ class NotesFile:
         writer.writerow(header)
         for row in rows:
             writer.writerow([row.get(c, "") for c in header])
-        write_atomically(self.path, out.getvalue().encode("utf-8"))
+        data = out.getvalue().encode("utf-8")
+        if len(data) > MAX_TABLE_BYTES:
+            raise DataError("is full: no more can be read of it", where=self.path.name)
+        write_atomically(self.path, data)
 
     @contextmanager
     def _held(self) -> Iterator[None]:
@@ -171,13 +174,8 @@ def write_atomically(path: Path, data: bytes) -> None:
 def checked(cells: Mapping[str, str], today: date | None = None) -> Note:
     """Return the note of a form's fields; DataError says which field is wrong."""
     out = {c: _clean(cells.get(c, "")) for c in COLUMNS}
-    out["date"] = out["date"] or (today or datetime.now(tz=UTC).date()).isoformat()
-    try:
-        date.fromisoformat(out["date"])
-    except ValueError:
-        raise DataError("is no day; write it like 2026-08-20", where="date") from None
-    if len(out["date"]) != 10:
-        raise DataError("is no day; write it like 2026-08-20", where="date")
+    now = today or datetime.now(tz=UTC).date()
+    out["date"] = out["date"] or now.isoformat()
     if not out["author"]:
         raise DataError("is missing: say who observed it", where="author")
     if not out["text"]:
@@ -190,7 +188,24 @@ def checked(cells: Mapping[str, str], today: date | None = None) -> Note:
     for c, known in (("confidence", CONFIDENCES), ("expects", EXPECTS)):
         if out[c] and out[c] not in known:
             raise DataError(f"must be one of: {', '.join(known)}", where=c)
+    _as_a_folder_reads(out, now)
     return Note(out)
+
+
+def _as_a_folder_reads(cells: Mapping[str, str], today: date) -> None:
+    """Raise DataError for what the reader of campaign folders would refuse the folder for.
+
+    It is that reader which is asked, so that the form never saves what it does not read.
+    """
+    report = Report()
+    sheet = Sheet("notes.csv", list(COLUMNS), 1, [Row(2, [cells[c] for c in COLUMNS])])
+    nothing: frozenset[str] = frozenset()
+    read_table("notes", sheet, Context(report, (), {}, nothing, nothing, None, today))
+    if not report.errors:
+        return
+    first = report.finish()[0]
+    where = next((c for c in COLUMNS if first.what.startswith(f"{c} ")), "date")
+    raise DataError(first.what.removeprefix(f"{where} "), where=where, hint=first.hint)
 
 
 def _clean(text: str) -> str:

@@ -41,6 +41,7 @@ def _seats(campaign: Campaign, found: Race, asked: date) -> dict[str, Any] | Non
     if f is None or not rows:
         return None
     won = _won(campaign, asked)
+    now = {} if f.seats_now is None else {r["contender"]: r for r in f.seats_now.to_dicts()}
     clears = {t["contender"]: t["p_clears"] for t in f.thresholds}
     table = [
         {
@@ -49,6 +50,7 @@ def _seats(campaign: Campaign, found: Race, asked: date) -> dict[str, Any] | Non
             "mean": r["mean"],
             "lo90": r["lo90"],
             "hi90": r["hi90"],
+            "now": told.span(now[r["contender"]]) if r["contender"] in now else None,
             "p_majority": None if r["contender"] == told.NO_PARTY else r["p_majority"],
             "p_clears": clears.get(r["contender"]),
             "won": won.get(r["contender"]),
@@ -71,6 +73,7 @@ def _seats(campaign: Campaign, found: Race, asked: date) -> dict[str, Any] | Non
         "threshold": told.threshold(f.thresholds[0]) if f.thresholds else None,
         "or_local_seats": any(t.get("or_local_seats") for t in f.thresholds),
         "with_result": bool(won),
+        "with_now": bool(now) and f.days_to_go > 0,
         "p_nobody": told.nobody(rows),
         "majority_label": told.majority_label(rows),
         "sentence": told.majorities(found, rows),

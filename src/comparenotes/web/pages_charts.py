@@ -56,7 +56,7 @@ def chart(library: Library, request: Request) -> File:
 
     def make() -> bytes:
         race = library.race(known, day)
-        with library.drawing, tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / wanted
             if not CHARTS[what](race, path):
                 raise NotFoundError(
@@ -65,5 +65,5 @@ def chart(library: Library, request: Request) -> File:
             return path.read_bytes()
 
     key: tuple[Any, ...] = ("chart", known.stamp[:2], day, wanted)
-    body: bytes = library.pages.get(key, make)
+    body: bytes = library.page(key, make)
     return File(f"{known.campaign.id}-{day.isoformat()}-{wanted}", KINDS[kind], body)

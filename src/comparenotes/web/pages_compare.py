@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -45,27 +45,33 @@ def choose(library: Library, request: Request) -> Made:
     day = forms.day(request.query_params) or today()
     home = request.query_params.get("home", "")
     away = tuple(request.query_params.getlist("away"))
-    stamps = tuple(library.known(name).stamp for name in library.own())
-    made: Made = library.pages.get(
-        ("choose", day, home, away, stamps), lambda: _choose(library, day, home, away)
-    )
-    return made
+    broken = library.broken()
+    own = tuple(name for name in library.own() if name not in broken)
+    stamps = tuple(library.known(name).stamp for name in own)
+    key = ("choose", today(), day, home, away, stamps, tuple(broken.items()))
+    return library.lists.get(key, lambda: _choose(library, day, home, away, own, broken))
 
 
-def _choose(library: Library, day: date, home: str, away: Sequence[str]) -> Made:
+def _choose(
+    library: Library,
+    day: date,
+    home: str,
+    away: Sequence[str],
+    own: Sequence[str],
+    broken: Mapping[str, str],
+) -> Made:
     from comparenotes.campaigns.listing import list_campaigns
 
     rows = list_campaigns(as_of=day).to_dicts()
     listed: list[dict[str, Any]] = []
-    own = library.own()
     for name in own:
-        c = library.known(name).campaign
+        c = library.known(name).campaign.known_at(day)
         listed.append(
             {
                 "id": c.id,
                 "title": c.title,
                 "election_date": c.election_date.isoformat(),
-                "polls": c.known_at(day).polls.height,
+                "polls": c.polls.height,
                 "own": True,
                 "coming": c.election_date > day,
             }
@@ -80,7 +86,7 @@ def _choose(library: Library, day: date, home: str, away: Sequence[str]) -> Made
             "coming": r["election_date"] > day,
         }
         for r in rows
-        if r["id"] not in own
+        if r["id"] not in own and r["id"] not in broken
     ]
     listed.sort(key=_by_name)
     known = {r["id"] for r in listed}
@@ -91,6 +97,7 @@ def _choose(library: Library, day: date, home: str, away: Sequence[str]) -> Made
         "home": home,
         "away": [a for a in away if a in known] or usual[:1],
         "campaigns": listed,
+        "broken": [{"id": name, "why": why} for name, why in broken.items()],
         "stories": [
             {"question": q, "page": p, "home": h, "away": a}
             for q, p, h, a in STORIES
@@ -212,6 +219,7 @@ def _findings(library: Library, asked: Asked) -> Made:
         whole
         | _base(c, asked)
         | {
+            "ages": list(c.ages),
             "lede": phrases.lede(c),
             "take_home": [c.number(f) for f in top],
             "findings": all_told,
@@ -235,29 +243,26 @@ def _findings(library: Library, asked: Asked) -> Made:
         }
     )
     drawn = {
-        "plot": _plot(library, c),
+        "plot": _plot(c),
         "trends": _trends(library, c),
-        "outlook": _outlook(library, outlook),
+        "outlook": _outlook(outlook),
     }
     return Made(data, drawn)
 
 
-def _outlook(library: Library, outlook: Outlook | None) -> list[dict[str, str]]:
+def _outlook(outlook: Outlook | None) -> list[dict[str, str]]:
     """Return the drawings of seats or of a run-off, each with the class of its screens."""
     if outlook is None:
         return []
-    with library.drawing:
-        drawn = outlook.charts(paper=False)
-    return [{"kind": kind, "svg": strict(chart)} for kind, chart in drawn]
+    return [{"kind": kind, "svg": strict(chart)} for kind, chart in outlook.charts(paper=False)]
 
 
-def _plot(library: Library, c: Comparison) -> list[str]:
+def _plot(c: Comparison) -> list[str]:
     plotted = [f for f in c.ranked() if f.unit == "points"][:PLOTTED]
-    with library.drawing:
-        drawn = (
-            charts.findings_chart(c, plotted, "c-findings"),
-            charts.findings_chart(c, plotted, "c-findings-narrow", wide=False),
-        )
+    drawn = (
+        charts.findings_chart(c, plotted, "c-findings"),
+        charts.findings_chart(c, plotted, "c-findings-narrow", wide=False),
+    )
     return [strict(x) for x in drawn if x is not None]
 
 
@@ -267,15 +272,14 @@ def _trends(library: Library, c: Comparison, most: int = 2) -> list[dict[str, An
     for i, (cid, view) in enumerate(list(c.views.items())[:most]):
         stamp = library.known(cid).stamp[:2]
         key = ("trend", stamp, view.facts.day, view.facts.change, view.focus, i)
-        title, svg = library.pages.get(key, partial(_trend, library, view, i))
+        title, svg = library.page(key, partial(_trend, view, i))
         out.append({"campaign": cid, "svg": svg, "title": title})
     return out
 
 
-def _trend(library: Library, view: View, i: int) -> tuple[str, str]:
+def _trend(view: View, i: int) -> tuple[str, str]:
     came = view.facts.change.name if view.facts.change else None
-    with library.drawing:
-        chart = charts.trend_chart(view.race, f"c-trend-{i}", view.focus, view.title, came)
+    chart = charts.trend_chart(view.race, f"c-trend-{i}", view.focus, view.title, came)
     return chart.title, strict(chart)
 
 
@@ -304,7 +308,7 @@ def one(library: Library, request: Request) -> Made:
     n = forms.whole(request.query_params, "n", len(c.findings))
     key = request.query_params.get("key", "")
     home, away = opened(library, asked)
-    made: Made = library.pages.get(
+    made: Made = library.page(
         ("finding", library.comparison_key(home, away, asked.as_of), n, key[:200]),
         lambda: _one(library, asked, c, n, key),
     )
@@ -365,18 +369,17 @@ def _charts_of(library: Library, c: Comparison, f: Finding) -> list[dict[str, An
         from comparenotes.web.pages_record import drawn
 
         return drawn(library, library.known(c.home.id), c.as_of, f.chart.split("-")[-1])
-    with library.drawing:
-        if f.chart == "clocks":
-            found = [x for x in charts.clock_charts(c) if x.key.endswith(f.kind.split("_")[-1])]
-            return [{"svg": strict(x), "title": x.title, "kind": ""} for x in found]
-        if f.estimate is not None and f.unit == "points":
-            one = charts.findings_chart(c, [f], "c-one")
-            small = charts.findings_chart(c, [f], "c-one-narrow", wide=False)
-            return [
-                {"svg": strict(x), "title": x.title, "kind": kind}
-                for x, kind in ((one, "wide"), (small, "narrow"))
-                if x is not None
-            ]
+    if f.chart == "clocks":
+        found = [x for x in charts.clock_charts(c) if x.key.endswith(f.kind.split("_")[-1])]
+        return [{"svg": strict(x), "title": x.title, "kind": ""} for x in found]
+    if f.estimate is not None and f.unit == "points":
+        one = charts.findings_chart(c, [f], "c-one")
+        small = charts.findings_chart(c, [f], "c-one-narrow", wide=False)
+        return [
+            {"svg": strict(x), "title": x.title, "kind": kind}
+            for x, kind in ((one, "wide"), (small, "narrow"))
+            if x is not None
+        ]
     return []
 
 

@@ -25,7 +25,7 @@ def message(library: Library, request: Request) -> Made:
     issue = request.query_params.get("issue", "").strip()
     if len(issue) > MAX_ISSUES:
         raise CompareNotesError("is too long", where="issue")
-    made: Made = library.pages.get(
+    made: Made = library.page(
         ("message", known.stamp, asked, issue), lambda: _message(library, known, asked, issue)
     )
     return made
@@ -72,6 +72,5 @@ def _message(library: Library, known: Known, asked: date, issue: str) -> Made:
             b["verdict"] = f"one side: {names.get(who, who)}"
         if b["verdict"] == "cannot be told apart":
             b["verdict"] = "no clear answer whether both sides or one speaks of it"
-    with library.drawing:
-        drawn = {"chart": issues_chart(found), "time": time_chart(found, series)}
+    drawn = {"chart": issues_chart(found), "time": time_chart(found, series)}
     return Made(data, {k: strict(c) if c is not None else "" for k, c in drawn.items()})

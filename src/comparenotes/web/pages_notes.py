@@ -25,13 +25,27 @@ def shown(
     typed: Mapping[str, str] | None = None,
     problem: str = "",
     conflict: list[Note] | None = None,
+    edited: str = "",
 ) -> Made:
-    """Return the notes page of a campaign; ``typed`` is what a refused form held."""
+    """Return the notes page of a campaign.
+
+    ``typed`` is what a refused form held, ``edited`` the note it would have changed. What was
+    typed is shown even where the campaign cannot be read any more.
+    """
     name = request.path_params["campaign"]
-    known = library.known(name)
     file = NotesFile(library.notes_path(name))
-    notes = file.read()
-    asked = request.query_params.get("note", "")
+    title = short = name
+    contenders: list[dict[str, str]] = []
+    notes: list[Note] = []
+    try:
+        campaign = library.known(name).campaign
+        title, short = campaign.title, short_name(campaign)
+        contenders = [{"id": c.id, "name": c.name} for c in campaign.contenders]
+        notes = file.read()
+    except DataError:
+        if typed is None:
+            raise
+    asked = edited or request.query_params.get("note", "")
     editing = next((n for n in notes if n.id == asked), None)
     if asked and editing is None and conflict is None and typed is None:
         raise NotFoundError(
@@ -49,10 +63,10 @@ def shown(
         }
     data = {
         "campaign": name,
-        "title": known.campaign.title,
-        "name": short_name(known.campaign),
+        "title": title,
+        "name": short,
         "notes": [n.to_dict() for n in reversed(notes)],
-        "contenders": [{"id": c.id, "name": c.name} for c in known.campaign.contenders],
+        "contenders": contenders,
         "confidences": list(CONFIDENCES),
         "expects": list(EXPECTS),
         "values": values,

@@ -14,7 +14,7 @@ from comparenotes.brief.race_terminal import rank_sentence
 from comparenotes.campaigns.shares import on_base
 from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import today
-from comparenotes.compare.facts import facts, reading_day
+from comparenotes.compare.facts import facts, missing_result, poll_age, reading_day
 from comparenotes.compare.intervals import Estimate
 from comparenotes.race.result import Race
 from comparenotes.web import forms
@@ -89,6 +89,8 @@ def _race(library: Library, known: Known, asked: date, event: date | None) -> Ma
         "finished": sheet.finished,
         "names": names,
         "facts": sheet.to_dict(),
+        "age": poll_age(sheet),
+        "missing_result": missing_result(f"{sheet.name} ({words.day(sheet.election_date)})"),
         "lead_sentence": lead_sentence(found, names),
         "event_asked": given.isoformat() if given else None,
         "event_sentences": event_sentences(found, names),
@@ -104,20 +106,19 @@ def _race(library: Library, known: Known, asked: date, event: date | None) -> Ma
         "archive_dates": _archive_dates(found),
         **outlook(campaign, found, asked),
     }
-    with library.drawing:
-        svg = {
-            "trend": strict(
-                charts.trend_chart(
-                    found,
-                    "c-race",
-                    sheet.governing,
-                    campaign.title,
-                    sheet.change.name if sheet.change and event == sheet.change.date else None,
-                )
-            ),
-            "lead": _lead_svg(found, names, sheet.governing),
-            **drawn(found),
-        }
+    svg = {
+        "trend": strict(
+            charts.trend_chart(
+                found,
+                "c-race",
+                sheet.governing,
+                campaign.title,
+                sheet.change.name if sheet.change and event == sheet.change.date else None,
+            )
+        ),
+        "lead": _lead_svg(found, names, sheet.governing),
+        **drawn(found),
+    }
     return Made(data, svg)
 
 

@@ -19,7 +19,7 @@ def record(library: Library, request: Request) -> Made:
     """Return the page of a campaign's record."""
     known = library.known(request.path_params["campaign"])
     asked = forms.day(request.query_params) or today()
-    made: Made = library.pages.get(
+    made: Made = library.page(
         ("record", known.stamp, asked), lambda: _record(library, known, asked)
     )
     return made
@@ -54,10 +54,8 @@ def drawn(
     """Return the record's charts, or the one named ``path`` or ``class``."""
     from comparenotes.brief.record_charts import record_figures
 
-    with library.drawing:
-        found = record_figures(library.record(known, day))
-        return [
-            {"svg": strict(c), "title": c.title, "kind": ""}
-            for c in found
-            if which is None or c.key.endswith(which)
-        ]
+    return [
+        {"svg": strict(c), "title": c.title, "kind": ""}
+        for c in record_figures(library.record(known, day))
+        if which is None or c.key.endswith(which)
+    ]

@@ -34,6 +34,7 @@ def shown(
         for level in ("errors", "warnings"):
             for p in found[level]:
                 p["where"] = p["file"] if p["line"] is None else f"{p['file']}:{p['line']}"
+    broken = library.broken()
     data = {
         "systems": list(SYSTEMS),
         "system_words": SYSTEM_WORDS,
@@ -46,7 +47,9 @@ def shown(
         "kept": received.kept if received is not None else None,
         "problem": problem,
         "own": [
-            {"id": name, "title": library.known(name).campaign.title} for name in library.own()
+            {"id": name, "title": library.known(name).campaign.title}
+            for name in library.own()
+            if name not in broken
         ],
     }
     return Made(data)

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from comparenotes.brief import typeface
 from comparenotes.brief.html import _printable
 from comparenotes.compare import phrases as words
 
@@ -104,7 +105,10 @@ def _cell(value: object) -> str:
 def static(name: str) -> bytes | None:
     """Return a static file's bytes, None where there is none of that name."""
     if name == "brief.css":
-        return (resources.files("comparenotes.brief") / "templates" / name).read_bytes()
+        own = (resources.files("comparenotes.brief") / "templates" / name).read_bytes()
+        return typeface.beside("/static").encode() + own
+    if name.endswith(".woff2"):
+        return typeface.file(name)
     if name not in ("page.css", "page.js", "icon.svg"):
         return None
     return (resources.files(PACKAGE) / "static" / name).read_bytes()

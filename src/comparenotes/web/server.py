@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 AT_ONCE = 200
 """Connections served at the same time; further ones are told to come back."""
 
-THREADS = 12
-"""Pages built at the same time; cached pages among them take milliseconds."""
+THREADS = 32
+"""Requests that have a thread; one of them computes, the rest wait for it or take milliseconds."""
 
 
 class _FewThreads:
@@ -78,6 +78,8 @@ def run(settings: Settings, told: Callable[[str], None]) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     query = f"?token={settings.token}" if settings.token else ""
     told(f"Compare Notes: http://{host}:{port}/{query}  (stop with Ctrl+C)")
+    for why in library.broken().values():
+        told(f"One campaign cannot be shown. {why}")
     try:
         uvicorn.Server(configured(app)).run(sockets=[listener])
     finally:

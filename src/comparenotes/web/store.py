@@ -79,7 +79,7 @@ class Store:
         self._bound()
 
     def _bound(self) -> None:
-        files = [(p.stat().st_mtime, p.stat().st_size, p) for p in self.folder.glob("*.z")]
+        files = [(p.stat().st_mtime, p.stat().st_size, p) for p in sorted(self.folder.glob("*.z"))]
         total = sum(size for _, size, _ in files)
         for _, size, path in sorted(files):
             if total <= self.most:

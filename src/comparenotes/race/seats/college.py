@@ -145,7 +145,9 @@ def past_leans(campaign: Campaign, regions: tuple[str, ...], as_of: date) -> Lea
         else pl.DataFrame(schema={"date": pl.Date, "region": pl.String, "margin": pl.Float64})
     )
     nation = wide.filter(pl.col("region").is_null()).select("date", pl.col("margin").alias("all"))
-    rows = wide.filter(pl.col("region").is_in(regions)).join(nation, on="date")
+    rows = wide.filter(pl.col("region").is_in(regions)).join(
+        nation, on="date", maintain_order="left"
+    )
     days = tuple(rows["date"].unique().sort().to_list())
     margin = np.full((len(days), len(regions)), np.nan)
     for row in rows.iter_rows(named=True):

@@ -162,7 +162,7 @@ def electorates(
     days = sorted(held)
     kept, cases = 0.5, 1.0
     for a, b in pairwise(days):
-        before = {c for c, e in held[a].items() if e >= least}
+        before = [c for c, e in held[a].items() if e >= least]
         cases += len(before)
         kept += sum(held[b].get(c, 0) >= least for c in before)
     for c, number in held[days[-1]].items():
@@ -181,7 +181,7 @@ def levelled_house(
     below the law's size.
     """
     sizes = past_lists(campaign.country, as_of).filter(pl.col("date") >= date(1990, 12, 1))
-    known = sizes.unique("date").sort("date")["seats_total"].to_list()
+    known = sizes.unique("date", maintain_order=True).sort("date")["seats_total"].to_list()
     if not known or rule.seats is None:
         return np.full(draws, rule.seats, dtype=np.int64)
     steps = np.diff(np.log(np.asarray(known, dtype=np.float64)))

@@ -120,8 +120,12 @@ def past_lists(country: str, as_of: date) -> pl.DataFrame:
     )
     return (
         _record("results")
-        .join(elections.select("election", "date", "seats_total"), on="election")
-        .group_by("date", "list_party", "seats_total")
+        .join(
+            elections.select("election", "date", "seats_total"),
+            on="election",
+            maintain_order="left",
+        )
+        .group_by("date", "list_party", "seats_total", maintain_order=True)
         .agg(pl.col("list_share").first().alias("share"), pl.col("seats").sum())
         .filter(pl.col("share").is_not_null())
         .rename({"list_party": "list"})
