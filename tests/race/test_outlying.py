@@ -18,6 +18,7 @@ from comparenotes.race.outlying import LISTED, outlying, weighed, weights
 from comparenotes.race.prepare import prepare
 from comparenotes.race.statespace import solve
 from tests.race.invented import FIRST_POLL, campaign, learned, steady
+from tests.race.oracle import brute_force
 
 LAST = FIRST_POLL + timedelta(days=130)
 
@@ -103,6 +104,20 @@ def test_the_weighted_problem_is_the_linear_one_with_a_wider_error() -> None:
         for s in (heavy, found.solution)
     )
     assert pulled > kept + 0.05
+
+
+def test_the_weighted_fit_is_the_brute_force_solution() -> None:
+    rows = steady(20)
+    rows[4].update(elk=80.0, fox=5.0, yak=5.0)
+    found = fit(prepare(campaign(rows)), learned(), last_day=LAST, engine="numpy")
+    assert found.prepared.polls[4].weight < 0.01
+    mean, _, ll = brute_force(found.problem)
+    static = len(found.solution.theta)
+    np.testing.assert_allclose(found.solution.theta, mean[-static:], atol=1e-8)
+    np.testing.assert_allclose(
+        found.solution.mean().ravel(), mean[:-static].reshape(-1, found.dims).ravel(), atol=1e-8
+    )
+    assert found.solution.log_likelihood == pytest.approx(ll, abs=1e-6)
 
 
 def test_weights_fall_with_distance_and_never_vanish() -> None:
