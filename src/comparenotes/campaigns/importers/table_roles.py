@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from statistics import median
 
 from comparenotes.campaigns.importers.dates import read_dates
@@ -210,6 +211,7 @@ def _kind(cells: Sequence[str]) -> str:
 _NUMBER = re.compile(r"(<\s*)?([+-]?\d{1,9}(?:[.,]\d{1,20})?|[.,]\d{1,20})(?:[eE]-?\d{1,2})?\s*%?")
 
 
+@lru_cache(maxsize=50_000)
 def number(cell: str) -> float | None:
     """Return the number in a cell: '31.5', '31,5 %', '<1' (half of it); None if there is none."""
     match = _NUMBER.fullmatch(cell)

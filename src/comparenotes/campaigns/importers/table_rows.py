@@ -45,6 +45,9 @@ class Cells:
 
     def __init__(self, grid: Grid, guess: Guess, month_first: bool) -> None:
         self.grid, self.guess, self.month_first = grid, guess, month_first
+        i = guess.columns.get("pollster")
+        both = "" if i is None else slug(grid.header[i])
+        self._two_names = ROLES["firm_client"].fullmatch(both) is not None
 
     def text(self, line: Line, role: str) -> str:
         """Return the cell with ``role``, '' where it is missing or says so."""
@@ -161,8 +164,7 @@ class Cells:
         return self._both(self.text(line, "pollster"))[1]
 
     def _both(self, firm: str) -> tuple[str, str | None]:
-        header = slug(self.grid.header[self.guess.columns["pollster"]])
-        return split_firm(firm) if ROLES["firm_client"].fullmatch(header) else (firm, None)
+        return split_firm(firm) if self._two_names else (firm, None)
 
     def shares(self, line: Line, codes: Mapping[int, str]) -> dict[str, float]:
         """Return the shares by code; RowError where a cell is neither share nor missing."""

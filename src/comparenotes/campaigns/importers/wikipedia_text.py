@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from comparenotes.campaigns.naming import words
 
@@ -113,6 +114,7 @@ def parse_population(text: str) -> str | None:
     return (match[1] or match[2]).lower() if match else None
 
 
+@lru_cache(maxsize=50_000)  # tables repeat their cells
 def is_missing(text: str) -> bool:
     """Return whether a share cell says 'not reported'."""
     plain = one_line(clean(text)).translate(_DASHES).strip()
