@@ -142,7 +142,7 @@ def test_a_file_without_a_poll_is_an_error_not_nothing(
     monkeypatch.chdir(tmp_path)
     Path("x.csv").write_text(csv(*ROWS, head=HEAD.replace("end", "last")))
     assert run(["import", "wikipedia", "x.csv"]) == 2
-    assert "cn import x.csv looks for its columns by itself" in capfd.readouterr().err
+    assert "cn import table x.csv looks for its columns by itself" in capfd.readouterr().err
 
 
 # ------------------------------------------------------ what is noticed and said
