@@ -204,3 +204,22 @@ def test_every_row_has_its_fate(tmp_path: Path) -> None:
     assert [f.became for f in found.fates] == ["poll", "poll", "poll", "bad", "bad"]
     assert found.fates[3].where == "page.html, table 1, row 5"
     assert "soon" in found.fates[3].text
+
+
+def test_a_page_of_one_seat_with_its_primaries_and_aggregates(tmp_path: Path) -> None:
+    average = GOOD.replace("Polling firm", "Source of poll aggregation")
+    text = page(
+        "General election",
+        "<h3>Polling</h3>",
+        average.replace('"wikitable">', '"wikitable"><caption>Aggregate polls</caption>'),
+        GOOD,
+        "Republican primary",
+        table(["Ash", "Elm"], polls(["60", "30"])),
+        title="2031 Marshland Senate election in Fens",
+    )
+    found = read(tmp_path, text)
+    assert found.polls.height == 5
+    assert reasons(found) == {
+        "a primary": 5,
+        "an average, an aggregate or a model, no poll": 5,
+    }

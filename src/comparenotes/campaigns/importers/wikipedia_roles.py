@@ -336,7 +336,8 @@ def classify(
         if SUBGROUP.search(low.replace("–", "-")):
             return Kind(why="a part of the electorate only")
         dated = re.search(r"\b(?:since|after|before|until|next|last)\b", low)
-        if "election" in low and not dated and is_other_vote(heading, about):
+        stage = low.startswith("general election")  # what follows the primaries, of any office
+        if "election" in low and not (dated or stage) and is_other_vote(heading, about):
             return Kind(why="another election")
         if re.search(r"\breferendum\b", low) and "referendum" not in about:
             return Kind(why="a referendum")
