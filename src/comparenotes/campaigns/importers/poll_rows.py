@@ -10,7 +10,7 @@ from comparenotes.campaigns.naming import plain
 AVERAGE = re.compile(
     r"\b(?:(?:polling|poll|weighted|moving|rolling|simple|daily|weekly|monthly|final) averages?"
     r"|averages? (?:of|for|by|to)|averaged?|mean of|median of|poll of polls|polls of polls"
-    r"|aggregat(?:e|es|or|ors|ion|ions)|five-?thirty-?eight|fivethirtyeight|538|real ?clear ?pol\w+"
+    r"|aggregat(?:e|es|or|ors|ion|ions)|five-?thirty-?eight|fivethirtyeight|real ?clear ?pol\w+"
     r"|rcp average|270 ?to ?win|race to the wh|silver bulletin"
     r"|forecasts?(?: model)?$|prediction model|projection model|polling model|promedio"
     r"|media (?:de|dei|delle|ponderata|das)\b|moyenne|durchschnitt|mittelwert|gennemsnit"
@@ -130,7 +130,7 @@ def row_kind(firm: str, about: frozenset[str]) -> str | None:
         return "exit poll of polling day"
     if ELECTION_ROW.match(low):
         return "result of another election" if is_other_vote(firm, about) else "result"
-    if AVERAGE.search(low) or low.startswith("average"):
+    if AVERAGE.search(low) or low.startswith("average") or low.strip() == "538":
         return "an average, an aggregate or a model, no poll"
     if _SUBGROUP_FIRM.search(low):
         return "a part of the electorate only"
