@@ -68,6 +68,14 @@ BROKEN_POLLS: dict[str, tuple[Callable[[str], str | bytes], str]] = {
     "open quote": (first_row("Example", '"Example'), "never closed"),
 }
 
+ONE_ROW = (
+    *("cut in a row", "share over 100", "total over 100", "negative share", "infinite share"),
+    *("words for a share", "unknown region", "in the future", "end before start"),
+    *("no such day", "another way to write a day", "no pollster", "negative sample"),
+    "absurd sample",
+)
+"""Faults of one row: it is left out, counted and shown; ``--strict`` refuses the folder."""
+
 BROKEN_TOML: dict[str, tuple[Callable[[str], str | bytes], str]] = {
     "cut off": (lambda t: t[:200], "not TOML"),
     "empty": (lambda _: "", "schema_version is missing"),
@@ -80,7 +88,7 @@ BROKEN_TOML: dict[str, tuple[Callable[[str], str | bytes], str]] = {
     "another system": (lambda t: t.replace('"pr"', '"prr"'), "did you mean 'pr'"),
     "no contenders": (lambda t: t.split("[[contenders]]")[0], "contender"),
     "twice the same": (lambda t: t.replace('id = "elk"', 'id = "fox"'), "twice"),
-    "a later format": (lambda t: t.replace("version = 1", "version = 99"), "newer"),
+    "a later format": (lambda t: t.replace("version = 2", "version = 99"), "newer"),
 }
 
 
@@ -105,12 +113,30 @@ def broken(path: Path, change: Callable[[str], str | bytes]) -> None:
     path.write_bytes(new if isinstance(new, bytes) else new.encode())
 
 
-@pytest.mark.parametrize("what", list(BROKEN_POLLS))
+@pytest.mark.parametrize("what", [x for x in BROKEN_POLLS if x not in ONE_ROW])
 def test_broken_polls(what: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     change, words = BROKEN_POLLS[what]
     broken(folder / "polls.csv", change)
-    commands = ("race", "brief") if what in ("cut in a row", "share over 100") else ("race",)
+    commands = ("race", "brief") if what in ("UTF-16", "open quote") else ("race",)
     refused(capfd, folder, words, *commands)
+
+
+@pytest.mark.parametrize("what", ONE_ROW)
+def test_one_broken_poll(what: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    change, words = BROKEN_POLLS[what]
+    polls = folder / "polls.csv"
+    before = len(polls.read_text(encoding="utf-8").splitlines()) - 1
+    broken(polls, change)
+    kept = len(polls.read_text(encoding="utf-8").splitlines()) - 2
+    seen = cn(capfd, "validate", folder)
+    assert seen.code == 0, (seen.out, seen.err)
+    assert any(words in x and "left out" in x for x in seen.out.splitlines()), seen.out
+    assert "left out: 1 x polls.csv: row with a fault" in seen.out
+    assert cn(capfd, "race", folder, *DAY).code == 0
+    assert kept < before
+    strict = cn(capfd, "validate", folder, "--strict")
+    assert strict.code == 2
+    assert words in strict.errors[0]
 
 
 @pytest.mark.parametrize("what", list(BROKEN_TOML))

@@ -142,6 +142,49 @@ def test_a_party_in_few_polls_is_no_contender() -> None:
     assert now.polls["oth"].max() == 18
 
 
+@pytest.mark.parametrize(
+    ("ash", "elm"), [("Ash Party", "Elm"), ("ash", "Elm Union"), ("The Ash", "Elm Party")]
+)
+def test_renamed_headers_are_the_known_contenders(ash: str, elm: str) -> None:
+    text = page().replace("<th>Ash</th>", f"<th>{ash}</th>")
+    Path("new.html").write_text(text.replace("<th>Elm Union</th>", f"<th>{elm}</th>"))
+    assert run(["import", "wikipedia", "new.html", "--like", "./known", "-o", "now"]) == 0
+    now = load("./now")
+    assert now.contender_ids == ("ash", "elm", "oak", "oth")
+    assert now.polls["ash"].null_count() == now.polls["elm"].null_count() == 0
+    assert now.polls["oth"].max() < 10
+
+
+@pytest.mark.parametrize("name", ["Yew", "New Deal", "Ökopartei"])
+def test_a_large_column_that_may_be_a_known_party_is_asked_about(
+    name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    known = Path("known/polls.csv")
+    known.write_text("end,pollster,ash,elm,oth\n2024-01-01,Reedbed,41,38,21\n")
+    text = page().replace("<th>Elm Union</th>", f"<th>{name}</th>")
+    Path("new.html").write_text(text, encoding="utf-8")
+    args = ["import", "wikipedia", "new.html", "--like", "./known", "-o", "now"]
+    assert run(args) == 2
+    err = capfd.readouterr().err
+    assert "fewer than two contenders in common" in err or "elm have no column" in err
+    assert run([*args, "--match", f"{name}=elm"]) == 0
+    assert load("./now").polls["elm"].null_count() == 0
+    for wrong in ("Nobody=elm", f"{name}=nobody", f"{name}"):
+        assert run([*args, "--match", wrong]) == 2
+
+
+def test_a_header_that_changes_from_one_table_to_the_next() -> None:
+    first, second = page(), page().replace("<th>Ash</th>", "<th>Ash Party</th>")
+    table = second[second.index("<table") : second.index("</table>") + 8]
+    older = table.replace("2024", "2023").replace("6 May 2023", "6 May 2020")
+    Path("two.html").write_text(first.replace("</body>", f"{older}</body>"), encoding="utf-8")
+    args = ["import", "wikipedia", "two.html", "--like", "./known", "-o", "now"]
+    assert run([*args, "--since", "2020-05-07"]) == 0
+    now = load("./now")
+    assert now.contender_ids == ("ash", "elm", "oak", "oth")
+    assert now.polls["ash"].null_count() == 0
+
+
 def test_refreshed_again_from_a_refreshed_folder(capfd: pytest.CaptureFixture[str]) -> None:
     Path("old.html").write_text(page()[:-2000] + "</table></body></html>", encoding="utf-8")
     args = ["import", "wikipedia", "old.html", "--like", "./known", "-o", "one"]

@@ -16,6 +16,7 @@ from comparenotes.campaigns.scaffold import new_folder
 from comparenotes.errors import DataError
 from comparenotes.web.uploads import unpack
 from tests.brief.hostile import NASTY
+from tests.campaigns.importers.shapes import SHAPES
 from tests.web.served import Server
 
 TOML = b'schema_version = 1\nid = "x"\n'
@@ -151,6 +152,45 @@ def test_a_table_of_polls_becomes_a_campaign(fresh: Server) -> None:
     assert r.status == 200, r.text
     assert "freedonia-votes is kept" in r.text
     assert fresh.get("/race/freedonia-votes.json").json()["polls_used"] == 35
+
+
+ABOUT = {
+    "title": "Fenland votes",
+    "country": "XF",
+    "election_date": "2021-05-04",
+    "system": "pr",
+    "level": "national",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_twelve_shapes_are_read_and_explained(fresh: Server, shape: str) -> None:
+    name, make = SHAPES[shape]
+    r = fresh.upload(name, make(), ABOUT)
+    assert r.status == 200, r.text
+    assert "fenland-votes is kept" in r.text
+    assert "How the table was read" in r.text
+    assert "columns: " in r.text
+    assert fresh.get("/race/fenland-votes.json").json()["polls_used"] == 3
+
+
+def test_the_columns_are_corrected_on_the_page(fresh: Server) -> None:
+    table = "Day;Who;Alpha;Beta\n" + "".join(
+        f"{d}.03.2021;{w};44,5;43\n" for d, w in ((3, "Sedge"), (12, "Rush"), (19, "Sedge"))
+    )
+    r = fresh.upload("t.csv", table.encode(), ABOUT | {"columns": "dates=Day,pollster=Who"})
+    assert r.status == 200, r.text
+    r = fresh.upload("t.csv", table.encode(), ABOUT | {"columns": "dates=Dey"})
+    assert r.status == 422
+    assert "no column &#39;Dey&#39;" in r.text
+    assert "campaign.toml" not in r.text
+
+
+@pytest.mark.parametrize("names", ["Fratelli d'Italia,+Europa,Others", "Grüne,L/NP,Æ"])
+def test_any_names_of_parties(fresh: Server, names: str) -> None:
+    rows = "".join(f"2021-03-{d:02},Sedge,1000,40,35,20\n" for d in (3, 9, 20))
+    r = fresh.upload("t.csv", f"end,pollster,n,{names}\n{rows}".encode(), ABOUT)
+    assert r.status == 200, r.text
 
 
 def test_a_bundled_campaign_is_not_replaced(fresh: Server, tmp_path: Path) -> None:

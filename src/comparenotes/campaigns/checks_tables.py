@@ -302,7 +302,8 @@ def check_region(file: str, line: int, region: str, ctx: Context) -> None:
         near = did_you_mean(region[:60], ctx.regions)
         return near or "add a [[regions]] block; leave the cell empty for the whole electorate"
 
-    ctx.report.error("region", file, line, f"unknown region {shown(region)}", hint)
+    fail = ctx.report.row_error if file == "polls.csv" else ctx.report.error
+    fail("region", file, line, f"unknown region {shown(region)}", hint)
 
 
 def _check_values(name: str, file: str, line: int, row: Mapping[str, Any], ctx: Context) -> None:

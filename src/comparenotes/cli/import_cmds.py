@@ -295,13 +295,13 @@ def _refuse_empty(imported: Imported, name: str, path: Path) -> None:
     why = f" ({common.count:,} rows: {common.why})" if common else ""
     first = next((f for f in imported.fates if common and f.why == common.why), None)
     at = f", like {first.where}: {first.text}" if first else ""
-    raise DataError(
-        f"no row is a poll{why}{at}",
-        where=path.name,
-        hint="correct the columns with --option columns='role=NAME,...'"
-        if name == "table"
-        else f"cn import {path.name} looks for its columns by itself",
-    )
+    if path.name.lower().endswith((".html", ".htm", ".html.gz")):
+        hint = "is it the page of the polls, saved whole?"
+    elif name == "table":
+        hint = "correct the columns with --option columns='role=NAME,...'"
+    else:
+        hint = f"cn import table {path.name} looks for its columns by itself"
+    raise DataError(f"no row is a poll{why}{at}", where=path.name, hint=hint)
 
 
 def _refuse_faults(imported: Imported) -> None:

@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign, LeftOut
+from comparenotes.race.bounded import bounded
 from comparenotes.race.unnamed import OTHER as OTHER
 from comparenotes.race.unnamed import Unnamed, unnamed
 
@@ -129,6 +130,7 @@ def prepare(campaign: Campaign, region: str | None = None) -> Prepared:
     for c in small:
         out[f"share counted with the others: {c}"] += sum(row.get(c) is not None for row in rows)
     anchor, when = _anchor(campaign, ids, region)
+    prepared = bounded(sorted(prepared, key=_order), out)
     prepared.sort(key=_order)
     return Prepared(
         campaign=campaign,

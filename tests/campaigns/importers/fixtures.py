@@ -116,6 +116,17 @@ XAA,ep,2032-05-04,40,9,A,Apple Party,8,1,
 """
 
 
+def table(pollster: str) -> str:
+    """Return two polls, a result, an average and a row without a date."""
+    return f"""Institut,Feldzeit,Befragte,Ash,Beech,Cedar,Sonstige
+{pollster},03.05.2031,"1.012",41.5,38,9,11.5
+Other,28.04.2031,900,40,39,10,11
+2030 general election,12.12.2030,,43,32,11,14
+Average of all polls,28.04.2031,,40.8,38.5,9.5,11.2
+Other,soon,900,40,39,10,11
+"""
+
+
 FIXTURES: dict[str, Fixture] = {
     "five38": Fixture("polls.csv", five38, polls=2, rows=5),
     "huffpost": Fixture("polls.csv", huffpost, polls=3, rows=4),
@@ -123,5 +134,6 @@ FIXTURES: dict[str, Fixture] = {
     "swedishpolls": Fixture("polls.csv", swedishpolls, polls=3, rows=3),
     "ropf": Fixture("xx.ropf", ropf, polls=4, rows=7, reorder=None),
     "wikipedia": Fixture("2031.csv", wikipedia, polls=2, rows=3, reorder=None),
+    "table": Fixture("mine.csv", table, polls=2, rows=5),
     "parlgov": Fixture("view_election.csv", parlgov, polls=0, rows=4),
 }

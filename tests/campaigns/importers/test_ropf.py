@@ -146,6 +146,23 @@ def test_seats_are_left_out_and_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "shares"),
+    [
+        ("•U: S A: 120 B: 30 •VS: 150", (80.0, 20.0)),
+        ("•U: S A: 45 B: 45 •O: 10", (45.0, 45.0)),
+        ("•U: S A: 3 B: 1", (75.0, 25.0)),
+    ],
+)
+def test_seats_become_shares_of_the_seats_where_asked(
+    line: str, shares: tuple[float, float], tmp_path: Path
+) -> None:
+    got = read(tmp_path, BASE + line + "\n", seats="share")
+    assert got.polls.select("A", "B").row(0) == shares
+    with pytest.raises(DataError, match="option seats"):
+        read(tmp_path, BASE + line + "\n", seats="per cent")
+
+
+@pytest.mark.parametrize(
     ("line", "why"),
     [
         (BASE + "A: 40 •ON: 60", "others and no answer printed as one figure"),

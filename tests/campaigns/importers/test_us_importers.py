@@ -212,3 +212,64 @@ def test_regions_have_one_id_under_every_spelling() -> None:
     for text in ("Maine CD-3", "pa", "Alberta"):
         with pytest.raises(DataError):
             region_id(text, "x")
+
+
+# ------------------------------------------------- several elections in one file
+
+MIXED_HEAD = (
+    "poll_id,question_id,pollster,sample_size,population,state,start_date,end_date,office_type,"
+    "cycle,election_date,stage,hypothetical,candidate_name,pct"
+)
+
+
+def question(number: int, *, office: str = "Governor", state: str = "Ohio", **more: str) -> str:
+    facts = {"cycle": "2030", "day": "11/5/30", "stage": "general", "hypothetical": "false"} | more
+    return "\n".join(
+        f"{number},{number},Sedge,900,lv,{state},9/1/30,9/3/30,{office},{facts['cycle']},"
+        f"{facts['day']},{facts['stage']},{facts['hypothetical']},{name},{pct}"
+        for name, pct in (("Ann Ash", 48), ("Bob Bee", 45))
+    )
+
+
+MIXED = "\n".join(
+    [
+        MIXED_HEAD,
+        question(1),
+        question(2, state="Maine"),
+        question(3, office="U.S. Senate"),
+        question(4, stage="primary"),
+        question(5, cycle="2026", day="11/3/26"),
+        question(6, hypothetical="true"),
+        question(7, stage="jungle primary"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("options", "questions"),
+    [
+        ({"office": "Governor"}, 3),  # one is dated after its own vote
+        ({"office": "governor", "election_date": "2030-11-05"}, 3),
+        ({"office": "governor", "state": "OH", "election_date": "2030-11-05"}, 2),
+        ({"office": "governor", "state": "Ohio", "election_date": "2030-11-05"}, 2),
+        ({"office": "senator"}, 1),
+        ({"office": "U.S. Senate"}, 1),
+        ({"office": "governor", "stage": "primary"}, 2),
+    ],
+)
+def test_office_state_stage_and_election(
+    options: dict[str, str], questions: int, tmp_path: Path
+) -> None:
+    found = read("five38", tmp_path, MIXED, **options)
+    assert found.polls.height == questions
+    assert found.rows == 14
+    if "state" in options:
+        assert found.polls["region"].null_count() == questions, "one state is the whole race"
+        assert sorted(found.polls["hypothetical"]) == [False, True]
+
+
+def test_a_file_of_several_offices_asks_which(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"polls of 2 offices: Governor, U\.S\. Senate"):
+        read("five38", tmp_path, MIXED)
+    found = read("five38", tmp_path, MIXED, office="Governor")
+    assert found.notes == ("holds polls of 2 elections: --date chooses one",)

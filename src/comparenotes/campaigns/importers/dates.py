@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from comparenotes.campaigns.naming import plain
@@ -144,6 +145,7 @@ def _day(year: int, month: int, day: int | None, *, last: bool) -> date | None:
     return date(year, month, day) if 1 <= day <= length else None
 
 
+@lru_cache(maxsize=20_000)
 def read_dates(text: str, *, month_first: bool = False) -> Written | None:
     """Return the range a cell names, or None if it names none.
 

@@ -16,6 +16,7 @@ from comparenotes.campaigns.importers.json_tables import json_records
 from comparenotes.campaigns.importers.reading import (
     MAX_BYTES,
     MAX_CELLS,
+    MAX_LINE,
     RowError,
     read_head,
     read_text,
@@ -23,6 +24,9 @@ from comparenotes.campaigns.importers.reading import (
 from comparenotes.errors import DataError
 
 MAX_COLUMNS = 500
+MAX_ROWS = 400_000
+"""Rows of one table: about a gigabyte while they are read."""
+
 MAX_UNPACKED = 256 * 1024 * 1024
 MAX_RATIO = 200
 """A workbook may unpack to so many bytes, and to so many times its size."""
@@ -74,7 +78,8 @@ def _text(path: Path, head: bytes, encoding: str | None) -> str:
         encoding = "utf-16"  # what spreadsheets call Unicode text
     if encoding is None:
         try:
-            return read_text(path, max_line=MAX_BYTES)
+            one_line = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"[")
+            return read_text(path, max_line=MAX_BYTES if one_line else MAX_LINE)
         except DataError as problem:
             if "not UTF-8" not in problem.what:
                 raise
@@ -108,6 +113,12 @@ def _delimited(name: str, text: str) -> Grid:
         if cells > MAX_CELLS:
             raise DataError(f"more than {MAX_CELLS:,} cells", where=f"{name}:{line}")
         if any(c and not c.isspace() for c in row):
+            if len(rows) > MAX_ROWS:
+                raise DataError(
+                    f"more than {MAX_ROWS:,} rows",
+                    where=name,
+                    hint="take fewer years, or one office",
+                )
             rows.append((line, [c.strip() for c in row]))
     return _from_rows(name, rows, "line")
 
@@ -244,6 +255,10 @@ def _records(name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -
         raise DataError("holds no table", where=name)
     if len(columns) > MAX_COLUMNS:
         raise DataError(f"{len(columns)} columns (limit {MAX_COLUMNS})", where=name)
+    if len(rows) > MAX_ROWS:
+        raise DataError(
+            f"more than {MAX_ROWS:,} rows", where=name, hint="take fewer years, or one office"
+        )
     lines = tuple(
         Line(f"{name}, row {i}", tuple(_shown(c) for c in row)) for i, row in enumerate(rows, 1)
     )

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from comparenotes.campaigns.naming import plain
 
 AVERAGE = re.compile(
-    r"\b(?:(?:polling|poll|weighted|moving|rolling|simple|daily|weekly|monthly|final) average"
+    r"\b(?:(?:polling|poll|weighted|moving|rolling|simple|daily|weekly|monthly|final) averages?"
     r"|averages? (?:of|for|by|to)|averaged?|mean of|median of|poll of polls|polls of polls"
-    r"|aggregat(?:e|es|or|ors|ion|ions)|five-?thirty-?eight|fivethirtyeight|538|real ?clear ?pol\w+"
+    r"|aggregat(?:e|es|or|ors|ion|ions)|five-?thirty-?eight|fivethirtyeight|real ?clear ?pol\w+"
     r"|rcp average|270 ?to ?win|race to the wh|silver bulletin"
     r"|forecasts?(?: model)?$|prediction model|projection model|polling model|promedio"
     r"|media (?:de|dei|delle|ponderata|das)\b|moyenne|durchschnitt|mittelwert|gennemsnit"
@@ -59,9 +59,11 @@ _KIND = (
     r"|county|provincial|cantonal|primary|mid-?term|referendum|constituency)"
 )
 ELECTION_ROW = re.compile(
-    rf"^(?:\W*(?:the |{_YEAR} |{_MONTH} |\d{{1,2}} |uk |us |gb |official |final |provisional )*)?"
+    rf"^(?:\W*(?:the |{_YEAR} |{_MONTH} |\d{{1,2}} |uk |us |gb |official |final |provisional "
+    r"|last |previous |latest )*)?"
     rf"(?:{_YEAR}\b.{{0,60}}\b{_VOTE}\b"
     rf"|(?:[\w.'-]{{1,30}} ){{0,3}}{_KIND} {_VOTE}(?= results?\b|$| ?\(| of\b| in\b|[,/]| \d)"
+    rf"|(?:last|previous|preceding) (?:\w+ )?{_VOTE}\b|{_YEAR} results?\b"
     rf"|{_VOTE} (?:results?\b|(?:of |de |del |in |du |av )?{_YEAR})"
     rf"|{_VOTE}(?: \w{{1,20}}){{1,3}} (?:de |del |du |von |av |i )?{_YEAR}"
     r"|(?:official |final |provisional |preliminary |actual )?results?(?: of\b|$| \()"
@@ -128,7 +130,7 @@ def row_kind(firm: str, about: frozenset[str]) -> str | None:
         return "exit poll of polling day"
     if ELECTION_ROW.match(low):
         return "result of another election" if is_other_vote(firm, about) else "result"
-    if AVERAGE.search(low) or low.startswith("average"):
+    if AVERAGE.search(low) or low.startswith("average") or low.strip() == "538":
         return "an average, an aggregate or a model, no poll"
     if _SUBGROUP_FIRM.search(low):
         return "a part of the electorate only"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,19 @@ def not_a_share(reading: Reading) -> str | None:
     return None
 
 
+def of_seats(reading: Reading) -> Reading:
+    """Return a poll of seats as shares of the seats; any other as it is."""
+    total = sum(reading.values.values()) + (reading.other or 0)
+    if reading.unit != "S" or total <= 0:
+        return reading
+    return replace(
+        reading,
+        unit="%",
+        values={code: 100 * n / total for code, n in reading.values.items()},
+        other=None if reading.other is None else 100 * reading.other / total,
+    )
+
+
 def frame(rows: Sequence[Mapping[str, Any]], codes: Iterable[str]) -> pl.DataFrame:
     """Return poll rows as a wide frame: POLL_COLUMNS, then ``codes``."""
     schema = {**POLL_COLUMNS, **{c: pl.Float64() for c in codes}}
@@ -130,6 +144,7 @@ class RopfImporter:
     options: Mapping[str, str] = {
         "scope": "which vote: N (national parliament), E (European), P1 (president, first round); "
         "default N, or the file's only scope",
+        "seats": "share: polls of seats become shares of the seats (else they are left out)",
         "country": "ISO 3166-1 code put before area codes: BE makes VLG into BE-VLG",
     }
 
@@ -152,6 +167,9 @@ class RopfImporter:
         parsed = read_ropf(path)
         scope = options.get("scope") or _only_scope(parsed, path.name)
         country = options.get("country")
+        seats = options.get("seats")
+        if seats not in (None, "share"):
+            raise DataError(f"{str(seats)[:20]!r} is unknown", where="option seats", hint="share")
         left: Counter[str] = Counter()
         left["names of lists (kept as labels)"] = len(parsed.lists)
         left["names of lists given twice"] = parsed.repeated_names
@@ -163,6 +181,8 @@ class RopfImporter:
             if not re.fullmatch(re.escape(str(scope)) + r"[0-9]*", reading.scope):
                 left[f"scope {reading.scope}, not {scope}"] += 1
                 continue
+            if seats == "share":
+                reading = of_seats(reading)
             reason = not_a_share(reading)
             if reason:
                 left[reason] += 1

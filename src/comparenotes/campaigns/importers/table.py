@@ -8,6 +8,7 @@ are left out and counted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -22,7 +23,7 @@ from comparenotes.campaigns.importers.ledger import Ledger
 from comparenotes.campaigns.importers.poll_rows import row_kind
 from comparenotes.campaigns.importers.protocol import Imported, check_options
 from comparenotes.campaigns.importers.reading import RowError
-from comparenotes.campaigns.importers.table_roles import Guess, guess_roles
+from comparenotes.campaigns.importers.table_roles import Guess, guess_roles, is_day
 from comparenotes.campaigns.importers.table_rows import (
     Cells,
     Days,
@@ -33,6 +34,7 @@ from comparenotes.campaigns.importers.table_rows import (
 from comparenotes.campaigns.importers.table_shares import Row, settle
 from comparenotes.campaigns.importers.tables import check_codes, date_option, poll_frame
 from comparenotes.campaigns.importers.wikipedia_roles import OTHERS
+from comparenotes.campaigns.importers.wikipedia_text import parse_population
 from comparenotes.campaigns.importers.wikipedia_text import slug as words_of
 from comparenotes.campaigns.model import HISTORY_COLUMNS, POLL_COLUMNS
 from comparenotes.campaigns.naming import free, slug
@@ -50,6 +52,7 @@ _NATIONAL = frozenset(
     | {"great-britain", "united-kingdom", "federal", "canada", "france", "whole-country"}
 )
 _TRUE = frozenset({"true", "t", "1", "yes", "y"})
+_DATED = ("date", "datum", "fecha", "fieldwork", "year", "period")
 
 
 @dataclass
@@ -112,9 +115,11 @@ class TableImporter:
         text = head.decode("utf-8", errors="replace").lstrip("\ufeff \r\n\t").lower()
         if text.startswith(("{", "[")):
             return True
-        first = "\n".join(text.splitlines()[:5])
-        dated = any(w in first for w in ("date", "dat", "end", "fecha", "year", "period", "fin"))
-        return dated and any(d in first for d in ",;\t|")
+        first = text[:20_000].splitlines()[:6]
+        named = any(w in line for line in first[:3] for w in _DATED)
+        cells = (c for line in first for c in re.split(r"[,;\t|]", line)[:40])
+        dated = named or any(is_day(c.strip(' "')) for c in cells)
+        return dated and any(d in line for line in first for d in ",;\t|")
 
     def read(self, path: Path, **options: Any) -> Imported:
         """Read a file; see :class:`Importer`. Options: :attr:`options`."""
@@ -437,9 +442,10 @@ class _Reader:
             "end": poll.days.end,
             "published": poll.days.published,
             "pollster": poll.firm,
-            "sponsor": text(line, "sponsor")[:200] or None,
+            "sponsor": self.cells.sponsor(line),
             "sample_size": self.cells.sample(line),
-            "population": text(line, "population").lower()[:40] or None,
+            "population": text(line, "population").lower()[:40]
+            or parse_population(text(line, "sample_size")),
             "mode": text(line, "mode").lower()[:60] or None,
             "region": None if slug(region) in _NATIONAL else _region(region),
             "question": text(line, "question")[:120] or None,

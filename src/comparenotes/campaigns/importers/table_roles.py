@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from statistics import median
 
 from comparenotes.campaigns.importers.dates import read_dates
@@ -21,7 +22,7 @@ WORDS: Mapping[str, re.Pattern[str]] = {
     for role, pattern in {
         "ignore": r"(.*_)?(url|link|source_?url|href|citation|notes?|comments?|created_at"
         r"|updated_at|timestamp|lead|margin(_of_error)?|marginoferror|moe|grade|rating|numeric_grade|rank|color"
-        r"|colour|total|sum|weight|influence|adjusted.*|.*_adjusted.*|days.*|numdays|turnout"
+        r"|colour|total|sum|weight|influence|adjusted.*|.*_adjusted.*|days.*|numdays|turnout|.*_seats|seats_.*"
         r"|respons\w*|resp|participation|seats?|mandat\w*|lower|upper|erreur_\w+"
         r"|stemmer|total_mandat\w*|internal|tracking|rolling|ranked_choice_reallocated|head_?to_?head"
         r"|file_dates?|orig\w*_dates?|wikipediadates|mid_?date|polldate_raw|licen[cs]e|lat|lon)"
@@ -40,7 +41,7 @@ WORDS: Mapping[str, re.Pattern[str]] = {
         "month": r"months?|monat|mois|mese|mes|maned|manad",
         "day": r"days?|tag|jour|giorno|dia|dag",
         "dates": r"(poll|survey|field|interview|mid)?_?dates?|polldates?|datum|fechas?|dato|data"
-        r"|zeitraum|period|polled|when|umfragedatum",
+        r"|zeitraum|period|polled|when|umfragedatum|.*fieldwork.*|dates?_conducted|feldzeit",
         "sample_size": r"n|n_?(size|resp\w*|obs)?|obs|sample(_?size)?|samplesize|raw_?sample_?size"
         r"|respondents?|befragte|umfang|stichprobe|echantillon|muestra|campione|urval|utvalg"
         r"|surveyed_persons|number_of_(observations|respondents)|interviews?|size|base|sample_n",
@@ -117,6 +118,10 @@ def guess_roles(grid: Grid, said: Mapping[str, str]) -> Guess:
         if i in fixed:
             continue
         role = _role(name, kinds[i])
+        if role == "contender" and role in found.columns and _names_people(name):
+            found.unused.append(found.columns.pop(role))
+        if role == "dates" and role in found.columns and _FIELDWORK.search(name):
+            found.columns.setdefault("published", found.columns.pop(role))
         if role is not None and role not in found.columns and role != "ignore":
             found.columns[role] = i
         elif role is None and kinds[i] == "number" and not chosen:
@@ -159,6 +164,8 @@ def _role(name: str, kind: str) -> str | None:
     """Return what a header says; a name alone does not make words of a column of shares."""
     if is_undecided(name) or ROLES["unusable"].fullmatch(name):
         return "undecided" if is_undecided(name) else "ignore"
+    if ROLES["firm_client"].fullmatch(name):
+        return "pollster"
     for role, pattern in WORDS.items():
         if not pattern.fullmatch(name):
             continue
@@ -170,6 +177,15 @@ def _role(name: str, kind: str) -> str | None:
             return "ignore"
         return role
     return None
+
+
+_FIELDWORK = re.compile(r"field|zeitraum|period|conducted|interview|terrain|campo")
+"""Of two columns of dates this one says when people were asked, the other when it came out."""
+
+
+def _names_people(name: str) -> bool:
+    """Return whether a column names candidates: beside one of parties it is the one that votes."""
+    return re.match(r"candidat|kandidat|choice|answer|option", name) is not None
 
 
 _NEVER_SHARES = frozenset(
@@ -185,14 +201,17 @@ def _kind(cells: Sequence[str]) -> str:
         return "empty"
     numbers = [n for c in filled if (n := number(c)) is not None]
     if len(numbers) * 2 > len(filled):
-        return "number" if median(numbers) <= 100 and min(numbers) >= 0 else "big"
-    days = sum(1 for c in filled[:50] if read_dates(c) is not None)
+        below = sum(1 for n in numbers if n < 0)  # a lead goes both ways, a slip is rare
+        few = below * 5 <= len(numbers)
+        return "number" if 0 <= median(numbers) <= 100 and few else "big"
+    days = sum(1 for c in filled[:50] if _written(c))
     return "date" if days * 2 > len(filled[:50]) else "words"
 
 
 _NUMBER = re.compile(r"(<\s*)?([+-]?\d{1,9}(?:[.,]\d{1,20})?|[.,]\d{1,20})(?:[eE]-?\d{1,2})?\s*%?")
 
 
+@lru_cache(maxsize=50_000)
 def number(cell: str) -> float | None:
     """Return the number in a cell: '31.5', '31,5 %', '<1' (half of it); None if there is none."""
     match = _NUMBER.fullmatch(cell)
@@ -226,6 +245,10 @@ def _settle(
                 else:
                     found.unused.append(i)
     whole = {"year", "month", "day"} <= columns.keys()
+    if not whole:
+        for role in ("month", "day"):
+            if role in columns and kinds[columns[role]] == "date" and "dates" not in columns:
+                columns["dates"] = columns.pop(role)
     if not whole and not {"dates", "end", "published", "start"} & columns.keys():
         dated = [i for i in found.unused if kinds[i] == "date"]
         dated += [i for i, k in enumerate(kinds) if k == "date" and i not in columns.values()]
@@ -237,6 +260,7 @@ def _settle(
         if named:
             columns["pollster"] = named[0]
     found.unused = [i for i in found.unused if i not in columns.values()]
+    found.shares = dict(sorted(found.shares.items()))
     for i in list(found.shares):
         if OTHERS.fullmatch(_share_name(names[i])):
             found.shares[i] = "oth"
@@ -273,4 +297,9 @@ def day_columns(found: Guess) -> bool:
 
 def is_day(cell: str) -> bool:
     """Return whether a cell is a day, written or numbered."""
-    return read_dates(cell) is not None or numbered_day(cell) is not None
+    return _written(cell) or numbered_day(cell) is not None
+
+
+def _written(cell: str) -> bool:
+    found = read_dates(cell)
+    return found is not None and found.days(2024) is not None

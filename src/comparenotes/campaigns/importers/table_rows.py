@@ -19,7 +19,13 @@ from comparenotes.campaigns.importers.dates import (
 from comparenotes.campaigns.importers.grid import Grid, Line, numbered_day
 from comparenotes.campaigns.importers.reading import RowError
 from comparenotes.campaigns.importers.table_roles import Guess, day_columns, number
-from comparenotes.campaigns.importers.wikipedia_text import is_missing, parse_sample
+from comparenotes.campaigns.importers.wikipedia_roles import ROLES
+from comparenotes.campaigns.importers.wikipedia_text import (
+    is_missing,
+    parse_sample,
+    slug,
+    split_firm,
+)
 
 _SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})(?:/\d{2,4})?")
 _DATE_ROLES = ("start", "end", "dates", "published", "election_date")
@@ -39,6 +45,9 @@ class Cells:
 
     def __init__(self, grid: Grid, guess: Guess, month_first: bool) -> None:
         self.grid, self.guess, self.month_first = grid, guess, month_first
+        i = guess.columns.get("pollster")
+        both = "" if i is None else slug(grid.header[i])
+        self._two_names = ROLES["firm_client"].fullmatch(both) is not None
 
     def text(self, line: Line, role: str) -> str:
         """Return the cell with ``role``, '' where it is missing or says so."""
@@ -71,11 +80,12 @@ class Cells:
     def days(self, line: Line, year: int | None) -> Days:
         """Return the poll's days; RowError if there are none, or they contradict each other."""
         found: dict[str, tuple[date, date]] = {}
-        for role in ("start", "end", "dates", "published"):
+        for role in ("published", "start", "end", "dates"):
             written = self.written(line, role)
             if written is None:
                 continue
-            days = written.days(self.year(line) or year)
+            known = found["published"][1].year if "published" in found else None
+            days = written.days(self.year(line) or year or known)
             if days is None:
                 raise RowError(
                     f"{self.text(line, role)[:40]!r} is no day of the calendar"
@@ -113,7 +123,7 @@ class Cells:
             if days is not None:
                 return days
         try:
-            day = date(*(int(c) for c in cells))
+            day = date(*(int(c[:4]) for c in cells))
         except ValueError:
             day = None
         if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
@@ -144,7 +154,17 @@ class Cells:
                 line.where,
                 reason="a number where the firm stands (columns shifted?)",
             )
-        return firm[:200]
+        return self._both(firm)[0][:200]
+
+    def sponsor(self, line: Line) -> str | None:
+        """Return who paid, in a column of its own or behind the firm's name."""
+        own = self.text(line, "sponsor")[:200]
+        if own or "pollster" not in self.guess.columns:
+            return own or None
+        return self._both(self.text(line, "pollster"))[1]
+
+    def _both(self, firm: str) -> tuple[str, str | None]:
+        return split_firm(firm) if self._two_names else (firm, None)
 
     def shares(self, line: Line, codes: Mapping[int, str]) -> dict[str, float]:
         """Return the shares by code; RowError where a cell is neither share nor missing."""
@@ -208,6 +228,8 @@ def years_of(
     """Return the year of each row whose dates name none, and a sentence on how it was found."""
     n = len(lines)
     role = next((r for r in ("end", "dates", "published") if r in cells.guess.columns), None)
+    if role == "dates" and "published" in cells.guess.columns:
+        return [said] * n, None  # the day of publication has the year
     if said is not None or role is None or "year" in cells.guess.columns:
         return [said] * n, None
     written: list[Written | None] = []

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from comparenotes.campaigns import undecided
+from comparenotes.campaigns.importers.dates import read_dates
 from comparenotes.campaigns.importers.poll_rows import (
     AVERAGE,
     EXIT_POLL,
@@ -65,7 +66,7 @@ ASIDE = re.compile(
 """A header (in plain letters) over numbers that are no first preferences in per cent."""
 
 OTHERS = re.compile(
-    r"(all_)?other(s|_parties|_candidates)?|oth|rest|sonstige|andere|autres?|otros|otras|altri|outros"
+    r"(all_)?other(s|_parties|_candidates)?|oth|rest|sonst(ige)?|andere|autres?|otros|otras|altri|outros"
     r"|andre|ovriga|overige|inni|ostatni|muut|egyeb|altele|drugi|ostali"
 )
 
@@ -165,6 +166,7 @@ def find_roles(table: Table) -> Roles | None:
             columns["until"] = i
         elif role not in ("ignored", "unusable"):
             columns.setdefault(role, i)
+    _by_content(table, columns, candidates)
     parties, names = _parties(table, candidates, aside)
     for i in _no_shares(table, parties):
         aside.append(table.header[i])
@@ -172,6 +174,40 @@ def find_roles(table: Table) -> Roles | None:
     if "dates" not in columns or not {"firm", "firm_client"} & columns.keys() or len(parties) < 2:
         return None
     return Roles(columns, parties, names, tuple(unnamed), tuple(aside))
+
+
+def _by_content(table: Table, columns: dict[str, int], candidates: list[int]) -> None:
+    """Find dates, firm and sample by their cells, where no header is a word we know.
+
+    Moves their columns out of ``candidates``. Only on saved pages: of flat tables another
+    importer knows more words.
+    """
+    if not table.groups:
+        return
+    lines = [x for x in table.lines if not is_event(x)]
+
+    def mostly(i: int, test: Callable[[str], bool]) -> bool:
+        texts = [x.slots[i].text for x in lines if i < len(x.slots)]
+        filled = [t for t in texts if not is_missing(t)]
+        return bool(filled) and sum(map(test, filled)) > 0.6 * len(filled)
+
+    def take(role: str, test: Callable[[str], bool]) -> None:
+        found = next((i for i in candidates if mostly(i, test)), None)
+        if found is not None:
+            columns[role] = found
+            candidates.remove(found)
+
+    if "sample" not in columns:
+        take("sample", lambda t: re.fullmatch(r"\d{1,3}(?:[ .,]\d{3})+|\d{3,6}", t) is not None)
+    if "dates" not in columns:
+        take("dates", _is_day)
+    if not {"firm", "firm_client"} & columns.keys() and "dates" in columns:
+        take("firm", lambda t: parse_number(t) is None and any(map(str.isalpha, t)))
+
+
+def _is_day(text: str) -> bool:
+    written = read_dates(text)
+    return written is not None and written.days(2024) is not None
 
 
 def _role(name: str) -> str | None:
@@ -300,7 +336,8 @@ def classify(
         if SUBGROUP.search(low.replace("–", "-")):
             return Kind(why="a part of the electorate only")
         dated = re.search(r"\b(?:since|after|before|until|next|last)\b", low)
-        if "election" in low and not dated and is_other_vote(heading, about):
+        stage = low.startswith("general election")  # what follows the primaries, of any office
+        if "election" in low and not (dated or stage) and is_other_vote(heading, about):
             return Kind(why="another election")
         if re.search(r"\breferendum\b", low) and "referendum" not in about:
             return Kind(why="a referendum")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from comparenotes.campaigns.naming import words
 
@@ -104,15 +105,16 @@ def parse_sample(text: str) -> int | None:
     return int(digits) if 0 < len(digits) <= 8 and int(digits) >= 20 else None
 
 
-_POPULATION = re.compile(r"\(\s*(LV|RV|A|V)\s*\)", flags=re.IGNORECASE)
+_POPULATION = re.compile(r"\(\s*(LV|RV|A|V)\s*\)|(?<=\d )(LV|RV)\b", flags=re.IGNORECASE)
 
 
 def parse_population(text: str) -> str | None:
     """Return the population of '1,000 (LV)' in lower case; None where it is not said."""
     match = _POPULATION.search(text)
-    return match[1].lower() if match else None
+    return (match[1] or match[2]).lower() if match else None
 
 
+@lru_cache(maxsize=50_000)  # tables repeat their cells
 def is_missing(text: str) -> bool:
     """Return whether a share cell says 'not reported'."""
     plain = one_line(clean(text)).translate(_DASHES).strip()
