@@ -37,6 +37,7 @@ def test_campaigns_as_json(capfd: pytest.CaptureFixture[str]) -> None:
         "date_status": "announced",
         "office": "parliament",
         "system": "pr",
+        "status": "ordinary",
         "polls": 1,
         "newest_poll_end": "2025-01-10",
         "government": {
@@ -162,7 +163,7 @@ def test_a_folders_warnings_are_counted_where_it_is_used(
     assert run(["sources", str(folder), "--json"]) == 0
     out, err = capfd.readouterr()
     assert json.loads(out)["campaign"] == "hills-2019"
-    assert err == f"note: {folder} has 1 warning; see them with: cn validate {folder}\n"
+    assert err == f"note: {folder} has 2 warnings; see them with: cn validate {folder}\n"
 
 
 @pytest.mark.parametrize(

@@ -110,11 +110,11 @@ def test_a_folder_as_json(tmp_path: Path, file: str, capfd: pytest.CaptureFixtur
     assert read_folder(tmp_path / "n").date_status == "latest possible"
 
 
-def test_candidates_are_not_given_others(tmp_path: Path, file: str) -> None:
+def test_candidates_leave_a_rest_to_others_too(tmp_path: Path, file: str) -> None:
     args = ["import", "invented", file, "-o", str(tmp_path / "n"), "--country", "XX"]
     args += ["--system", "two_round", "--date", "2024-05-05", "--office", "president"]
     assert run(args) == 0
-    assert read_folder(tmp_path / "n").contender_ids == ("ab", "c-d")
+    assert read_folder(tmp_path / "n").contender_ids == ("ab", "c-d", "oth")
 
 
 def test_regions_of_the_file_become_regions(tmp_path: Path, file: str) -> None:

@@ -61,6 +61,7 @@ def _seats(campaign: Campaign, found: Race, asked: date) -> dict[str, Any] | Non
         {
             "name": b["name"],
             "members": told.members(found, b),
+            "now": None,
             **{k: b[k] for k in ("mean", "lo90", "hi90", "p_majority")},
             "p_clears": None,
             "won": sum(won.get(c, 0) for c in b["contenders"]) if won else None,
