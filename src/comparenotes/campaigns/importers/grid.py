@@ -213,7 +213,7 @@ def _workbook(path: Path, sheet: str | None) -> list[tuple[int, list[str]]]:
             size = sum(m.file_size for m in archive.infolist())
     except Exception:  # a damaged directory raises whatever its fields led to
         raise DataError("is no workbook", where=path.name) from None
-    if size > min(MAX_UNPACKED, max(2**20, MAX_RATIO * path.stat().st_size)):
+    if size > min(MAX_UNPACKED, max(2**25, MAX_RATIO * path.stat().st_size)):
         raise DataError(f"unpacks to {size // 2**20:,} MB", where=path.name)
     import fastexcel
 
