@@ -123,6 +123,11 @@ def _delimited(name: str, text: str) -> Grid:
     return _from_rows(name, rows, "line")
 
 
+def _too_long(name: str) -> DataError:
+    hint = "take fewer years, or one office"
+    return DataError(f"more than {MAX_ROWS:,} rows", where=name, hint=hint)
+
+
 def _delimiter(text: str) -> str:
     """Return the delimiter that cuts the first lines into the same number of cells, and most."""
     first = [x for x in text[: 64 * 1024].splitlines() if x.strip()][:_LOOKED_AT]
@@ -208,7 +213,7 @@ def _workbook(path: Path, sheet: str | None) -> list[tuple[int, list[str]]]:
             size = sum(m.file_size for m in archive.infolist())
     except Exception:  # a damaged directory raises whatever its fields led to
         raise DataError("is no workbook", where=path.name) from None
-    if size > min(MAX_UNPACKED, max(2**20, MAX_RATIO * path.stat().st_size)):
+    if size > min(MAX_UNPACKED, max(2**25, MAX_RATIO * path.stat().st_size)):
         raise DataError(f"unpacks to {size // 2**20:,} MB", where=path.name)
     import fastexcel
 
@@ -256,9 +261,7 @@ def _records(name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -
     if len(columns) > MAX_COLUMNS:
         raise DataError(f"{len(columns)} columns (limit {MAX_COLUMNS})", where=name)
     if len(rows) > MAX_ROWS:
-        raise DataError(
-            f"more than {MAX_ROWS:,} rows", where=name, hint="take fewer years, or one office"
-        )
+        raise _too_long(name)
     lines = tuple(
         Line(f"{name}, row {i}", tuple(_shown(c) for c in row)) for i, row in enumerate(rows, 1)
     )
