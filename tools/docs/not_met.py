@@ -129,8 +129,20 @@ def figures(before: pl.DataFrame, after: pl.DataFrame | None) -> dict[str, Any]:
         "classes": by_class(before, new),
     }
     if after is not None:
-        out["after"] = {k: by_days(after, ids) for k, ids in groups.items()}
+        one, two = shared(before, after)
+        out["again"] = {
+            k: {"before": by_days(one, groups[k]), "after": by_days(two, groups[k])}
+            for k in ("new", "old")
+        }
     return out
+
+
+def shared(before: pl.DataFrame, after: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return both frames, cut to the elections and distances that count in both."""
+    key = ["campaign", "horizon"]
+    keys = [usable(x).select(key).unique() for x in (before, after)]
+    both = keys[0].join(keys[1], on=key)
+    return before.join(both, on=key, how="semi"), after.join(both, on=key, how="semi")
 
 
 # ---------------------------------------------------------------- on the page
@@ -157,7 +169,7 @@ def section(kept: Mapping[str, Any] | None = None) -> str:
         "**Canada to 2015**\n\n" + _days(f["before"]["canada"]),
         "**By share in the polls, both together, all distances**\n\n" + _classes(f["classes"]),
     ]
-    if "after" in f:
+    if "again" in f:
         parts.append(
             "**Then learned again, with them.** Constants for a year still come from elections "
             "held before it. Mean absolute error and CRPS in points, before and after; ratio to "
@@ -196,8 +208,8 @@ def _classes(entries: Sequence[Mapping[str, Any]]) -> str:
 def _again(f: Mapping[str, Any]) -> str:
     rows = []
     for key, name in (("new", "the new ones"), ("old", "all that were there")):
-        after = {r["days"]: r for r in f["after"][key]}
-        rows += [{"name": name, "a": r, "b": after[r["days"]]} for r in f["before"][key]]
+        after = {r["days"]: r for r in f["again"][key]["after"]}
+        rows += [{"name": name, "a": r, "b": after[r["days"]]} for r in f["again"][key]["before"]]
     return listed(
         rows,
         {

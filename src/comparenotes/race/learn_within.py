@@ -28,6 +28,7 @@ def within(pairs: Sequence[Pair], gamma: float, floor: float) -> dict[str, float
     ``2 excess^2 + walk^2 days`` in squared units of size for one firm, and
     ``2 house^2`` more for two. Each campaign weighs alike; differences over
     four times the typical size are cut back to it, so that a wrong row cannot decide.
+    Support that never moves is no answer: the excess is then nought instead.
     """
     rows = [p for p in pairs if 0.02 < p.share < 0.7]
     share = np.array([p.share for p in rows])
@@ -53,6 +54,10 @@ def within(pairs: Sequence[Pair], gamma: float, floor: float) -> dict[str, float
     w = weights(one)
     coef, _ = nnls(x * w[:, None], square[one] * w)
     design, excess2, walk2 = coef
+    if walk2 == 0:
+        # a corner of the fit, not a finding: a few polls that swung within days hold all
+        # differences to be errors; movement then gets what the error would
+        (design, walk2), excess2 = nnls(x[:, [0, 2]] * w[:, None], square[one] * w)[0], 0.0
     two = ~same & sized
     noise = design * inverse[two] * binomial[two] + 2 * excess2 + walk2 * days[two]
     # where no two firms polled at the same time, a house effect is as large as the
