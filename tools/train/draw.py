@@ -92,7 +92,9 @@ def side_of(d: Doc) -> str:
     if not d.party:
         return "a Senate candidate"
     role = "" if d.governs is None else " (governing)" if d.governs else " (opposition)"
-    return f"{d.speaker + ', ' if d.speaker and 'unlabelled' not in d.speaker else ''}{d.party}{role}"
+    return (
+        f"{d.speaker + ', ' if d.speaker and 'unlabelled' not in d.speaker else ''}{d.party}{role}"
+    )
 
 
 def main() -> None:

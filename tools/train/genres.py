@@ -197,7 +197,10 @@ TEST_SHARE = {"convention": 30, "speech": 30, "statement": 30, "post": 35, "plat
 
 def is_test(doc: Doc) -> bool:
     """Return whether a document is kept aside: nothing is ever learnt from it."""
-    if doc.genre in {"debate", "convention", "manifesto"} and (doc.country, doc.year) in UNSEEN_YEARS:
+    if (
+        doc.genre in {"debate", "convention", "manifesto"}
+        and (doc.country, doc.year) in UNSEEN_YEARS
+    ):
         return True
     if any(s in f"{doc.name} {doc.speaker}".lower() for s in UNSEEN_SPEAKERS):
         return True

@@ -302,7 +302,11 @@ def save(c: Coder, path: Path) -> None:
     """Write the weights as an npz of numbers."""
     n = len(c.first_bias)
     arrays: dict[str, Any] = {"topics": np.array(c.topics, np.int16)}
-    for name, w in (("words", c.words_near[:, :n]), ("near", c.words_near[:, n:]), ("chars", c.chars)):
+    for name, w in (
+        ("words", c.words_near[:, :n]),
+        ("near", c.words_near[:, n:]),
+        ("chars", c.chars),
+    ):
         arrays |= {f"{name}_{k}": v for k, v in pack(w).items()}
     arrays |= {"first_bias": c.first_bias, "second": c.second.linear, "hidden": c.second.hidden, "out": c.second.out}  # fmt: skip
     if c.embedding is not None and c.second_embedding is not None:

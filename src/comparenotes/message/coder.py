@@ -288,7 +288,7 @@ def topic_coder(name: str = "topics") -> Coder:
         unpack_into(both[:, outputs:], z["near_q"], z["near_scale"])
         chars = np.empty((1 << BITS, outputs), dtype=np.float32)
         unpack_into(chars, z["chars_q"], z["chars_scale"])
-        cells = z["cells"].tobytes().decode().split("\n")
+        cells = z["cells"].tobytes().decode().split("\n") if len(z["cells"]) else []
         offsets = dict(zip(cells, z["offsets"], strict=True))
         issues = tuple(z["issues"].tobytes().decode().split("\n"))
         return Coder(topics, both, chars, bias, second, issues=issues, offsets=offsets, **more)
