@@ -29,7 +29,9 @@ _RENAMED = {"none": "no-policy", "other": "neither"}
 
 def read_codes() -> pl.DataFrame:
     """Return the table of codes; the second pass's columns end in ``_2``."""
-    return pl.read_csv(TABLE, schema_overrides={"unit": pl.String, "target": pl.String, "target_2": pl.String})  # fmt: skip
+    return pl.read_csv(
+        TABLE, schema_overrides={"unit": pl.String, "target": pl.String, "target_2": pl.String}
+    )
 
 
 def gathered(folder: Path) -> pl.DataFrame:
@@ -40,7 +42,9 @@ def gathered(folder: Path) -> pl.DataFrame:
     ValueError
         If a code is none of the codebook, or a sentence is coded twice in one pass.
     """
-    key = pl.read_csv(folder / "key.tsv", separator="\t", schema_overrides={"unit": pl.String}).select(KEY)  # fmt: skip
+    key = pl.read_csv(
+        folder / "key.tsv", separator="\t", schema_overrides={"unit": pl.String}
+    ).select(KEY)
     passes = [_pass(folder, p) for p in ("a", "b")]
     out = key.join(passes[0], on="n")
     return out.join(passes[1].rename({c: f"{c}_2" for c in CODES}), on="n", how="left").sort("n")
@@ -49,7 +53,9 @@ def gathered(folder: Path) -> pl.DataFrame:
 def _pass(folder: Path, letter: str) -> pl.DataFrame:
     parts = []
     for path in sorted(folder.glob(f"coded_*_{letter}.tsv")):
-        d = pl.read_csv(path, separator="\t", infer_schema_length=0, quote_char=None, truncate_ragged_lines=True)  # fmt: skip
+        d = pl.read_csv(
+            path, separator="\t", infer_schema_length=0, quote_char=None, truncate_ragged_lines=True
+        )
         d = d.rename({c: c.strip() for c in d.columns})
         if "target" not in d.columns:
             d = d.with_columns(target=pl.lit(""))
@@ -60,13 +66,27 @@ def _pass(folder: Path, letter: str) -> pl.DataFrame:
             pl.col("stance").str.strip_chars().replace(_RENAMED),
             pl.col("target").fill_null("").str.strip_chars().str.to_lowercase(),
         )
-        for column, known in (("topic", list(TOPICS)), ("stance", list(STANCES)), ("migration", [0, 1]), ("green", [0, 1])):  # fmt: skip
+        for column, known in (
+            ("topic", list(TOPICS)),
+            ("stance", list(STANCES)),
+            ("migration", [0, 1]),
+            ("green", [0, 1]),
+        ):
             odd = d.filter(~pl.col(column).is_in(known))
             if odd.height:
                 raise ValueError(f"{path.name}: {column} {odd[column].unique().to_list()[:5]}")
         parts.append(d)
     if not parts:
-        return pl.DataFrame(schema={"n": pl.Int64, "topic": pl.String, "migration": pl.Int64, "green": pl.Int64, "stance": pl.String, "target": pl.String})  # fmt: skip
+        return pl.DataFrame(
+            schema={
+                "n": pl.Int64,
+                "topic": pl.String,
+                "migration": pl.Int64,
+                "green": pl.Int64,
+                "stance": pl.String,
+                "target": pl.String,
+            }
+        )
     whole = pl.concat(parts)
     if whole["n"].n_unique() != whole.height:
         raise ValueError(f"pass {letter}: a sentence is coded twice")

@@ -66,7 +66,9 @@ class Text:
 @cache
 def sides(country: str, year: int) -> tuple[Side, ...]:
     """Return the sides of the campaign of a year, by the catalogue or by the names of old ones."""
-    id_ = {("GB", 2023): "gb-2024", ("GB", 2025): "gb-next"}.get((country, year), f"{country.lower()}-{year}")  # fmt: skip
+    id_ = {("GB", 2023): "gb-2024", ("GB", 2025): "gb-next"}.get(
+        (country, year), f"{country.lower()}-{year}"
+    )
     if id_ in campaign_ids():
         return sides_of(load_bundled(id_))
     parties = ("dem", "rep") if country == "US" else ("lab", "con", "ld")
@@ -100,7 +102,7 @@ def marked(t: Text | Doc) -> list[str]:
     return out.to_list()
 
 
-def around(texts: Sequence[str], before: int = 180, after: int = 110) -> list[str]:
+def around(texts: Sequence[str], before: int = 140, after: int = 70) -> list[str]:
     """Return, for each sentence, the two before and the one after, cut."""
     out = []
     for i in range(len(texts)):
@@ -117,7 +119,17 @@ def manifestos(folder: Path) -> list[Text]:
     for (year, party), rows in d.group_by("year", "party", maintain_order=True):
         topic = np.array([NUMBERS.index(k) for k in rows["majortopic"]])
         name, y = f"cap {year} {party}", int(str(year))
-        t = Text("cap", name, "GB", y, "manifesto", str(party), y == HELD_YEAR, rows["text"].to_list(), topic)  # fmt: skip
+        t = Text(
+            "cap",
+            name,
+            "GB",
+            y,
+            "manifesto",
+            str(party),
+            y == HELD_YEAR,
+            rows["text"].to_list(),
+            topic,
+        )
         out.append(t)
     return out
 
@@ -131,7 +143,9 @@ def addresses(folder: Path) -> list[Text]:
         topic = np.array([NUMBERS.index(k if k in NUMBERS else 0) for k in rows["label_cap2"]])
         party = "dem" if rows["pres_party"][0] == 100 else "rep"
         texts = [" ".join((s or "").split()) for s in rows["text_original"]]
-        out.append(Text("sotu", f"sotu {y}", "US", y, "address", party, y in ADDRESSES_TEST, texts, topic))  # fmt: skip
+        out.append(
+            Text("sotu", f"sotu {y}", "US", y, "address", party, y in ADDRESSES_TEST, texts, topic)
+        )
     return out
 
 
@@ -145,9 +159,23 @@ def crowd(folder: Path) -> list[Text]:
         if (label == "").all():
             continue
         y = np.array([{"Immigration": 1, "Not immigration": 0}.get(v, -1) for v in label])
-        who = {"Con": "con", "Lab": "lab", "LD": "ld", "Lib": "ld", "Greens": "grn"}.get(str(party), str(party).lower())  # fmt: skip
+        who = {"Con": "con", "Lab": "lab", "LD": "ld", "Lib": "ld", "Greens": "grn"}.get(
+            str(party), str(party).lower()
+        )
         texts = [" ".join((s or "").split()) for s in rows["text"]]
-        out.append(Text("crowd", f"crowd {year} {party}", "GB", int(str(year)), "manifesto", who, False, texts, migration=y))  # fmt: skip
+        out.append(
+            Text(
+                "crowd",
+                f"crowd {year} {party}",
+                "GB",
+                int(str(year)),
+                "manifesto",
+                who,
+                False,
+                texts,
+                migration=y,
+            )
+        )
     return out
 
 

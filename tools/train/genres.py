@@ -17,16 +17,41 @@ import polars as pl
 
 from comparenotes.message.sentences import blank, spans
 
-US_GOVERNING = {2000: "dem", 2004: "rep", 2008: "rep", 2012: "dem", 2016: "dem", 2020: "rep", 2024: "dem"}  # fmt: skip
-US_EARLIER = {1960: "rep", 1976: "rep", 1980: "dem", 1984: "rep", 1988: "rep", 1992: "rep", 1996: "dem"}  # fmt: skip
+US_GOVERNING = {
+    2000: "dem",
+    2004: "rep",
+    2008: "rep",
+    2012: "dem",
+    2016: "dem",
+    2020: "rep",
+    2024: "dem",
+}
+US_EARLIER = {
+    1960: "rep",
+    1976: "rep",
+    1980: "dem",
+    1984: "rep",
+    1988: "rep",
+    1992: "rep",
+    1996: "dem",
+}
 DEBATERS = {
     "dem": "KENNEDY CARTER MONDALE FERRARO DUKAKIS BENTSEN CLINTON GORE LIEBERMAN KERRY EDWARDS OBAMA "
     "OBAM BIDEN KAINE HARRIS",
     "rep": "NIXON FORD REAGAN BUSH QUAYLE DOLE KEMP CHENEY MCCAIN PALIN ROMNEY ROMNEHY RYAN TRUMP PENCE",
-}  # fmt: skip
+}
 _PARTY = {name: party for party, names in DEBATERS.items() for name in names.split()}
 _MENDED = {"OBAM": "OBAMA", "ROMNEHY": "ROMNEY"}
-GB_MANIFESTOS = {"Con": "con", "Lab": "lab", "Lib": "ld", "UKIP": "ukip", "Greens": "grn", "SNP": "snp", "PC": "pc", "Brexit": "ref"}  # fmt: skip
+GB_MANIFESTOS = {
+    "Con": "con",
+    "Lab": "lab",
+    "Lib": "ld",
+    "UKIP": "ukip",
+    "Greens": "grn",
+    "SNP": "snp",
+    "PC": "pc",
+    "Brexit": "ref",
+}
 
 
 @dataclass
@@ -81,7 +106,9 @@ def every(folder: Path) -> Iterator[Doc]:
     yield from _manifestos(folder)
 
 
-def _by_document(folder: Path, file: str, genre: str, country: str, year: int | None) -> Iterator[Doc]:  # fmt: skip
+def _by_document(
+    folder: Path, file: str, genre: str, country: str, year: int | None
+) -> Iterator[Doc]:
     t = pl.read_csv(folder / file, infer_schema_length=0)
     docs: dict[str, Doc] = {}
     for n, r in enumerate(t.iter_rows(named=True), 1):
@@ -89,9 +116,15 @@ def _by_document(folder: Path, file: str, genre: str, country: str, year: int | 
         doc = docs.get(r["document"])
         if doc is None:
             doc = docs[r["document"]] = Doc(
-                file, r["document"], genre, country, on, r["contender"], r["speaker"] or "",
+                file,
+                r["document"],
+                genre,
+                country,
+                on,
+                r["contender"],
+                r["speaker"] or "",
                 governs(country, on, r["contender"]),
-            )  # fmt: skip
+            )
         doc.add(str(n), r["text"] or "")
     yield from docs.values()
 
@@ -133,16 +166,24 @@ def _debates(folder: Path) -> Iterator[Doc]:
         if key not in docs:
             party = _PARTY[who]
             docs[key] = Doc(
-                file, f"debate {r['date']} {who}", "debate", "US", year, party, who.title(),
+                file,
+                f"debate {r['date']} {who}",
+                "debate",
+                "US",
+                year,
+                party,
+                who.title(),
                 governs("US", year, party),
-            )  # fmt: skip
+            )
         docs[key].add(str(n), r["concatenated_speech"] or "")
     yield from docs.values()
 
 
 def _speeches(folder: Path) -> Iterator[Doc]:
     for path in sorted((folder / "us_2016_speeches").glob("*.txt")):
-        party, who = ("dem", "Hillary Clinton") if "clinton" in path.name else ("rep", "Donald Trump")  # fmt: skip
+        party, who = (
+            ("dem", "Hillary Clinton") if "clinton" in path.name else ("rep", "Donald Trump")
+        )
         doc = Doc("us_2016_speeches", path.stem, "speech", "US", 2016, party, who, party == "dem")
         doc.add(path.name, path.read_bytes().decode("utf-8-sig", errors="replace"))
         yield doc
@@ -152,7 +193,16 @@ def _conventions_2012(folder: Path) -> Iterator[Doc]:
     file = "us_conventions_2012.csv"
     for n, r in enumerate(pl.read_csv(folder / file).iter_rows(named=True), 1):
         party = "dem" if r["party"] == "democrat" else "rep"
-        doc = Doc(file, f"2012 {n}", "convention", "US", 2012, party, (r["speaker"] or "").title(), party == "dem")  # fmt: skip
+        doc = Doc(
+            file,
+            f"2012 {n}",
+            "convention",
+            "US",
+            2012,
+            party,
+            (r["speaker"] or "").title(),
+            party == "dem",
+        )
         doc.add(str(n), r["text"] or "")
         yield doc
 
@@ -169,15 +219,26 @@ def _manifestos(folder: Path) -> Iterator[Doc]:
     """Yield British manifestos of 2015 to 2019; earlier ones are in the coded file."""
     file = "uk_manifesto_sentences_1945_2019.csv.gz"
     docs: dict[tuple[int, str], Doc] = {}
-    for n, r in enumerate(pl.read_csv(folder / file, infer_schema_length=0).iter_rows(named=True), 1):  # fmt: skip
+    for n, r in enumerate(
+        pl.read_csv(folder / file, infer_schema_length=0).iter_rows(named=True), 1
+    ):
         year = int(r["year"])
         if year < 2015:
             continue
         party = GB_MANIFESTOS.get(r["party"], r["party"])
         doc = docs.setdefault(
             (year, r["party"]),
-            Doc(file, f"manifesto {year} {party}", "manifesto", "GB", year, party, "", governs("GB", year, party)),
-        )  # fmt: skip
+            Doc(
+                file,
+                f"manifesto {year} {party}",
+                "manifesto",
+                "GB",
+                year,
+                party,
+                "",
+                governs("GB", year, party),
+            ),
+        )
         doc.add(str(n), r["text"] or "")
     yield from docs.values()
 
@@ -187,10 +248,17 @@ UNSEEN_YEARS = {("US", 2008), ("GB", 2015)}
 UNSEEN_SPEAKERS = ("farage", "vance", "walz")
 """Nor is anything these people said."""
 TEST_DOCUMENTS = (
-    "2024-10-01", "deb_2024_06_13", "deb_2024_06_20", "deb_2024_06_26", "democrat-platform-2024",
-    "republican-platform-2024", "con-manifesto-2024", "grn-manifesto-2024", "ref-manifesto-2024",
+    "2024-10-01",
+    "deb_2024_06_13",
+    "deb_2024_06_20",
+    "deb_2024_06_26",
+    "democrat-platform-2024",
+    "republican-platform-2024",
+    "con-manifesto-2024",
+    "grn-manifesto-2024",
+    "ref-manifesto-2024",
     "2024-10-05-butler",
-)  # fmt: skip
+)
 TEST_SHARE = {"convention": 30, "speech": 30, "statement": 30, "post": 35, "platform": 0}
 """Per cent of the remaining documents of a genre kept for the test, by a hash of the name."""
 
@@ -226,4 +294,8 @@ def summary(folder: Path) -> list[dict[str, Any]]:
         n = out.setdefault(k, [0, 0])
         n[0] += 1
         n[1] += len(d.texts)
-    return [dict(zip(("genre", "country", "year", "use"), k, strict=True)) | {"documents": n[0], "sentences": n[1]} for k, n in sorted(out.items())]  # fmt: skip
+    return [
+        dict(zip(("genre", "country", "year", "use"), k, strict=True))
+        | {"documents": n[0], "sentences": n[1]}
+        for k, n in sorted(out.items())
+    ]

@@ -29,7 +29,9 @@ from tools.train.topics import macro_f1
 DRAWS = 400
 
 
-def coded_by_package(texts: list[Text], stance: str = "stance", kinds: bool = True) -> list[dict[str, Any]]:  # fmt: skip
+def coded_by_package(
+    texts: list[Text], stance: str = "stance", kinds: bool = True
+) -> list[dict[str, Any]]:
     """Return, for each document, what the packaged coders say of its sentences."""
     topics, stances = topic_coder(), stance_coder(stance)
     out = []
@@ -54,16 +56,23 @@ def test_rows(texts: list[Text], found: list[dict[str, Any]], codes: pl.DataFram
             continue
         for i in np.flatnonzero(t.rows >= 0):
             r = by[int(t.rows[i])]
-            rows.append({
-                "document": t.name, "genre": t.genre, "kind": KIND[t.genre], "country": t.country,
-                "year": t.year, **{k: r[k] for k in ("topic", "migration", "green", "stance")},
-                **{f"{k}_2": r[f"{k}_2"] for k in ("topic", "migration", "green", "stance")},
-                "topic_said": ids[int(f["topic"][i].argmax())],
-                "migration_p": float(f["issues"][i][0]), "green_p": float(f["issues"][i][1]),
-                "stance_said": STANCES[int(f["stance"][i].argmax())],
-                "stance_p": [float(x) for x in f["stance"][i]],
-                "topic_p": [float(x) for x in f["topic"][i]],
-            })  # fmt: skip
+            rows.append(
+                {
+                    "document": t.name,
+                    "genre": t.genre,
+                    "kind": KIND[t.genre],
+                    "country": t.country,
+                    "year": t.year,
+                    **{k: r[k] for k in ("topic", "migration", "green", "stance")},
+                    **{f"{k}_2": r[f"{k}_2"] for k in ("topic", "migration", "green", "stance")},
+                    "topic_said": ids[int(f["topic"][i].argmax())],
+                    "migration_p": float(f["issues"][i][0]),
+                    "green_p": float(f["issues"][i][1]),
+                    "stance_said": STANCES[int(f["stance"][i].argmax())],
+                    "stance_p": [float(x) for x in f["stance"][i]],
+                    "topic_p": [float(x) for x in f["topic"][i]],
+                }
+            )
     return pl.DataFrame(rows)
 
 
@@ -89,17 +98,25 @@ def figures(y: Any, said: Any, mass: Any, doc: Any, passes: float) -> dict[str, 
     f = 2 * sums[:, 0] / np.maximum(sums[:, 1] + sums[:, 2], 1)
     counted, expected = float(said.mean()), float(mass.mean())
     return one | {
-        "lo90": round(float(np.quantile(f, 0.05)), 4), "hi90": round(float(np.quantile(f, 0.95)), 4),
-        "said": round(100 * (counted + expected) / 2, 2), "counted": round(100 * counted, 2),
-        "true": round(100 * float(y.mean()), 2), "n": round(float(y.sum()) / passes),
-        "sentences": round(len(y) / passes), "documents": n,
-    }  # fmt: skip
+        "lo90": round(float(np.quantile(f, 0.05)), 4),
+        "hi90": round(float(np.quantile(f, 0.95)), 4),
+        "said": round(100 * (counted + expected) / 2, 2),
+        "counted": round(100 * counted, 2),
+        "true": round(100 * float(y.mean()), 2),
+        "n": round(float(y.sum()) / passes),
+        "sentences": round(len(y) / passes),
+        "documents": n,
+    }
 
 
 def _prf(y: Any, said: Any) -> dict[str, float]:
     tp = float((y & said).sum())
     p, r = tp / max(1, said.sum()), tp / max(1, y.sum())
-    return {"precision": round(p, 4), "recall": round(r, 4), "f1": round(2 * p * r / max(1e-9, p + r), 4)}  # fmt: skip
+    return {
+        "precision": round(p, 4),
+        "recall": round(r, 4),
+        "f1": round(2 * p * r / max(1e-9, p + r), 4),
+    }
 
 
 def cells(d: pl.DataFrame) -> list[dict[str, Any]]:
@@ -114,7 +131,7 @@ def cells(d: pl.DataFrame) -> list[dict[str, Any]]:
     out = []
     for genre, country, rows in sorted(places, key=lambda p: (p[0] != "all", p[0], p[1])):
         passes = 2.0 if rows["topic_2"].is_not_null().all() else 1.0
-        tested = f"{rows.height} sentences kept aside, coded {'twice' if passes == 2 else 'once'} by a language model"  # fmt: skip
+        tested = f"{rows.height} sentences kept aside, coded {'twice' if passes == 2 else 'once'} by a language model"
         doc = rows["document"].to_numpy()
         for issue in ("migration", "green", *TOPICS, *STANCES):
             if issue in ("migration", "green"):
@@ -168,12 +185,13 @@ def older(folder: Path) -> dict[str, Any]:
             true.append(100 * np.bincount(t.topic, minlength=len(NUMBERS)) / len(t.texts))
         a, b = np.concatenate(told), np.concatenate(true)
         out[name] = {
-            "sentences": len(y), "documents": len(held),
+            "sentences": len(y),
+            "documents": len(held),
             "macro_f1": round(macro_f1(y, p.argmax(1)), 4),
             "accuracy": round(float((y == p.argmax(1)).mean()), 4),
             "salience_r": round(float(np.corrcoef(a, b)[0, 1]), 4),
             "salience_error": round(float(np.abs(a - b).mean()), 4),
-        }  # fmt: skip
+        }
     return out
 
 
@@ -191,7 +209,12 @@ def main() -> None:
     told["without_genre"] = overall(bare)[0]
     for r in told["cells"]:
         if r["issue"] in ("migration", "green", "attack", "own_record", "promise") and r["n"] > 5:
-            print(r["issue"], r["genre"], r["country"], *(r[k] for k in ("n", "recall", "precision", "f1", "lo90", "hi90", "said", "true")))  # fmt: skip
+            print(
+                r["issue"],
+                r["genre"],
+                r["country"],
+                *(r[k] for k in ("n", "recall", "precision", "f1", "lo90", "hi90", "said", "true")),
+            )
     for r in told["overall"]:
         print(*r.values())
     print(json.dumps(told["older"]), json.dumps(told["without_genre"]))

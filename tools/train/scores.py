@@ -14,11 +14,13 @@ def binary(y: Any, said: Any) -> dict[str, float]:
     tp = float((y & said).sum())
     recall, precision = tp / max(1, y.sum()), tp / max(1, said.sum())
     return {
-        "n": int(y.sum()), "recall": recall, "precision": precision,
+        "n": int(y.sum()),
+        "recall": recall,
+        "precision": precision,
         "f1": 2 * tp / max(1.0, float(y.sum() + said.sum())),
         "said": 100 * float(said.mean()) if len(y) else 0.0,
         "true": 100 * float(y.mean()) if len(y) else 0.0,
-    }  # fmt: skip
+    }
 
 
 def by_source(s: Any, found: Any) -> dict[str, Any]:

@@ -116,7 +116,11 @@ class Data:
         inputs = self.cues.shape[1]
         self.scale = np.where(np.arange(inputs) < inputs - alone, CUE_SCALE, NEAR_SCALE)
         own_words = w[:, np.flatnonzero(self.keep)]
-        self.x = sparse.hstack([sparse.csr_matrix(self.cues * self.scale), own_words]).tocsr().astype(np.float32)  # fmt: skip
+        self.x = (
+            sparse.hstack([sparse.csr_matrix(self.cues * self.scale), own_words])
+            .tocsr()
+            .astype(np.float32)
+        )
 
 
 def fit_first(d: Data, rows: Any, steps: int = 60) -> tuple[Any, Any]:
@@ -132,7 +136,9 @@ def fit_first(d: Data, rows: Any, steps: int = 60) -> tuple[Any, Any]:
         g = (p - t) * w8[:, None]
         value = -float((w8 * (t * np.log(p + 1e-9)).sum(1)).sum()) / total
         value += 0.5 * PENALTY * float((w * w).sum())
-        return value, np.concatenate([((xt @ g) / total + PENALTY * w).ravel(), g.sum(0) / total]).astype(np.float64)  # fmt: skip
+        return value, np.concatenate(
+            [((xt @ g) / total + PENALTY * w).ravel(), g.sum(0) / total]
+        ).astype(np.float64)
 
     v0 = np.zeros((x.shape[1] + 1) * m)
     found = minimize(loss, v0, jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 8})
@@ -203,11 +209,16 @@ def main() -> None:
     found = second.scores(inputs)
     test = d.held & d.hand
     y = d.target[test].argmax(1)
-    print(json.dumps({
-        "first": round(macro_f1(y, scores[test].argmax(1)), 3),
-        "second": round(macro_f1(y, found[test].argmax(1)), 3),
-        "accuracy": round(float((found[test].argmax(1) == y).mean()), 3), "n": int(test.sum()),
-    }))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "first": round(macro_f1(y, scores[test].argmax(1)), 3),
+                "second": round(macro_f1(y, found[test].argmax(1)), 3),
+                "accuracy": round(float((found[test].argmax(1) == y).mean()), 3),
+                "n": int(test.sum()),
+            }
+        )
+    )
     cues = d.cues.shape[1]
     words = np.zeros((1 << BITS, len(STANCES)), np.float32)
     words[d.keep] = w[cues:]
@@ -215,9 +226,13 @@ def main() -> None:
     np.savez_compressed(
         args.out / ("stance_roles.npz" if args.roles else "stance.npz"),
         cues=np.vstack([w[:cues] * d.scale[:, None], b]).astype(np.float32),
-        words_q=packed["q"], words_scale=packed["scale"], second=second.linear,
-        hidden=second.hidden, out=second.out, roles=np.array([args.roles]),
-    )  # fmt: skip
+        words_q=packed["q"],
+        words_scale=packed["scale"],
+        second=second.linear,
+        hidden=second.hidden,
+        out=second.out,
+        roles=np.array([args.roles]),
+    )
 
 
 if __name__ == "__main__":

@@ -35,7 +35,6 @@ from comparenotes.message.coder import (
     softmax,
 )
 from comparenotes.message.features import BITS, hashed
-from comparenotes.message.issues import TOPICS
 from tools.train.codes import TABLE, read_codes
 from tools.train.examples import NUMBERS, Text, addresses, campaigns, manifestos, not_learnt
 from tools.train.scores import by_source
@@ -51,8 +50,17 @@ HAND, TEACHER, OLD = 3.0, 1.0, 1.0
 CUED = 0.3
 """Weight, in the second stage, of a sentence that was drawn for its words."""
 UNITS = 64
-KIND = {"manifesto": "manifesto", "platform": "manifesto", "debate": "debate", "convention": "speech",
-        "speech": "speech", "conference": "speech", "address": "speech", "post": "post", "statement": "other"}  # fmt: skip
+KIND = {
+    "manifesto": "manifesto",
+    "platform": "manifesto",
+    "debate": "debate",
+    "convention": "speech",
+    "speech": "speech",
+    "conference": "speech",
+    "address": "speech",
+    "post": "post",
+    "statement": "other",
+}
 """Genre of the texts here to the genre the package knows."""
 
 
@@ -229,7 +237,9 @@ def fit_second(inputs: Any, s: Set, rows: Any, power: float, seed: int = 0) -> S
             b[torch.rand(len(part)) < 0.25, -flags:] = 0  # a genre is not always given
             found = linear(b) + out(torch.relu(hidden(b)))
             lt = -(y[part, :topics] * found[:, :topics].log_softmax(1)).sum(1)
-            li = nn.functional.binary_cross_entropy_with_logits(found[:, topics:], y[part, topics:], reduction="none").sum(1)  # fmt: skip
+            li = nn.functional.binary_cross_entropy_with_logits(
+                found[:, topics:], y[part, topics:], reduction="none"
+            ).sum(1)
             loss = (wt[part] * lt + wi[part] * li).sum() / len(part)
             opt.zero_grad()
             loss.backward()
@@ -308,10 +318,20 @@ def save(c: Coder, path: Path) -> None:
         ("chars", c.chars),
     ):
         arrays |= {f"{name}_{k}": v for k, v in pack(w).items()}
-    arrays |= {"first_bias": c.first_bias, "second": c.second.linear, "hidden": c.second.hidden, "out": c.second.out}  # fmt: skip
+    arrays |= {
+        "first_bias": c.first_bias,
+        "second": c.second.linear,
+        "hidden": c.second.hidden,
+        "out": c.second.out,
+    }
     if c.embedding is not None and c.second_embedding is not None:
         e = c.second_embedding
-        arrays |= {"embedding": c.embedding, "second_embedding": e.linear, "hidden_embedding": e.hidden, "out_embedding": e.out}  # fmt: skip
+        arrays |= {
+            "embedding": c.embedding,
+            "second_embedding": e.linear,
+            "hidden_embedding": e.hidden,
+            "out_embedding": e.out,
+        }
     text = "\n".join
     arrays["issues"] = np.frombuffer(text(c.issues).encode(), np.uint8)
     arrays["cells"] = np.frombuffer(text(c.offsets).encode(), np.uint8)

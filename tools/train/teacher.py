@@ -39,7 +39,7 @@ from tools.train.examples import (
 )
 from tools.train.topics import macro_f1
 
-LONGEST = 120
+LONGEST = 88
 BATCH = 32
 RATE, HEAD_RATE = 8e-5, 1e-3
 HEADS = ("cap", "sotu", "new")
@@ -63,9 +63,13 @@ class Rows:
     def pick(self, rows: Any) -> Rows:
         """Return some of the examples."""
         return Rows(
-            [self.ids[i] for i in rows], [self.kinds[i] for i in rows],
-            *(getattr(self, k)[rows] for k in ("source", "topic", "migration", "green", "stance", "weight", "text", "at")),
-        )  # fmt: skip
+            [self.ids[i] for i in rows],
+            [self.kinds[i] for i in rows],
+            *(
+                getattr(self, k)[rows]
+                for k in ("source", "topic", "migration", "green", "stance", "weight", "text", "at")
+            ),
+        )
 
 
 def tokenised(texts: list[Text], tokenizer: Any, which: Any = None) -> Rows:
@@ -80,15 +84,33 @@ def tokenised(texts: list[Text], tokenizer: Any, which: Any = None) -> Rows:
         for i in rows:
             first.append(m[i][:600])
             second.append(near[i])
-            cols.append((HEADS.index(t.source) if t.source in HEADS else 0, t.topic[i], t.migration[i], t.green[i], t.stance[i], k, i))  # fmt: skip
+            cols.append(
+                (
+                    HEADS.index(t.source) if t.source in HEADS else 0,
+                    t.topic[i],
+                    t.migration[i],
+                    t.green[i],
+                    t.stance[i],
+                    k,
+                    i,
+                )
+            )
     if not first:
         raise SystemExit("no sentence to learn from")
     e = tokenizer(first, second, truncation="longest_first", max_length=LONGEST)
     c = np.array(cols, dtype=np.int64)
     return Rows(
-        e["input_ids"], e["token_type_ids"], c[:, 0], c[:, 1], c[:, 2], c[:, 3], c[:, 4],
-        np.ones(len(c), np.float32), c[:, 5], c[:, 6],
-    )  # fmt: skip
+        e["input_ids"],
+        e["token_type_ids"],
+        c[:, 0],
+        c[:, 1],
+        c[:, 2],
+        c[:, 3],
+        c[:, 4],
+        np.ones(len(c), np.float32),
+        c[:, 5],
+        c[:, 6],
+    )
 
 
 class Teacher(nn.Module):
@@ -142,15 +164,30 @@ def balance(y: Any, n: int, power: float) -> Any:
     return torch.tensor(w / (w * counts).sum() * counts.sum(), dtype=torch.float32)
 
 
-def train(model: Teacher, r: Rows, passes: float, rate: float, seed: int, weak: float, log: Any, check: Any = None) -> None:  # fmt: skip
+def train(
+    model: Teacher,
+    r: Rows,
+    passes: float,
+    rate: float,
+    seed: int,
+    weak: float,
+    log: Any,
+    check: Any = None,
+) -> None:
     """Fit on ``r`` for some passes, warming up and cooling down linearly."""
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
     heads = [*model.topics.parameters(), *model.issues.parameters(), *model.stance.parameters()]
     body = [p for p in model.encoder.parameters() if p.requires_grad]
-    opt = torch.optim.AdamW([{"params": body, "lr": rate}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01, foreach=True)  # fmt: skip
+    opt = torch.optim.AdamW(
+        [{"params": body, "lr": rate}, {"params": heads, "lr": HEAD_RATE}],
+        weight_decay=0.01,
+        foreach=True,
+    )
     total = int(passes * len(batches(r, rng)))
-    ramp = torch.optim.lr_scheduler.LambdaLR(opt, lambda s: min(1, (s + 1) / (0.08 * total)) * max(0.02, 1 - s / total))  # fmt: skip
+    ramp = torch.optim.lr_scheduler.LambdaLR(
+        opt, lambda s: min(1, (s + 1) / (0.08 * total)) * max(0.02, 1 - s / total)
+    )
     weights = [balance(r.topic[r.source == s], 21, 0.5) for s in range(len(HEADS))]
     all_weights = balance(r.topic, 21, 0.5)
     stance_w = balance(r.stance, 4, 0.4) if (r.stance >= 0).any() else None
@@ -168,11 +205,15 @@ def train(model: Teacher, r: Rows, passes: float, rate: float, seed: int, weak: 
             for s in range(len(HEADS)):
                 mine = torch.tensor((b.source == s) & (b.topic >= 0))
                 if mine.any():
-                    each = nn.functional.cross_entropy(model.topics[s](v[mine]), y[mine], weight=weights[s], reduction="none")  # fmt: skip
+                    each = nn.functional.cross_entropy(
+                        model.topics[s](v[mine]), y[mine], weight=weights[s], reduction="none"
+                    )
                     loss = loss + (each * w[mine]).sum() / len(rows)
             other = torch.tensor((b.source != 2) & (b.topic >= 0))
             if weak and other.any():  # the head of campaigns learns a little from all
-                each = nn.functional.cross_entropy(model.topics[2](v[other]), y[other], weight=all_weights, reduction="none")  # fmt: skip
+                each = nn.functional.cross_entropy(
+                    model.topics[2](v[other]), y[other], weight=all_weights, reduction="none"
+                )
                 loss = loss + weak * (each * w[other]).sum() / len(rows)
             z = model.issues(v)
             for j, (name, topics) in enumerate((("migration", (9,)), ("green", (7, 8)))):
@@ -182,11 +223,23 @@ def train(model: Teacher, r: Rows, passes: float, rate: float, seed: int, weak: 
                 by_topic = (~known) & (b.topic >= 0) & (weak > 0)
                 t = np.where(by_topic, np.isin(b.topic, topics), t)
                 use = known + 0.5 * by_topic
-                each = nn.functional.binary_cross_entropy_with_logits(z[:, j], torch.tensor(np.maximum(t, 0), dtype=torch.float32), reduction="none", pos_weight=torch.tensor(2.0))  # fmt: skip
-                loss = loss + 1.5 * (each * torch.tensor(use, dtype=torch.float32) * w).sum() / len(rows)  # fmt: skip
+                each = nn.functional.binary_cross_entropy_with_logits(
+                    z[:, j],
+                    torch.tensor(np.maximum(t, 0), dtype=torch.float32),
+                    reduction="none",
+                    pos_weight=torch.tensor(2.0),
+                )
+                loss = loss + 1.5 * (each * torch.tensor(use, dtype=torch.float32) * w).sum() / len(
+                    rows
+                )
             said = torch.tensor(b.stance >= 0)
             if said.any() and stance_w is not None:
-                each = nn.functional.cross_entropy(model.stance(v[said]), torch.tensor(b.stance)[said], weight=stance_w, reduction="none")  # fmt: skip
+                each = nn.functional.cross_entropy(
+                    model.stance(v[said]),
+                    torch.tensor(b.stance)[said],
+                    weight=stance_w,
+                    reduction="none",
+                )
                 loss = loss + (each * w[said]).sum() / len(rows)
             loss.backward()
             nn.utils.clip_grad_norm_(body, 1.0)
@@ -195,7 +248,9 @@ def train(model: Teacher, r: Rows, passes: float, rate: float, seed: int, weak: 
             ramp.step()
             step += 1
             if step % 50 == 0:
-                log(f"step {step}/{total} loss {float(loss.detach()):.3f} {step * BATCH / (time.time() - started):.1f}/s")  # fmt: skip
+                log(
+                    f"step {step}/{total} loss {float(loss.detach()):.3f} {step * BATCH / (time.time() - started):.1f}/s"
+                )
             if check is not None and step % check[0] == 0:
                 check[1](step)
                 model.train()
@@ -205,7 +260,11 @@ def predict(model: Teacher, r: Rows, head: int = 2) -> dict[str, Any]:
     """Return probabilities of topics (of one head), issues and stances."""
     model.eval()
     n = len(r.ids)
-    out = {"topic": np.zeros((n, 21), np.float32), "issues": np.zeros((n, 2), np.float32), "stance": np.zeros((n, 4), np.float32)}  # fmt: skip
+    out = {
+        "topic": np.zeros((n, 21), np.float32),
+        "issues": np.zeros((n, 2), np.float32),
+        "stance": np.zeros((n, 4), np.float32),
+    }
     order = np.argsort([len(x) for x in r.ids])
     with torch.no_grad():
         for at in range(0, n, 64):
@@ -251,7 +310,11 @@ def first_stage(folder: Path, tokenizer: Any, rng: Any) -> tuple[Rows, Rows, Row
     learn = [t for t in (*cap, *sotu) if not t.held] + few
     r = tokenised(learn, tokenizer)
     keep = np.array([len(x) > 12 for x in r.ids]) | (rng.random(len(r.ids)) < 0.5)
-    held = tokenised([t for t in cap if t.held], tokenizer, lambda t: np.sort(rng.permutation(len(t.texts))[:350]))  # fmt: skip
+    held = tokenised(
+        [t for t in cap if t.held],
+        tokenizer,
+        lambda t: np.sort(rng.permutation(len(t.texts))[:350]),
+    )
     return r.pick(np.flatnonzero(keep)), held, tokenised([t for t in sotu if t.held], tokenizer)
 
 
@@ -282,7 +345,15 @@ def main() -> None:
         log(f"{len(r.ids)} sentences, {np.mean([len(x) for x in r.ids]):.0f} tokens each")
         train(model, r, args.passes, args.rate, 0, 0.5, log)
         torch.save(model.state_dict(), args.out / "stage1.pt")
-        log(json.dumps({"2010 cap head": scored(held, predict(model, held, 0)), "sotu": scored(sotu, predict(model, sotu, 1)), "sotu by new": scored(sotu, predict(model, sotu, 2))}))  # fmt: skip
+        log(
+            json.dumps(
+                {
+                    "2010 cap head": scored(held, predict(model, held, 0)),
+                    "sotu": scored(sotu, predict(model, sotu, 1)),
+                    "sotu by new": scored(sotu, predict(model, sotu, 2)),
+                }
+            )
+        )
         return
     if args.stage == 3:
         label(model, args.texts, tokenizer, args.out, args.state, rng, log)
@@ -292,29 +363,49 @@ def main() -> None:
     docs = campaigns(args.texts, codes)
     log(f"{not_learnt(docs)} sentences that a text kept aside has as well")
     r, _, sotu = first_stage(args.texts, tokenizer, rng)
-    old = np.concatenate([rng.permutation(np.flatnonzero(r.source == 0))[:1200], rng.permutation(np.flatnonzero(r.source == 1))[:800]])  # fmt: skip
+    old = np.concatenate(
+        [
+            rng.permutation(np.flatnonzero(r.source == 0))[:1200],
+            rng.permutation(np.flatnonzero(r.source == 1))[:800],
+        ]
+    )
     new = tokenised([t for t in docs if args.everything or not t.held], tokenizer)
     test = tokenised([t for t in docs if t.held], tokenizer)
     both = joined(r.pick(old), new)
     log(f"{len(new.ids)} coded sentences and {len(old)} of before; test {len(test.ids)}")
     train(model, both, args.passes, args.rate, 1, 0.0, log, None)
     torch.save(model.state_dict(), args.out / ("stage2_all.pt" if args.everything else "stage2.pt"))
-    log(json.dumps({"test": scored(test, predict(model, test)), "sotu": scored(sotu, predict(model, sotu, 1))}))  # fmt: skip
+    log(
+        json.dumps(
+            {
+                "test": scored(test, predict(model, test)),
+                "sotu": scored(sotu, predict(model, sotu, 1)),
+            }
+        )
+    )
 
 
 # genre, first year -> part of the sentences nobody coded, and of those with a wide cue
 LABEL_PLAN: tuple[tuple[str, int, float, float], ...] = (
-    ("debate", 2000, 0.55, 0.95), ("convention", 2004, 0.28, 0.8), ("speech", 2016, 0.4, 0.8),
-    ("platform", 2016, 0.8, 1.0), ("manifesto", 2017, 0.25, 0.6), ("statement", 2024, 0.5, 0.9),
-    ("conference", 2023, 1.0, 1.0), ("post", 2018, 1.0, 1.0), ("debate", 1960, 0.1, 0.5),
-)  # fmt: skip
+    ("debate", 2000, 0.55, 0.95),
+    ("convention", 2004, 0.28, 0.8),
+    ("speech", 2016, 0.4, 0.8),
+    ("platform", 2016, 0.8, 1.0),
+    ("manifesto", 2017, 0.25, 0.6),
+    ("statement", 2024, 0.5, 0.9),
+    ("conference", 2023, 1.0, 1.0),
+    ("post", 2018, 1.0, 1.0),
+    ("debate", 1960, 0.1, 0.5),
+)
 PORTION = 4_000
 
 
-def label(model: Teacher, folder: Path, tokenizer: Any, out: Path, state: str, rng: Any, log: Any) -> None:  # fmt: skip
+def label(
+    model: Teacher, folder: Path, tokenizer: Any, out: Path, state: str, rng: Any, log: Any
+) -> None:
     """Label sentences nobody coded, portion by portion in a random order; each is saved."""
     model.load_state_dict(torch.load(out / state))
-    texts = [t for t in unlabelled(folder)]
+    texts = list(unlabelled(folder))
     seen = {s.lower() for t in texts if t.held for s in t.texts if len(s.split()) >= 6}
     cue = re.compile("|".join(p for name, _, p in CUES if name in {"migration", "green"}), re.I)
     places: list[tuple[int, int, float]] = []
@@ -342,25 +433,37 @@ def label(model: Teacher, folder: Path, tokenizer: Any, out: Path, state: str, r
         r = tokenised(some, tokenizer, lambda t, w=wanted: w[id(t)])
         p = predict(model, r)
         # Back into the order of the places.
-        index = {(k, int(i)): n for n, (k, i) in enumerate(zip(np.array(list(rows))[r.text], r.at, strict=True))}  # fmt: skip
+        index = {
+            (k, int(i)): n
+            for n, (k, i) in enumerate(zip(np.array(list(rows))[r.text], r.at, strict=True))
+        }
         order = [index[k, i] for k, i, _ in part]
         for name, v in p.items():
             found[name].append(v[order].astype(np.float16))
         done = places[: at + len(part)]
         names = [f"{t.name}|{t.genre}|{t.year}" for t in texts]
         np.savez_compressed(
-            out / "labels.tmp.npz", names=np.frombuffer("\n".join(names).encode(), np.uint8),
-            document=np.array([k for k, _, _ in done]), at=np.array([i for _, i, _ in done]),
+            out / "labels.tmp.npz",
+            names=np.frombuffer("\n".join(names).encode(), np.uint8),
+            document=np.array([k for k, _, _ in done]),
+            at=np.array([i for _, i, _ in done]),
             weight=np.array([w for _, _, w in done], np.float32),
             **{k: np.vstack(v) for k, v in found.items()},
-        )  # fmt: skip
+        )
         (out / "labels.tmp.npz").replace(out / "labels.npz")
         log(f"{len(done)} labelled")
 
 
 def joined(a: Rows, b: Rows) -> Rows:
     """Return two sets of rows as one."""
-    return Rows(a.ids + b.ids, a.kinds + b.kinds, *(np.concatenate([getattr(a, k), getattr(b, k)]) for k in ("source", "topic", "migration", "green", "stance", "weight", "text", "at")))  # fmt: skip
+    return Rows(
+        a.ids + b.ids,
+        a.kinds + b.kinds,
+        *(
+            np.concatenate([getattr(a, k), getattr(b, k)])
+            for k in ("source", "topic", "migration", "green", "stance", "weight", "text", "at")
+        ),
+    )
 
 
 if __name__ == "__main__":
