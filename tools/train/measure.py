@@ -122,8 +122,7 @@ def _prf(y: Any, said: Any) -> dict[str, float]:
 def cells(d: pl.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of the table: every issue, topic and stance in every cell."""
     places: list[tuple[str, str, pl.DataFrame]] = [("all", "all", d)]
-    for country in ("GB", "US"):
-        places.append(("all", country, d.filter(pl.col("country") == country)))
+    places += [("all", c, d.filter(pl.col("country") == c)) for c in ("GB", "US")]
     for column in ("kind", "genre"):
         for (genre, country), rows in d.group_by(column, "country"):
             if not any(p[:2] == (genre, country) for p in places):
@@ -131,7 +130,8 @@ def cells(d: pl.DataFrame) -> list[dict[str, Any]]:
     out = []
     for genre, country, rows in sorted(places, key=lambda p: (p[0] != "all", p[0], p[1])):
         passes = 2.0 if rows["topic_2"].is_not_null().all() else 1.0
-        tested = f"{rows.height} sentences kept aside, coded {'twice' if passes == 2 else 'once'} by a language model"
+        often = "twice" if passes == 2 else "once"
+        tested = f"{rows.height} sentences kept aside, coded {often} by a language model"
         doc = rows["document"].to_numpy()
         for issue in ("migration", "green", *TOPICS, *STANCES):
             if issue in ("migration", "green"):

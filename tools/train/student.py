@@ -28,6 +28,7 @@ from comparenotes.message.coder import (
     Coder,
     Second,
     around,
+    embedded,
     genres,
     pack,
     scaled,
@@ -50,6 +51,7 @@ HAND, TEACHER, OLD = 3.0, 1.0, 1.0
 CUED = 0.3
 """Weight, in the second stage, of a sentence that was drawn for its words."""
 UNITS = 64
+RIDGE = 3.0
 KIND = {
     "manifesto": "manifesto",
     "platform": "manifesto",
@@ -253,6 +255,52 @@ def fit_second(inputs: Any, s: Set, rows: Any, power: float, seed: int = 0) -> S
     return Second(folded(linear), folded(hidden), out.weight.detach().numpy().T.astype(np.float32))
 
 
+def with_embeddings(s: Set, inputs: Any, log: Any) -> tuple[Any, Second]:
+    """Return ridge weights on sentence embeddings, and the second stage that reads both.
+
+    Learnt from coded sentences alone: embedding what the teacher labelled takes too long.
+    """
+    from comparenotes.message.tally import embedder
+
+    encode = embedder()
+    if encode is None:
+        raise SystemExit("--embedding needs the extra")
+    rows = np.flatnonzero(s.hand & ~s.held & (s.weight > 0))
+    near = np.unique(np.concatenate([rows + k for k in (-2, -1, 0, 1, 2)]))
+    near = near[(near >= 0) & (near < len(s.doc))]
+    texts = [x for t in s.texts for x in t.texts]
+    vectors = np.zeros((len(s.doc), 512), np.float32)
+    for at in range(0, len(near), 2000):
+        part = near[at : at + 2000]
+        vectors[part] = encode([texts[i] or " " for i in part])
+    log(f"{len(near)} embeddings")
+    e = np.zeros((len(rows), 3 * 512), np.float32)
+    for at in range(0, len(rows), 5000):  # sentences of one document stand together
+        part = rows[at : at + 5000]
+        lo, hi = max(part[0] - 2, 0), min(part[-1] + 3, len(s.doc))
+        e[at : at + 5000] = embedded(vectors[lo:hi], s.doc[lo:hi])[part - lo]
+    fold = np.random.default_rng(3).permutation(len(s.texts))[s.doc[rows]] % FOLDS
+    scores = np.zeros((len(rows), s.target.shape[1]), np.float32)
+    for k in range(FOLDS):
+        w = ridge(e[fold != k], s, rows[fold != k])
+        scores[fold == k] = e[fold == k] @ w[:-1] + w[-1]
+    flags = len(GENRES)
+    both = np.hstack([inputs[rows, :-flags], scores, inputs[rows, -flags:]])
+    wide = np.zeros((len(s.doc), both.shape[1]), np.float32)
+    wide[rows] = both
+    return ridge(e, s, rows).astype(np.float32), fit_second(wide, s, rows, 0.35)
+
+
+def ridge(e: Any, s: Set, rows: Any) -> Any:
+    """Return ridge weights ``(inputs + 1, outputs)`` on embeddings, targets -1 and 1."""
+    x = np.hstack([e, np.ones((len(e), 1), np.float32)]).astype(np.float64)
+    t = 2 * s.target[rows].astype(np.float64) - 1
+    w = (s.weight[rows] * balanced(s.target[rows, :-2], 0.5)).astype(np.float64)[:, None]
+    penalty = np.eye(x.shape[1]) * RIDGE
+    penalty[-1, -1] = 1e-6
+    return np.linalg.solve(x.T @ (x * w) + penalty, x.T @ (t * w))
+
+
 def full(s: Set, w: Any) -> Any:
     """Return weights over all buckets, with zeros where a feature is rare."""
     out = np.zeros((3 << BITS, w.shape[1]), np.float32)
@@ -281,12 +329,44 @@ def fit(s: Set, steps: int, log: Any) -> tuple[Any, Any, Second, Any]:
     return w, b, second, inputs
 
 
+PRIOR_OFFSET = 0.4
+"""How far (log odds) a genre and country may lie from all, as a standard deviation."""
+
+
+def offsets(s: Set, found: Any) -> dict[str, Any]:
+    """Return, by genre and country, what to add to the issues' log odds.
+
+    On held-out scores of the sentences drawn at random for training: those a cue drew would
+    say that the issues are common. The maximum of the likelihood makes the expected number of
+    sentences the true one; it is drawn towards that of all cells together.
+    """
+    topics = len(NUMBERS)
+    rows = np.flatnonzero(s.hand & ~s.held & (s.even >= 1) & (s.weight_issues >= HAND))
+    z, y = found[rows, topics:], s.target[rows, topics:]
+    country = np.array([t.country for t in s.texts])[s.doc[rows]]
+    cell = np.array([f"{k} {c}" for k, c in zip(s.kind[rows], country, strict=True)])
+    both = _shifts(z, y, np.zeros(2), 10.0)
+    return {
+        str(c): _shifts(z[cell == c], y[cell == c], both, PRIOR_OFFSET) for c in np.unique(cell)
+    }
+
+
+def _shifts(z: Any, y: Any, centre: Any, sd: float) -> Any:
+    b = centre.astype(float).copy()
+    for _ in range(50):  # Newton's steps, each issue for itself
+        p = 1 / (1 + np.exp(-(z + b)))
+        slope = (y - p).sum(0) - (b - centre) / sd**2
+        b = b + np.clip(slope / ((p * (1 - p)).sum(0) + 1 / sd**2), -1, 1)
+    return b.astype(np.float32)
+
+
 def main() -> None:
     """Run from the command line."""
     a = argparse.ArgumentParser(description=__doc__)
     a.add_argument("texts", type=Path)
     a.add_argument("--labels", type=Path)
     a.add_argument("--out", type=Path, required=True)
+    a.add_argument("--embedding", action="store_true", help="also fit what the extra needs")
     a.add_argument("--steps", type=int, default=40)
     args = a.parse_args()
     started = time.time()
@@ -301,8 +381,12 @@ def main() -> None:
     big = full(s, w)
     size = 1 << BITS
     words_near = np.hstack([big[:size], big[2 * size :]])
-    coder = Coder(NUMBERS, words_near, big[size : 2 * size], b, second, issues=ISSUES)
     found = second.scores(inputs)
+    more: dict[str, Any] = {"issues": ISSUES, "offsets": offsets(s, found)}
+    print({k: v.round(2).tolist() for k, v in more["offsets"].items()})
+    if args.embedding:
+        more["embedding"], more["second_embedding"] = with_embeddings(s, inputs, log)
+    coder = Coder(NUMBERS, words_near, big[size : 2 * size], b, second, **more)
     np.savez_compressed(args.out / "student_raw.npz", inputs=inputs, found=found.astype(np.float32))
     save(coder, args.out / "topics.npz")
     print(json.dumps(by_source(s, found)))

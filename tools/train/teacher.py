@@ -248,9 +248,8 @@ def train(
             ramp.step()
             step += 1
             if step % 50 == 0:
-                log(
-                    f"step {step}/{total} loss {float(loss.detach()):.3f} {step * BATCH / (time.time() - started):.1f}/s"
-                )
+                speed = step * BATCH / (time.time() - started)
+                log(f"step {step}/{total} loss {float(loss.detach()):.3f} {speed:.1f}/s")
             if check is not None and step % check[0] == 0:
                 check[1](step)
                 model.train()
@@ -324,10 +323,13 @@ def main() -> None:
     a.add_argument("texts", type=Path)
     a.add_argument("--weights", type=Path, required=True)
     a.add_argument("--out", type=Path, required=True)
-    a.add_argument("--stage", type=int, choices=(1, 2, 3), required=True, help="3: label")
+    a.add_argument(
+        "--stage", type=int, choices=(1, 2, 3, 4), required=True, help="3: label, 4: vectors"
+    )
     a.add_argument("--codes", type=Path, help="codes of campaign sentences")
     a.add_argument("--passes", type=float, default=1.0)
     a.add_argument("--rate", type=float, default=RATE)
+    a.add_argument("--part", type=int, nargs=2, default=(0, 1), help="with --stage 4: of how many")
     a.add_argument("--state", default="stage2.pt", help="whose labels, with --stage 3")
     a.add_argument("--everything", action="store_true", help="learn from the test as well: to ship")
     args = a.parse_args()
@@ -354,6 +356,9 @@ def main() -> None:
                 }
             )
         )
+        return
+    if args.stage == 4:
+        vectors(model, args.texts, tokenizer, args.out, args.codes, args.part, rng, log)
         return
     if args.stage == 3:
         label(model, args.texts, tokenizer, args.out, args.state, rng, log)
@@ -400,11 +405,8 @@ LABEL_PLAN: tuple[tuple[str, int, float, float], ...] = (
 PORTION = 4_000
 
 
-def label(
-    model: Teacher, folder: Path, tokenizer: Any, out: Path, state: str, rng: Any, log: Any
-) -> None:
-    """Label sentences nobody coded, portion by portion in a random order; each is saved."""
-    model.load_state_dict(torch.load(out / state))
+def to_label(folder: Path, rng: Any) -> tuple[list[Text], list[tuple[int, int, float]]]:
+    """Return all documents, and the sentences to label with their weight, in a random order."""
     texts = list(unlabelled(folder))
     seen = {s.lower() for t in texts if t.held for s in t.texts if len(s.split()) >= 6}
     cue = re.compile("|".join(p for name, _, p in CUES if name in {"migration", "green"}), re.I)
@@ -421,6 +423,15 @@ def label(
                 seen.add(s.lower())
                 places.append((k, i, plan[0] / rate))
     places = [places[i] for i in rng.permutation(len(places))]
+    return texts, places
+
+
+def label(
+    model: Teacher, folder: Path, tokenizer: Any, out: Path, state: str, rng: Any, log: Any
+) -> None:
+    """Label sentences nobody coded, portion by portion in a random order; each is saved."""
+    model.load_state_dict(torch.load(out / state))
+    texts, places = to_label(folder, rng)
     log(f"{len(places)} sentences to label")
     found: dict[str, list[Any]] = {"topic": [], "issues": [], "stance": []}
     for at in range(0, len(places), PORTION):
@@ -452,6 +463,58 @@ def label(
         )
         (out / "labels.tmp.npz").replace(out / "labels.npz")
         log(f"{len(done)} labelled")
+
+
+def pooled(model: Teacher, r: Rows) -> Any:
+    """Return the encoder's vectors of examples, ``(n, width)``."""
+    model.eval()
+    out = np.zeros((len(r.ids), model.encoder.config.hidden_size), np.float16)
+    order = np.argsort([len(x) for x in r.ids])
+    with torch.no_grad():
+        for at in range(0, len(order), 64):
+            rows = order[at : at + 64]
+            out[rows] = model(*padded(r, rows)).numpy().astype(np.float16)
+    return out
+
+
+def vectors(
+    model: Teacher,
+    folder: Path,
+    tokenizer: Any,
+    out: Path,
+    codes: Path,
+    part: tuple[int, int],
+    rng: Any,
+    log: Any,
+) -> None:
+    """Write the vectors of coded sentences, then of sentences nobody coded, by portions."""
+    model.load_state_dict(torch.load(out / "stage1.pt"))
+    texts, places = to_label(folder, rng)
+    coded = campaigns(folder, pl.read_csv(codes, schema_overrides={"unit": pl.String}))
+    by_hand = [(k, int(i), 1.0) for k, t in enumerate(coded) for i in np.flatnonzero(t.rows >= 0)]
+    hand = set(by_hand)
+    places = [*by_hand, *(p for p in places if (p[0], p[1], 1.0) not in hand)]
+    names = [f"{t.name}|{t.genre}|{t.year}" for t in texts]
+    starts = list(range(0, len(places), 1000))[part[0] :: part[1]]
+    for at in starts:
+        some = places[at : at + 1000]
+        rows: dict[int, list[int]] = {}
+        for k, i, _ in some:
+            rows.setdefault(k, []).append(i)
+        wanted = {id(texts[k]): np.array(sorted(v)) for k, v in rows.items()}
+        kept = [texts[k] for k in rows]
+        r = tokenised(kept, tokenizer, lambda t, w=wanted: w[id(t)])
+        v = pooled(model, r)
+        of = np.array(list(rows))[r.text]
+        weight = {(k, i): w for k, i, w in some}
+        np.savez_compressed(
+            out / f"vectors_{at:06d}.npz",
+            names=np.array([names[k] for k in of]),
+            at=r.at,
+            weight=np.array([weight[int(k), int(i)] for k, i in zip(of, r.at, strict=True)]),
+            vectors=v,
+        )
+        log(f"{at + len(some)} of {len(places)}")
 
 
 def joined(a: Rows, b: Rows) -> Rows:

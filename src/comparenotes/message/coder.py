@@ -198,7 +198,7 @@ class Coder:
                 raise NotFoundError("this coder has no weights for embeddings")
             e = embedded(vectors, documents)
             scores = e @ self.embedding[:-1] + self.embedding[-1]
-            parts = [inputs, around(scores, documents, len(self.issues)), genre]
+            parts = [inputs, scores, genre]
             second = self.second_embedding
         found = second.scores(np.hstack(parts))
         odds = found[:, m:]
