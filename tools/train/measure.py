@@ -23,6 +23,7 @@ from comparenotes.message.issues import TOPICS
 from comparenotes.message.stance import STANCES, stance_coder
 from tools.train.codes import read_codes
 from tools.train.examples import NUMBERS, Text, addresses, campaigns, manifestos, own_and_others
+from tools.train.genres import UNSEEN_SPEAKERS, UNSEEN_YEARS
 from tools.train.student import KIND
 from tools.train.topics import macro_f1
 
@@ -119,35 +120,83 @@ def _prf(y: Any, said: Any) -> dict[str, float]:
     }
 
 
-def cells(d: pl.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of the table: every issue, topic and stance in every cell."""
+ISSUES = ("migration", "green")
+
+
+def cells(d: pl.DataFrame, column: str) -> list[dict[str, Any]]:
+    """Return the figures of issues, topics and stances by genre (a column) and country."""
     places: list[tuple[str, str, pl.DataFrame]] = [("all", "all", d)]
     places += [("all", c, d.filter(pl.col("country") == c)) for c in ("GB", "US")]
-    for column in ("kind", "genre"):
-        for (genre, country), rows in d.group_by(column, "country"):
-            if not any(p[:2] == (genre, country) for p in places):
-                places.append((str(genre), str(country), rows))
+    places += [(str(g), str(c), rows) for (g, c), rows in d.group_by(column, "country")]
     out = []
     for genre, country, rows in sorted(places, key=lambda p: (p[0] != "all", p[0], p[1])):
         passes = 2.0 if rows["topic_2"].is_not_null().all() else 1.0
         often = "twice" if passes == 2 else "once"
         tested = f"{rows.height} sentences kept aside, coded {often} by a language model"
         doc = rows["document"].to_numpy()
-        for issue in ("migration", "green", *TOPICS, *STANCES):
-            if issue in ("migration", "green"):
-                y, at = truth(rows, issue)
-                mass = rows[f"{issue}_p"].to_numpy()[at]
-                y, said = y == 1, mass >= 0.5
-            else:
-                column = "stance" if issue in STANCES else "topic"
-                y, at = truth(rows, column)
-                names = STANCES if column == "stance" else tuple(TOPICS)
-                mass = np.array(rows[f"{column}_p"].to_list())[at, names.index(issue)]
-                said = rows[f"{column}_said"].to_numpy()[at] == issue
-                y = y == issue
+        fine = column == "genre" and country != "all"
+        for issue in (*ISSUES, *(() if fine else TOPICS), *STANCES):
+            y, said, mass, _ = one(rows, issue)
+            at = truth(rows, "topic")[1]
             head = {"issue": issue, "genre": genre, "country": country}
             out.append(head | figures(y, said, mass, doc[at], passes) | {"tested_on": tested})
     return out
+
+
+LEAST = 0.3
+"""Points: a smaller share counts as this one where errors are divided by it."""
+
+
+def share_error(d: pl.DataFrame) -> dict[str, Any]:
+    """Return how far shares are off by genre and country, without the chance of few sentences.
+
+    ``issues``: the squared error (points) over the share, of topics and issues; ``stances``:
+    over the variance of one sentence. What missed and false sentences would do by chance alone
+    is taken off, and what remains is systematic: the error of a long text of such a kind.
+    """
+    square, chance, said_square, said_chance = [], [], [], []
+    for _, rows in d.group_by("genre", "country", maintain_order=True):
+        n = rows.height
+        for issue in ("migration", "green", *TOPICS, *STANCES[:3]):
+            if issue == "no-policy":
+                continue
+            y, said, mass, passes = one(rows, issue)
+            told = 50 * (said.mean() + mass.mean())
+            if issue in STANCES:
+                told = 100 * said.mean()
+            wrong = float((y != said).sum()) / passes
+            off = float(told - 100 * y.mean()) ** 2
+            by_chance = 1e4 * wrong / n**2
+            if issue in STANCES:
+                p = max(float(said.mean()), 0.01)
+                said_square.append(off / 1e4 / max(p * (1 - p), 0.02))
+                said_chance.append(by_chance / 1e4 / max(p * (1 - p), 0.02))
+            else:
+                square.append(off / max(told, LEAST))
+                chance.append(by_chance / max(told, LEAST))
+    issues = float(np.mean(square) - np.mean(chance))
+    stances = float(np.mean(said_square) - np.mean(said_chance))
+    return {
+        "shares": len(square),
+        "squared_error_per_point": round(float(np.mean(square)), 3),
+        "of_it_chance": round(float(np.mean(chance)), 3),
+        "worth_sentences": round(100 / max(issues, 1e-3)),
+        "stance_worth_sentences": round(1 / max(stances, 1e-4)),
+    }
+
+
+def one(rows: pl.DataFrame, issue: str) -> tuple[Any, Any, Any, float]:
+    """Return truth, what was said, its probability, and the number of passes."""
+    passes = 2.0 if rows["topic_2"].is_not_null().all() else 1.0
+    if issue in ("migration", "green"):
+        y, at = truth(rows, issue)
+        mass = rows[f"{issue}_p"].to_numpy()[at]
+        return y == 1, mass >= 0.5, mass, passes
+    column = "stance" if issue in STANCES else "topic"
+    y, at = truth(rows, column)
+    names = STANCES if column == "stance" else tuple(TOPICS)
+    mass = np.array(rows[f"{column}_p"].to_list())[at, names.index(issue)]
+    return y == issue, rows[f"{column}_said"].to_numpy()[at] == issue, mass, passes
 
 
 def overall(d: pl.DataFrame) -> list[dict[str, Any]]:
@@ -156,7 +205,12 @@ def overall(d: pl.DataFrame) -> list[dict[str, Any]]:
     groups: list[tuple[str, str, pl.DataFrame]] = [("all", "all", d)]
     groups += [("all", c, d.filter(pl.col("country") == c)) for c in ("GB", "US")]
     groups += [(str(k[0]), str(k[1]), r) for k, r in d.group_by("genre", "country")]
-    groups.append(("of 2024", "all", d.filter(pl.col("year") >= 2024)))
+    groups.append(("of 2023 to 2025", "all", d.filter(pl.col("year") >= 2023)))
+    unseen = pl.col("country") + pl.col("year").cast(pl.String)
+    years = [f"{c}{y}" for c, y in UNSEEN_YEARS]
+    groups.append(("of a year never seen", "all", d.filter(unseen.is_in(years))))
+    people = pl.col("document").str.to_lowercase().str.contains("|".join(UNSEEN_SPEAKERS))
+    groups.append(("of a speaker never seen", "all", d.filter(people)))
     for genre, country, rows in groups:
         row: dict[str, Any] = {"genre": genre, "country": country, "sentences": rows.height}
         for column in ("topic", "stance"):
@@ -166,6 +220,9 @@ def overall(d: pl.DataFrame) -> list[dict[str, Any]]:
             a, b = names[: len(y)], names[len(y) :]
             row[f"{column}_accuracy"] = round(float((a == b).mean()), 4)
             row[f"{column}_macro_f1"] = round(macro_f1(a, b), 4)
+        for issue in ("migration", "green"):
+            y, said, _, _ = one(rows, issue)
+            row[f"{issue}_f1"] = _prf(y, said)["f1"]
         out.append(row)
     return out
 
@@ -195,6 +252,18 @@ def older(folder: Path) -> dict[str, Any]:
     return out
 
 
+def lines(told: dict[str, Any]) -> str:
+    """Return the figures as JSON, a row of a table a line."""
+    parts = []
+    for key, value in sorted(told.items()):
+        if isinstance(value, list):
+            rows = ",\n".join(json.dumps(r) for r in value)
+            parts.append(f"{json.dumps(key)}: [\n{rows}\n]")
+        else:
+            parts.append(f"{json.dumps(key)}: {json.dumps(value)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
 def main() -> None:
     """Run from the command line."""
     a = argparse.ArgumentParser(description=__doc__)
@@ -204,10 +273,16 @@ def main() -> None:
     codes = read_codes()
     texts = [t for t in campaigns(args.texts, codes) if t.held and (t.rows >= 0).any()]
     d = test_rows(texts, coded_by_package(texts), codes)
-    told: dict[str, Any] = {"cells": cells(d), "overall": overall(d), "older": older(args.texts)}
+    told: dict[str, Any] = {
+        "cells": cells(d, "kind"),
+        "cells_by_text": cells(d, "genre"),
+        "overall": overall(d),
+        "older": older(args.texts),
+        "share_error": share_error(d),
+    }
     bare = test_rows(texts, coded_by_package(texts, kinds=False), codes)
     told["without_genre"] = overall(bare)[0]
-    for r in told["cells"]:
+    for r in told["cells_by_text"]:
         if r["issue"] in ("migration", "green", "attack", "own_record", "promise") and r["n"] > 5:
             print(
                 r["issue"],
@@ -219,7 +294,7 @@ def main() -> None:
         print(*r.values())
     print(json.dumps(told["older"]), json.dumps(told["without_genre"]))
     if args.out is not None:
-        args.out.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        args.out.write_text(lines(told), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ def row_of(issue: str, genre: str, country: str, embedding: bool = False) -> dic
     Where they were not measured, or on too few sentences, every figure is None and
     ``tested_on`` says "not measured".
     """
-    table = measured()["cells_embedding" if embedding else "cells"]
+    table = measured().get("cells_embedding" if embedding else "cells", [])
     head = {"issue": issue, "genre": genre, "country": country}
     for row in table:
         if all(row[k] == v for k, v in head.items()):
