@@ -30,12 +30,14 @@ from comparenotes.message.coder import (
     around,
     embedded,
     genres,
+    meaning_of,
     pack,
     scaled,
     shifted,
     softmax,
 )
 from comparenotes.message.features import BITS, hashed
+from comparenotes.message.word_vectors import word_vectors
 from tools.train.codes import TABLE, read_codes
 from tools.train.examples import NUMBERS, Text, addresses, campaigns, manifestos, not_learnt
 from tools.train.scores import by_source
@@ -50,7 +52,9 @@ HAND, TEACHER, OLD = 3.0, 1.0, 1.0
 """Weight of a campaign sentence coded by hand, of one the teacher labelled, of older codes."""
 CUED = 0.3
 """Weight, in the second stage, of a sentence that was drawn for its words."""
-UNITS = 64
+UNITS, NETWORKS, PASSES = 64, 3, 14
+DROPPED = (0.2, 0.3)
+"""Of the inputs and of the hidden units, while learning."""
 RIDGE = 3.0
 KIND = {
     "manifesto": "manifesto",
@@ -105,7 +109,7 @@ def labelled(folder: Path, labels: Path | None) -> tuple[list[Text], dict[tuple[
     return every, soft
 
 
-def built(texts: list[Text], soft: dict[tuple[str, int], Any]) -> Set:
+def built(texts: list[Text], soft: dict[tuple[str, int], Any], cache: Path | None) -> Set:
     """Return the features and targets of all sentences of ``texts``."""
     sizes = [len(t.texts) for t in texts]
     doc = np.repeat(np.arange(len(texts)), sizes).astype(np.int64)
@@ -136,15 +140,34 @@ def built(texts: list[Text], soft: dict[tuple[str, int], Any]) -> Set:
                 target[k], even[k] = soft[key, i]
                 weight[k] = weight_issues[k] = TEACHER
         at += len(t.texts)
-    f = hashed_in_steps([s for t in texts for s in t.texts])
-    w, c = f
-    near = sum(kw * (shifted(w, doc, k) + shifted(w, doc, -k)) for k, kw in NEAR)
-    parts = [(b * m).tocsr() for b, m in zip(BLOCKS, (w, c, near), strict=True)]
-    learn = doc[~held]
-    keep = np.concatenate([common(m[~held], learn) for m in parts])
-    x = sparse.hstack(parts).tocsr()[:, np.flatnonzero(keep)].astype(np.float32)
+    x, keep = features(texts, doc, held, cache)
     kind = np.repeat([KIND[t.genre] for t in texts], sizes)
     return Set(texts, doc, kind, target, weight, weight_issues, even, hand, held, x, keep)
+
+
+def features(texts: list[Text], doc: Any, held: Any, cache: Path | None) -> tuple[Any, Any]:
+    """Return the scaled features of all sentences, and which of all buckets they are."""
+    if cache is not None and cache.is_file():
+        with np.load(cache) as z:
+            if np.array_equal(z["doc"], doc):
+                x = sparse.csr_matrix((z["data"], z["indices"], z["indptr"]), shape=z["shape"])
+                return x, z["keep"]
+    w, c = hashed_in_steps([s for t in texts for s in t.texts])
+    near = sum(kw * (shifted(w, doc, k) + shifted(w, doc, -k)) for k, kw in NEAR)
+    parts = [(b * m).tocsr() for b, m in zip(BLOCKS, (w, c, near), strict=True)]
+    keep = np.concatenate([common(m[~held], doc[~held]) for m in parts])
+    x = sparse.hstack(parts).tocsr()[:, np.flatnonzero(keep)].astype(np.float32)
+    if cache is not None:
+        np.savez(
+            cache,
+            doc=doc,
+            data=x.data,
+            indices=x.indices,
+            indptr=x.indptr,
+            shape=x.shape,
+            keep=keep,
+        )
+    return x, keep
 
 
 def hashed_in_steps(sentences: list[str]) -> tuple[Any, Any]:
@@ -208,8 +231,20 @@ def balanced(t: Any, power: float) -> Any:
     return (out / out.mean()).astype(np.float32)
 
 
-def fit_second(inputs: Any, s: Set, rows: Any, power: float, seed: int = 0) -> Second:
-    """Return the second stage fitted on scores of held-out documents (with PyTorch)."""
+def fit_second(inputs: Any, s: Set, rows: Any, power: float) -> Second:
+    """Return the second stage fitted on scores of held-out documents: the mean of a few.
+
+    The mean of networks of one hidden layer is one network with all their units.
+    """
+    each = [_second(inputs, s, rows, power, seed) for seed in range(NETWORKS)]
+    return Second(
+        np.mean([m.linear for m in each], axis=0),
+        np.hstack([m.hidden for m in each]),
+        np.vstack([m.out for m in each]) / np.float32(NETWORKS),
+    )
+
+
+def _second(inputs: Any, s: Set, rows: Any, power: float, seed: int) -> Second:
     import torch
     from torch import nn
 
@@ -230,14 +265,16 @@ def fit_second(inputs: Any, s: Set, rows: Any, power: float, seed: int = 0) -> S
     nn.init.zeros_(out.weight)
     every = [*linear.parameters(), *hidden.parameters(), *out.parameters()]
     opt = torch.optim.AdamW(every, lr=2e-3, weight_decay=0.02)
-    n, passes, size = len(z), 14, 512
+    n, passes, size = len(z), PASSES, 512
     total = passes * (n // size + 1)
     ramp = torch.optim.lr_scheduler.LambdaLR(opt, lambda k: max(0.02, 1 - k / total))
+    drop = nn.functional.dropout
     for _ in range(passes):
         for part in torch.randperm(n).split(size):
             b = z[part].clone()
             b[torch.rand(len(part)) < 0.25, -flags:] = 0  # a genre is not always given
-            found = linear(b) + out(torch.relu(hidden(b)))
+            b = drop(b, DROPPED[0])
+            found = linear(b) + out(drop(torch.relu(hidden(b)), DROPPED[1]))
             lt = -(y[part, :topics] * found[:, :topics].log_softmax(1)).sum(1)
             li = nn.functional.binary_cross_entropy_with_logits(
                 found[:, topics:], y[part, topics:], reduction="none"
@@ -309,13 +346,13 @@ def full(s: Set, w: Any) -> Any:
     return out
 
 
-def fit(s: Set, steps: int, log: Any) -> tuple[Any, Any, Second, Any]:
+def fit(s: Set, steps: int, folds: int, log: Any) -> tuple[Any, Any, Second, Any]:
     """Return the first stage, the second, and the held-out inputs of the training documents."""
     usable = (s.weight > 0) & ~s.held
-    fold = np.random.default_rng(3).permutation(len(s.texts))[s.doc] % FOLDS
+    fold = np.random.default_rng(3).permutation(len(s.texts))[s.doc] % folds
     m = s.target.shape[1]
     scores = np.zeros((len(s.doc), m), np.float32)
-    for k in range(FOLDS):
+    for k in range(folds):
         w, b = fit_first(s, np.flatnonzero(usable & (fold != k)), steps)
         out = np.flatnonzero(fold == k)
         scores[out] = s.x[out] @ w + b
@@ -323,10 +360,20 @@ def fit(s: Set, steps: int, log: Any) -> tuple[Any, Any, Second, Any]:
     w, b = fit_first(s, np.flatnonzero(usable), steps)
     scores[s.held] = s.x[np.flatnonzero(s.held)] @ w + b
     log("first stage")
-    inputs = np.hstack([around(scores, s.doc, 2), genres(pl.Series(s.kind), len(s.doc))])
+    inputs = joined_inputs(s, scores)
     second = fit_second(inputs, s, np.flatnonzero(usable), 0.35)
     log("second stage")
     return w, b, second, inputs
+
+
+def joined_inputs(s: Set, scores: Any) -> Any:
+    """Return the second stage's inputs of all sentences."""
+    vectors = word_vectors("topic_vectors")
+    every = pl.Series([x for t in s.texts for x in t.texts])
+    parts = [around(scores, s.doc, 2)]
+    own = [vectors.sums(every[k : k + 8000]) for k in range(0, len(every), 8000)]
+    parts += meaning_of(np.vstack(own), s.doc)
+    return np.hstack([*parts, genres(pl.Series(s.kind), len(s.doc))])
 
 
 PRIOR_OFFSET = 0.4
@@ -367,6 +414,8 @@ def main() -> None:
     a.add_argument("--labels", type=Path)
     a.add_argument("--out", type=Path, required=True)
     a.add_argument("--embedding", action="store_true", help="also fit what the extra needs")
+    a.add_argument("--cache", type=Path, help="a file for the features of the same documents")
+    a.add_argument("--folds", type=int, default=FOLDS)
     a.add_argument("--steps", type=int, default=40)
     args = a.parse_args()
     started = time.time()
@@ -375,9 +424,9 @@ def main() -> None:
         print(f"{time.time() - started:5.0f} s", line, flush=True)
 
     texts, soft = labelled(args.texts, args.labels)
-    s = built(texts, soft)
+    s = built(texts, soft, args.cache)
     log(f"{len(s.doc)} sentences, {int((s.weight > 0).sum())} labelled, {s.x.shape[1]} features")
-    w, b, second, inputs = fit(s, args.steps, log)
+    w, b, second, inputs = fit(s, args.steps, args.folds, log)
     big = full(s, w)
     size = 1 << BITS
     words_near = np.hstack([big[:size], big[2 * size :]])

@@ -5,8 +5,9 @@ Two stages, shipped as numbers:
 1. scores of a sentence's own n-grams and of the words of the two sentences before and
    after it, for 21 topics (one each) and for two issues (yes or no, whatever the topic);
 2. a linear score and a small hidden layer on those scores, on the topics and issues of up to
-   ten sentences either side, since a text stays on its topic, and on the genre (Wolpert's
-   stacking, Neural Networks 5, 1992, fitted on held-out scores).
+   ten sentences either side, since a text stays on its topic, on the mean of the vectors of
+   its words and of those beside it, and on the genre (Wolpert's stacking, Neural Networks 5,
+   1992, fitted on held-out scores).
 
 With the embedding extra a second set of scores, from sentence embeddings, enters
 the second stage.
@@ -18,7 +19,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,11 +26,15 @@ import numpy.typing as npt
 import polars as pl
 from scipy import sparse
 
-from comparenotes.campaigns.catalogue import data_dir
 from comparenotes.errors import NotFoundError
 from comparenotes.message.features import BITS, hashed
+from comparenotes.message.packed import F32 as F32
+from comparenotes.message.packed import message_dir as message_dir
+from comparenotes.message.packed import pack as pack
+from comparenotes.message.packed import unpack as unpack
+from comparenotes.message.packed import unpack_into
+from comparenotes.message.word_vectors import WordVectors, word_vectors
 
-F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 NEAR = ((1, 0.5), (2, 0.3))
 """Distance and weight of the neighbours whose words are read."""
@@ -93,6 +97,15 @@ def around(scores: F32, documents: I64, issues: int = 0) -> F32:
     return np.hstack(parts).astype(np.float32)
 
 
+def meaning_of(sums: F32, documents: I64) -> list[F32]:
+    """Return the direction of each sentence's words, and of those of the sentences beside it."""
+    own = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), np.float32(1e-6))
+    near = np.zeros_like(own)
+    for k, weight in NEAR:
+        near += np.float32(weight) * (shifted(own, documents, k) + shifted(own, documents, -k))
+    return [own, near]
+
+
 def embedded(vectors: F32, documents: I64) -> F32:
     """Return embeddings beside the halved sums of those one and two sentences away."""
     return np.hstack(
@@ -148,6 +161,7 @@ class Coder:
     embedding: F32 | None = None
     second_embedding: Second | None = None
     issues: tuple[str, ...] = ()
+    vectors: WordVectors | None = None
     offsets: Mapping[str, F32] = field(default_factory=dict)
 
     def first(self, sentences: pl.Series, documents: I64) -> F32:
@@ -190,17 +204,18 @@ class Coder:
         n, m = len(sentences), len(self.topics)
         if n == 0:
             return np.zeros((0, m), np.float32), np.zeros((0, len(self.issues)), np.float32)
-        genre = genres(kinds, n)
-        inputs = around(self.first(sentences, documents), documents, len(self.issues))
-        second, parts = self.second, [inputs, genre]
+        parts = [around(self.first(sentences, documents), documents, len(self.issues))]
+        if self.vectors is not None:
+            parts += meaning_of(self.vectors.sums(sentences), documents)
+        second = self.second
         if vectors is not None:
             if self.embedding is None or self.second_embedding is None:
                 raise NotFoundError("this coder has no weights for embeddings")
             e = embedded(vectors, documents)
             scores = e @ self.embedding[:-1] + self.embedding[-1]
-            parts = [inputs, scores, genre]
+            parts.append(scores)
             second = self.second_embedding
-        found = second.scores(np.hstack(parts))
+        found = second.scores(np.hstack([*parts, genres(kinds, n)]))
         odds = found[:, m:]
         if self.offsets:
             odds = odds + self._offsets(kinds, n, country)
@@ -233,29 +248,6 @@ def genres(kinds: pl.Series | None, n: int) -> F32:
     return np.column_stack([(of == g).fill_null(False).to_numpy() for g in GENRES]).astype(
         np.float32
     )
-
-
-def pack(w: F32) -> dict[str, npt.NDArray[Any]]:
-    """Return ``w`` as int8 with one scale a column; small weights become zero."""
-    top = np.abs(w).max(axis=0)
-    scale = np.where(top > 0, top, 1) / 127
-    return {"q": np.rint(w / scale).astype(np.int8), "scale": scale.astype(np.float32)}
-
-
-def unpack(q: npt.NDArray[np.int8], scale: F32) -> F32:
-    """Return the float weights of :func:`pack`."""
-    out: F32 = q.astype(np.float32) * scale
-    return out
-
-
-def unpack_into(out: F32, q: npt.NDArray[np.int8], scale: F32) -> None:
-    """Write the float weights of :func:`pack` to ``out``: no copy is made on the way."""
-    np.multiply(q, scale, out=out, casting="same_kind")
-
-
-def message_dir() -> Path:
-    """Return the folder of the packaged coders and measured figures."""
-    return data_dir() / "message"
 
 
 @cache
@@ -291,6 +283,7 @@ def topic_coder(name: str = "topics") -> Coder:
         cells = z["cells"].tobytes().decode().split("\n") if len(z["cells"]) else []
         offsets = dict(zip(cells, z["offsets"], strict=True))
         issues = tuple(z["issues"].tobytes().decode().split("\n"))
+        more["vectors"] = word_vectors("topic_vectors")
         return Coder(topics, both, chars, bias, second, issues=issues, offsets=offsets, **more)
 
 
