@@ -23,7 +23,7 @@ from comparenotes.campaigns.model import Campaign
 from comparenotes.message.bundled import COLUMNS, HAND
 from comparenotes.message.documents import Document
 from comparenotes.message.earlier import EARLIER, earlier
-from comparenotes.message.issues import issues_named
+from comparenotes.message.issues import ISSUE_P, issues_named
 from comparenotes.message.sides import contender_of, sides_of
 from comparenotes.message.tally import coded, merged, tally
 from comparenotes.message.texts import SENTENCES, Corpus
@@ -58,7 +58,7 @@ def opened(campaign_id: str) -> Campaign:
 def score(campaign: Campaign, chunks: Any, source: str) -> pl.DataFrame:
     """Return the tally of a campaign's sentences with its campaign and source."""
     issues = issues_named(("all",))
-    parts = [tally(c, issues) for c in coded(chunks, sides_of(campaign))]
+    parts = [tally(c, issues) for c in coded(chunks, sides_of(campaign), country=campaign.country)]
     return merged(parts).select(
         pl.lit(campaign.id).alias("campaign"), pl.lit(source).alias("source"), pl.all()
     )
@@ -103,8 +103,10 @@ def _hand_coded(campaign: Campaign, given: pl.DataFrame, number: int, day: date)
     frame = pl.DataFrame(rows, schema=SENTENCES)
     topics = pl.concat([given.filter(pl.col("party") == p)["majortopic"] for p in ("con", "lab")])
     issues = issues_named(("all",))
-    chunk = next(iter(coded([frame], sides_of(campaign))))
-    chunk = chunk.with_columns(topics.alias("topic")).drop("p")  # hand codes are certain
+    chunk = next(iter(coded([frame], sides_of(campaign), country=campaign.country)))
+    chunk = chunk.with_columns(topics.alias("topic")).drop(
+        "p", *ISSUE_P.values()
+    )  # hand codes are certain
     return tally(chunk, issues).select(
         pl.lit(campaign.id).alias("campaign"), pl.lit(HAND).alias("source"), pl.all()
     )

@@ -24,6 +24,7 @@ from comparenotes.compare.finding import MIN_DOCUMENTS, VERDICTS, Finding, grade
 from comparenotes.compare.intervals import Estimate
 from comparenotes.compare.verdict import Verdict, judge, pair_facts
 from comparenotes.errors import CompareNotesError, NotFoundError
+from comparenotes.message import accuracy
 from comparenotes.message.issues import SHOWN, TOPICS, UNIONS
 from comparenotes.message.measure import MIN_HITS, Line, contest
 from comparenotes.message.report import Message, message_of
@@ -208,6 +209,12 @@ def _verdict(home: Told, away: Told) -> Verdict:
     return replace(v, carries_over=lower, reasons=(words, *v.reasons)[:3])
 
 
+def _accuracy(issue: str, home: Told, away: Told, what: str) -> list[str]:
+    """Return how well the coder finds an issue in the genre and country of each side."""
+    cells = dict.fromkeys((t.genre, t.message.campaign.country) for t in (home, away))
+    return [accuracy.told(accuracy.row_of(issue, g, c), what) for g, c in cells]
+
+
 def _finding(
     what: str, issue: str, home: Told, away: Told, e: Estimate | None, claim: str, headline: str,
     data: list[dict[str, Any]], formula: str,
@@ -215,7 +222,7 @@ def _finding(
     verdict = _verdict(home, away)
     documents = min(home.documents, away.documents)
     grade = "too few to say" if e is None else grade_difference(e, documents, MIN_DOCUMENTS)
-    caveats = ["Shares are the coder's, trained on British manifestos and tested on other years."]
+    caveats = ["Shares are the coder's, which was tested on texts kept aside."]
     if home.genre != away.genre:
         differ = "genres differ" if "other" not in (home.genre, away.genre) else "one is not given"
         caveats.insert(0, f"{home.genre.capitalize()} against {away.genre}: {differ}.")
@@ -225,12 +232,7 @@ def _finding(
             f"A side has {phrases.count(documents, 'text')}"
             + (": resampled in blocks of 50 sentences." if documents == 1 else "."),
         )
-    known = next((c for c in home.message.coder() if c["issue"] == issue), None)
-    if known and known["f1"] is not None:
-        caveats.append(
-            f"The coder finds {known['recall']:.0%} of {_NAMES[issue]} and is right in "
-            f"{known['precision']:.0%} ({known['tested_on']})."
-        )
+    caveats += _accuracy(issue, home, away, f"of {_NAMES[issue]}")
     number: dict[str, Any] = dict(numbers(e)) if e is not None else {}
     return Finding(
         claim=claim,
@@ -417,14 +419,10 @@ def attack(issue: str, home: Told, away: Told) -> Finding | None:
         f"by {named[1]} in {away.facts.name} {_said(each[1])}: a difference of "
         f"{phrases.signed(e.mean)} points {phrases.interval(e, sign=True)}{_noise(e, home, away)}."
     )
-    known = next(c for c in home.message.coder() if c["issue"] == "attack")
     found = _finding(
         "attack", issue, home, away, e, claim,
         f"Attack on {what}: {phrases.signed(e.mean)} points against {away.facts.name}",
         _rows(issue, home, away), "sentences that attack / sentences on the issue, home less away",
     )  # fmt: skip
-    note = (
-        f"The coder of attack finds {known['recall']:.0%} and is right in "
-        f"{known['precision']:.0%} ({known['tested_on']})."
-    )
-    return replace(found, caveats=(*found.caveats, note))
+    notes = _accuracy("attack", home, away, "of attack")
+    return replace(found, caveats=(*found.caveats, *notes))
