@@ -104,6 +104,8 @@ def message(
             from comparenotes.message.tone import tone_of
 
             told = tone_of(found, embedding)
+    if (late := found.late_words()) is not None:
+        note(f"{late}")
     if chart is not None:
         from comparenotes.message.charts import write_chart
 

@@ -45,7 +45,8 @@ class Task:
 class Scored:
     """What was counted in some texts.
 
-    ``marks`` holds a digest of the words of document i + 1, 0 where rows were joined to it.
+    ``marks`` holds a digest of the words of document i + 1, 0 where rows were joined to it;
+    ``late`` is the number of texts dated after the day of reading, which count nowhere.
     """
 
     tally: pl.DataFrame
@@ -54,6 +55,7 @@ class Scored:
     quotes: Mapping[tuple[str, str], Sequence[Quote]] = field(default_factory=dict)
     words: Mapping[str, Counter[str]] = field(default_factory=dict)
     marks: Sequence[int] = field(default_factory=lambda: array("Q"))
+    late: int = 0
 
 
 def score(task: Task) -> Scored:
@@ -89,6 +91,7 @@ def score(task: Task) -> Scored:
         quotes,
         contrast.merge(spoken),
         corpus.marks,
+        corpus.late,
     )
 
 
@@ -168,7 +171,8 @@ def added(parts: Sequence[Scored]) -> Scored:
         for key, found in part.quotes.items():
             _keep(quotes.setdefault(key, []), found)
     words = contrast.merge([dict(p.words) for p in parts])
-    return Scored(joined(tallies), left_out, languages, quotes, words, marks)
+    late = sum(p.late for p in parts)
+    return Scored(joined(tallies), left_out, languages, quotes, words, marks, late)
 
 
 def _counting(corpus: Corpus, skipped: Counter[str], embedding: bool) -> Iterator[pl.DataFrame]:

@@ -26,8 +26,8 @@ from comparenotes.message.tally import ALL, Quote
 ROWS = 50
 """From so many texts on, texts of one sentence are taken for rows that should be joined."""
 INSTRUCTIONS = (
-    "put speeches or manifestos as .md, .txt, .csv or .parquet into a campaign folder's texts/, "
-    "or give them with: cn message {campaign} --texts PATH"
+    "put speeches or manifestos as .md, .txt, .csv, .jsonl or .parquet into a campaign folder's "
+    "texts/, or give them with: cn message {campaign} --texts PATH"
 )
 
 
@@ -52,6 +52,7 @@ class Message:
     by_hand: tuple[str, ...] = ()
     paths: tuple[Path, ...] = ()
     dated: tuple[str, ...] = ()
+    late: int = 0
 
     def of(self, issue: str) -> list[Line]:
         """Return the lines of one issue."""
@@ -122,6 +123,10 @@ class Message:
                 "'document' joins them; without it the intervals are too narrow."
             )
         return out
+
+    def late_words(self) -> str | None:
+        """Return how many texts are dated after the day of reading; None where none is."""
+        return late_words(self.late, self.as_of) if self.late else None
 
     def coder(self) -> list[dict[str, Any]]:
         """Return precision, recall and F1 of the coder on each issue shown, and on each stance."""
@@ -236,7 +241,7 @@ def message_of(
     task = Task(campaign, paths, day, every, tuple(chosen), bool(embed), words)
     read, dated = score_dated(task, pool)
     if read.tally.is_empty():
-        raise _nothing_found(paths, read.left_out)
+        raise _nothing_found(paths, read.left_out, read.late, day)
     picked = tuple(q for key in sorted(read.quotes) for q in read.quotes[key])
     named = tuple(f"{campaign.title}: the user's own texts in {p.name}" for p in paths)
     return _report(
@@ -253,7 +258,14 @@ def message_of(
         words=read.words,
         paths=paths,
         dated=dated,
+        late=read.late,
     )
+
+
+def late_words(n: int, day: date) -> str:
+    """Return ``1 text dated after 4 November 2024 was left out``."""
+    texts = "1 text" if n == 1 else f"{n:,} texts"
+    return f"{texts} dated after {day.day} {day:%B %Y} {'was' if n == 1 else 'were'} left out"
 
 
 def one_or_many(n: int, why: str) -> str:
@@ -269,13 +281,18 @@ def one_or_many(n: int, why: str) -> str:
 VERBS = {"are": "is", "hold": "holds"}
 
 
-def _nothing_found(paths: Sequence[Path], left_out: Mapping[str, int]) -> NotFoundError:
+def _nothing_found(
+    paths: Sequence[Path], left_out: Mapping[str, int], late: int, day: date
+) -> NotFoundError:
     why = "; ".join(f"{v:,} {one_or_many(v, k)}" for k, v in sorted(left_out.items()))
     hint = "a text names its contender in its front matter, its column or its file name"
     if left_out and all("language" in k for k in left_out):
         hint = "without --embedding only English is read; docs/message.md names what it adds"
     if left_out and all(k.startswith(("empty", "files")) for k in left_out):
-        hint = "give .md, .txt, .csv or .parquet files that hold text"
+        hint = "give .md, .txt, .csv, .jsonl or .parquet files that hold text"
+    if late:
+        why = "; ".join(x for x in (late_words(late, day), why) if x)
+        hint = "give texts of this campaign, or a later --as-of"
     return NotFoundError(
         f"no sentence of a contender was found ({why or 'no text'})",
         where=", ".join(str(p) for p in paths),
@@ -298,6 +315,7 @@ def _report(
     by_hand: Sequence[str] = (),
     paths: tuple[Path, ...] = (),
     dated: tuple[str, ...] = (),
+    late: int = 0,
 ) -> Message:
     known = [*TOPICS, *UNIONS, *(i.id for i in issues if not i.topics)]
     whole = tuple(lines(counts, known, order, by_hand=by_hand))
@@ -321,4 +339,5 @@ def _report(
         by_hand=tuple(by_hand),
         paths=paths,
         dated=dated,
+        late=late,
     )

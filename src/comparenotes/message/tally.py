@@ -107,7 +107,7 @@ def coded(
         chunk = raw.filter(pl.col("language").is_in(list(covered)))
         if chunk.is_empty():
             continue
-        text = chunk["text"]
+        text = one_line(chunk["text"])
         vectors = embed(text.to_list()) if embed is not None else None
         document = chunk["document"].to_numpy()
         p = topics.probabilities(text, document, vectors)
@@ -129,6 +129,13 @@ def coded(
         )
 
 
+def one_line(text: pl.Series) -> pl.Series:
+    """Return sentences with single spaces: a wrapped line is coded as if it were not."""
+    if text.str.contains("  ", literal=True).any():
+        return text.str.replace_all(r"\s\s+", " ")
+    return text
+
+
 def tally(sentences: pl.DataFrame, issues: Sequence[Issue]) -> pl.DataFrame:
     """Return the tally of coded sentences; without a column ``p`` the codes are certain.
 
@@ -142,7 +149,7 @@ def tally(sentences: pl.DataFrame, issues: Sequence[Issue]) -> pl.DataFrame:
     )
     run = frame.select(pl.struct(pl.all()).rle_id()).to_series().to_numpy()
     first = np.flatnonzero(np.diff(run, prepend=-1))
-    about = hits(issues, sentences["topic"].to_numpy(), sentences["text"])
+    about = hits(issues, sentences["topic"].to_numpy(), one_line(sentences["text"]))
     names = sorted([ALL, *(i.id for i in issues)])
     at = [names.index(i.id) for i in issues]
     codes = dict(zip(_SAID, range(len(_SAID)), strict=True))
