@@ -110,8 +110,9 @@ def _hinted(found: Scored, hint: Hint, day: date | None) -> Scored:
         return found
     rows = hint.on(found.tally)
     late = rows.filter(pl.col("date") > day) if day is not None else rows.clear()
+    attacks = hint.on(found.attacks)
     if late.is_empty():
-        return replace(found, tally=_summed(found.tally, rows))
+        return replace(found, tally=_summed(found.tally, rows), attacks=attacks)
     gone = set(late["document"].to_list())
     # Which quotes and words are of the later texts is not known: a side with some has none.
     sides = set(late["contender"].to_list())
@@ -121,6 +122,7 @@ def _hinted(found: Scored, hint: Hint, day: date | None) -> Scored:
         quotes={k: q for k, q in found.quotes.items() if not any(x.contender in sides for x in q)},
         words={k: w for k, w in found.words.items() if k not in sides},
         late=found.late + len(gone),
+        attacks=attacks.filter(~pl.col("document").is_in(list(gone))),
         marks=array("Q", (0 if d in gone else m for d, m in enumerate(found.marks, 1))),
     )
 

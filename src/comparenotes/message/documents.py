@@ -52,6 +52,7 @@ class Document:
     part_of: str | None = None  # rows of a table with one value here are one document
     origin: Path | None = None
     unreadable: bool = False  # a date is given, and is none
+    apart: bool = False  # what others said is not in it
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str] | None:
@@ -73,7 +74,7 @@ def own_words(doc: Document, named: Callable[[str], str | None]) -> str | None:
     transcript in which nobody can be told to be the contender.
     """
     text = blank(doc.text)
-    if doc.kind == "manifesto" or ":" not in text:
+    if doc.apart or doc.kind == "manifesto" or ":" not in text:
         return text
     turns = turns_of(unmarked(doc.text), doc.contender, doc.speaker, named)
     own = mine(turns, doc.kind, len(text))

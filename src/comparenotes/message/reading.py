@@ -21,6 +21,8 @@ from comparenotes.message.languages import COVERED, EMBEDDED
 from comparenotes.message.sides import sides_of
 from comparenotes.message.store import Portion, portions
 from comparenotes.message.tally import TALLY, Quote, coded, embedder, joined, tally
+from comparenotes.message.targets import TARGETS, targets
+from comparenotes.message.targets import added as all_targets
 from comparenotes.message.texts import COPIES, LINKS, Corpus, files_of, links_out
 
 QUOTES = 5
@@ -56,6 +58,7 @@ class Scored:
     words: Mapping[str, Counter[str]] = field(default_factory=dict)
     marks: Sequence[int] = field(default_factory=lambda: array("Q"))
     late: int = 0
+    attacks: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TARGETS))
 
 
 def score(task: Task) -> Scored:
@@ -75,12 +78,14 @@ def score(task: Task) -> Scored:
         )
     corpus = Corpus(task.paths, task.campaign, task.as_of)
     parts: list[pl.DataFrame] = []
+    attacked: list[pl.DataFrame] = []
     spoken: list[dict[str, Counter[str]]] = []
     quotes: dict[tuple[str, str], list[Quote]] = {}
     skipped: Counter[str] = Counter()
     sides = sides_of(task.campaign, task.as_of)
     for chunk in coded(_counting(corpus, skipped, task.embedding), sides, encoder):
         parts.append(tally(chunk, task.issues))
+        attacked.append(targets(chunk, task.issues, sides))
         if task.words:
             spoken.append(contrast.counted(chunk))
         _collect(quotes, chunk, task.quoted)
@@ -92,6 +97,7 @@ def score(task: Task) -> Scored:
         contrast.merge(spoken),
         corpus.marks,
         corpus.late,
+        all_targets(attacked),
     )
 
 
@@ -150,6 +156,7 @@ def dealt(paths: Sequence[Path | Portion]) -> list[tuple[Path | Portion, ...]]:
 
 def added(parts: Sequence[Scored]) -> Scored:
     """Return the sum of shards' counts."""
+    attacked: list[pl.DataFrame] = []
     tallies: list[pl.DataFrame] = []  # no document is in two
     seen: set[int] = set()
     left_out: Counter[str] = Counter()
@@ -163,6 +170,10 @@ def added(parts: Sequence[Scored]) -> Scored:
         rows = part.tally
         if again:
             rows = rows.filter(~pl.col("document").is_in(again))
+        attacked.append(
+            part.attacks.filter(~pl.col("document").is_in(again))
+            .with_columns(document=pl.col("document") + len(marks))
+        )  # fmt: skip
         tallies.append(rows.with_columns(document=pl.col("document") + len(marks)))
         marks.extend(0 if mark in seen else mark for mark in part.marks)
         seen.update(m for m in part.marks if m)
@@ -172,7 +183,9 @@ def added(parts: Sequence[Scored]) -> Scored:
             _keep(quotes.setdefault(key, []), found)
     words = contrast.merge([dict(p.words) for p in parts])
     late = sum(p.late for p in parts)
-    return Scored(joined(tallies), left_out, languages, quotes, words, marks, late)
+    return Scored(
+        joined(tallies), left_out, languages, quotes, words, marks, late, all_targets(attacked)
+    )  # fmt: skip
 
 
 def _counting(corpus: Corpus, skipped: Counter[str], embedding: bool) -> Iterator[pl.DataFrame]:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 OWN, OTHER, ROLE, UNKNOWN = "own", "other", "role", "unknown"
+HEADED = 400
+"""A transcript's first label stands within so many characters, after a title or date."""
 MAINLY = 2 / 3
 """Of several unknown speakers of a speech, one with so much of the text is its speaker."""
 
@@ -150,6 +152,8 @@ def mine(turns: Sequence[Turn], kind: str, length: int) -> list[bool] | None:
         told = False  # one heading said again
     if not (told or any(t.timed for t in turns) or (turns and of[OWN] == len(turns))):
         return None
+    if not of[OWN] and not any(t.timed for t in turns) and turns[0].start > HEADED:
+        return None  # a speech in which others are quoted
     unknown = {t.name for t in turns if t.whose == UNKNOWN}
     if of[OWN]:
         party = kind == "convention" and not of[OTHER]
