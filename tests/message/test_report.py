@@ -239,16 +239,15 @@ def test_is_in_the_table_of_providers() -> None:
     assert PROVIDERS["message"].endswith("message_provider:MessageProvider")
 
 
-def test_the_demo_pair_has_salience_contest_and_attack_with_genre_warning() -> None:
+def test_the_demo_pair_has_salience_contest_and_attack() -> None:
     found = MessageProvider().findings(load_bundled("gb-2010"), [load_bundled("us-2012")], EVE)
     kinds = {(f.extra["what"], f.extra["issue"]) for f in found}
-    for what in ("salience", "contest", "attack"):
+    for what in ("salience", "contest", "attack", "own_record"):
         for issue in ("migration", "green"):
             assert (what, issue) in kinds
     for f in found:
-        assert "manifesto" in f.reasons[0]
+        assert f.reasons[0] == "Both are measured on the same genre of text: debates."
         assert f.carries_over in ("doubtful", "partly")
-        assert f.grade == "too few to say"  # one manifesto a side
         assert f.sources
         if f.estimate is not None and f.lo90 is not None and f.hi90 is not None:
             assert f.lo90 <= f.estimate <= f.hi90
@@ -257,36 +256,43 @@ def test_the_demo_pair_has_salience_contest_and_attack_with_genre_warning() -> N
 def test_what_is_too_few_to_compare_has_no_number_and_the_reason() -> None:
     day = date(1997, 4, 30)
     found = MessageProvider().findings(load_bundled("gb-1997"), [load_bundled("gb-1992")], day)
-    by = {(f.extra["what"], f.extra["issue"]): f for f in found}
-    contest = by["contest", "migration"]
+    by = {(f.extra["what"], f.extra["issue"], f.extra["role"]): f for f in found}
+    contest = by["contest", "migration", None]
     assert contest.estimate is None
     assert "by Conservatives in Britain 1997" in contest.claim
     assert contest.claim.endswith("(as coded), under 15.")
-    attack = by["attack", "migration"]
+    attack = by["attack", "migration", "governing"]
     assert attack.estimate is None
     assert "under 15" in attack.claim
     for f in found:
-        assert f.grade == "too few to say"  # one manifesto a side
-        few = "a side has one text, under 5" in f.claim
-        assert few == (f.estimate is not None)
-        assert few or "under 15" in f.claim or "too wide" in f.claim
+        if f.estimate is None:
+            assert f.grade == "too few to say"
+            assert "under 15" in f.claim or "too wide" in f.claim
+        else:  # one manifesto a side, the whole of it
+            assert f.cases_unit == "blocks of 50 sentences"
 
 
 def test_swapped_campaigns_swap_the_difference() -> None:
     a, b = load_bundled("us-2012"), load_bundled("us-2016")
-    one = {f.extra["issue"]: f for f in MessageProvider().findings(a, [b], date(2017, 1, 1))
-           if f.extra["what"] == "salience"}  # fmt: skip
-    two = {f.extra["issue"]: f for f in MessageProvider().findings(b, [a], date(2017, 1, 1))
-           if f.extra["what"] == "salience"}  # fmt: skip
-    for k in ("migration", "green"):
-        assert one[k].estimate == pytest.approx(-(two[k].estimate or 0))
+    one, two = (
+        {(f.extra["what"], f.extra["issue"], f.extra["role"]): f
+         for f in MessageProvider().findings(x, [y], date(2017, 1, 1))}
+        for x, y in ((a, b), (b, a))
+    )  # fmt: skip
+    assert set(one) == set(two)
+    for k, f in one.items():
+        if f.estimate is None:
+            assert two[k].estimate is None
+        else:
+            assert f.estimate == pytest.approx(-(two[k].estimate or 0))
 
 
 def test_missing_texts_are_one_line() -> None:
-    home, away = load_bundled("gb-next"), load_bundled("us-2012")
+    home, away = load_bundled("de-2021"), load_bundled("us-2012")
     found = MessageProvider().findings(home, [away], date(2026, 8, 1))
     assert len(found) == 1
-    assert "cn message gb-next --texts PATH" in found[0].claim
+    assert "no data" in found[0].claim
+    assert "cn message de-2021 --texts PATH" in found[0].claim
 
 
 def test_figures_are_dated(campaign: Campaign) -> None:

@@ -297,7 +297,8 @@ def fullest(rows: pl.DataFrame) -> str:
 
     A genre in which a side has under five texts of a sample counts only where no other does.
     """
-    said = rows.filter(pl.col("issue") == ALL).group_by("kind", "contender").agg(
+    of = pl.col("kind").cast(pl.String), "contender"
+    said = rows.filter(pl.col("issue") == ALL).group_by(of).agg(
         pl.col("n").sum(), pl.col("document").n_unique().alias("texts")
     )  # fmt: skip
     told = said.filter(pl.col("kind").is_in(list(WHOLE)) | (pl.col("texts") >= MIN_DOCUMENTS))
