@@ -39,7 +39,7 @@ def test_both_countries_have_every_question_without_texts(issue: str) -> None:
 def test_debates_go_with_debates_and_roles_with_roles() -> None:
     for (what, issue, role), f in found("gb-2024", "us-2024", EVE).items():
         assert len(set(f.extra["genres"])) == 1, (what, issue, role)
-        sides = [r["contender"] for r in f.data]
+        sides = [r["contender"] for r in f.data[:2]]
         if role == "governing":
             assert sides == ["con", "dem"]
         elif role == "challenger":

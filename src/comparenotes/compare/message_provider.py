@@ -70,7 +70,6 @@ class MessageProvider:
                     break
             if len(told) == 2:
                 out += pair(told[0], told[1])
-                out += message_done.findings(told[0], told[1])
         return _once(out)
 
 
@@ -106,7 +105,7 @@ def missing(home: Campaign, away: Campaign, which: Campaign, e: CompareNotesErro
 
 
 def pair(home: Told, away: Told) -> list[Finding]:
-    """Return salience, contest, attack and own-record findings of one pair."""
+    """Return salience, contest, attack and own-record findings, and what was done, of one pair."""
     genre = common(home, away)
     if genre is not None:
         home, away = (replace(t, genre=genre) for t in (home, away))
@@ -118,7 +117,7 @@ def pair(home: Told, away: Told) -> list[Finding]:
             for stance in STANCES:
                 each = (stance_of(stance, issue, home, away, role) for role in ROLES)
                 out += [f for f in each if f is not None]
-    return out
+    return [*out, *message_done.findings(home, away)]
 
 
 def _further(home: Told, away: Told) -> list[str]:
@@ -369,7 +368,8 @@ def salience(issue: str, home: Told, away: Told, role: str) -> Finding | None:
         return _not_compared("salience", issue, home, away, role, m) if issue in SHOWN else None
     name, who = _NAMES[issue].capitalize(), _ROLE_WORDS[role]
     sides = [(home, m.home), (away, m.away)]
-    details = _beside(issue, home, away, role, m)
+    details, beside = _beside(issue, home, away, role, m)
+    data = [*_rows(home, away, m), *beside]
     if m.few:
         said = phrases.join(
             [
@@ -383,7 +383,7 @@ def salience(issue: str, home: Told, away: Told, role: str) -> Finding | None:
             "salience", issue, home, away, m, None,
             f"{name}, how much by {who}: too few to say. {said} (as coded, {m.genre}), under "
             f"{MIN_HITS}.",
-            f"{name}, {who}: too few sentences", _rows(home, away, m), formula, role, details,
+            f"{name}, {who}: too few sentences", data, formula, role, details,
             _then(home, away),
         )  # fmt: skip
     e = difference(m.home.salience, m.away.salience)
@@ -398,13 +398,16 @@ def salience(issue: str, home: Told, away: Told, role: str) -> Finding | None:
     return _finding(
         "salience", issue, home, away, m, e, claim,
         f"{name}, {who}: {phrases.signed(e.mean)} points of the text against {away.facts.name}",
-        _rows(home, away, m), formula, role, details, _then(home, away),
+        data, formula, role, details, _then(home, away),
     )  # fmt: skip
 
 
-def _beside(issue: str, home: Told, away: Told, role: str, m: Matched) -> list[str]:
-    """Return the same difference in other genres, and third parties that carry the issue."""
-    out = []
+def _beside(
+    issue: str, home: Told, away: Told, role: str, m: Matched
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the difference in other genres, and third parties that carry the issue, with rows."""
+    out: list[str] = []
+    rows: list[dict[str, Any]] = []
     who = home.by_role[role], away.by_role[role]
     for g in shared(home, away, role):
         a, b = home.line(issue, who[0], g), away.line(issue, who[1], g)
@@ -414,12 +417,15 @@ def _beside(issue: str, home: Told, away: Told, role: str, m: Matched) -> list[s
                 f"In {plural(g)} the difference is {phrases.signed(e.mean)} points "
                 f"{phrases.interval(e, sign=True)}."
             )
+            rows += [{"genre": g, "difference": e.mean, "lo90": e.lo90, "hi90": e.hi90},
+                     _row(home, a, g), _row(away, b, g)]  # fmt: skip
     if role == CHALLENGER:
         for t, g in ((home, m.home_genre), (away, m.away_genre)):
             if more := t.others(issue, g):
                 named = [f"{t.name(x.contender)} {_said(x.salience)}" for x in more]
                 out.append(f"Beside them in {t.where} ({plural(g)}): {phrases.join(named)}.")
-    return out
+                rows += [_row(t, x, g) for x in more]
+    return out, rows
 
 
 def contested(issue: str, home: Told, away: Told) -> Finding:
