@@ -84,8 +84,9 @@ def _series(t: Told, issue: str) -> list[Outcome]:
 def _happened(o: Outcome) -> str:
     change = "" if o.change is None else f" ({phrases.signed(o.change, 0)}%)"
     base = "before taking office" if o.before else "the first known"
+    latest = f"{phrases.number(o.latest.value, 0)} {o.unit}"
     return (
-        f"{o.name} {phrases.number(o.latest.value, 0)} {o.unit} in the year to {_month(o.latest)}, after "
+        f"{o.name} {latest} in the year to {_month(o.latest)}, after "
         f"{phrases.number(o.base.value, 0)} in the year to {_month(o.base)}, {base}{change}"
     )
 
