@@ -41,6 +41,14 @@ def text(body: str, kind: str = "debate", contender: str = "dem", more: str = ""
         ("THE PRESIDENT: ", "MR. ROMNEY: ", "Q: "),
         ("OBAMA: OBAMA: ", "ROMNEY: ROMNEY: ", "LEHRER: LEHRER: "),
         ("Obama (D): ", "Romney (R): ", "MODERATOR: "),
+        ("BARACK OBAMA\n", "MITT ROMNEY\n", "MODERATOR\n"),
+        ("0:12 Barack Obama\n", "0:14 Mitt Romney\n", "0:20 Host\n"),
+        ("[OBAMA]: ", "[ROMNEY]: ", "[CROWLEY]: "),
+        (
+            "Pres. Barack Obama (D), INCUMBENT:\n",
+            "FMR. GOV. MITT ROMNEY (R-MA), NOMINEE:\n",
+            "Q.:\n",
+        ),
         (">> BARACK OBAMA: ", ">> MITT ROMNEY: ", ">> AUDIENCE MEMBER: "),
     ],
 )

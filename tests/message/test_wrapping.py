@@ -58,3 +58,11 @@ def test_speech_without_stops_is_cut_at_breaths() -> None:
     assert max(map(len, parts)) <= SPOKEN
     assert " ".join(parts) == (said * 30).strip()
     assert {p.split()[0] for p in parts} <= {"we", "and", "because"}
+
+
+def test_words_cut_at_a_line_end_are_whole() -> None:
+    text = "We will cut immi-\ngration and help first-\ntime buyers.\nThe low-\nlands and lowlands."
+    assert cut(text) == [
+        "We will cut immigration and help first-time buyers.",
+        "The lowlands and lowlands.",
+    ]

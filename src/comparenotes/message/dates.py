@@ -26,6 +26,7 @@ _MONTHS = {
 _NUMBERS = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T,].*)?")
 _ISO = re.compile(r"(\d{4})[-/._](\d{1,2})[-/._](\d{1,2})(?:[ T].*)?")
 _TIGHT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?|[+-]\d{4}\b|\b\d{1,2} ?[ap]\.?m\b")
 _WORDS = re.compile(r"[a-z]+|\d+")
 _YEAR_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _DAY_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})([-_.]?)(0?[1-9]|1[0-2])\2([0-3]?\d)(?!\d)")
@@ -117,33 +118,34 @@ def _year(digits: str) -> int:
 
 
 def _in_words(text: str) -> date | None:
-    """Read ``Tuesday, September 10th, 2024``, ``10-Sep-24`` or ``September 2024``."""
-    month, numbers = None, []
-    for word in _WORDS.findall(re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", text.lower())):
+    """Read ``Tuesday, September 10th, 2024``, ``10-Sep-24``, ``September 2024``, with a time.
+
+    Of several days (``August 19-22, 2024``) it is the last: before it not all was said.
+    """
+    bare = _CLOCK.sub(" ", text.lower())
+    months, numbers = [], []
+    for word in _WORDS.findall(re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", bare)):
         if word.isdigit():
             numbers.append(word)
-        elif word in _MONTHS and month is None:
-            month = _MONTHS[word]
-        if len(numbers) == 2 and month is not None:
-            break  # a time of day may follow
-    if month is None or not numbers:
+        elif word in _MONTHS:
+            months.append(_MONTHS[word])
+    years = sorted({int(n) for n in numbers if len(n) == 4})
+    days = [int(n) for n in numbers if len(n) <= 2]
+    if len(years) > 1 or not months or len(days) > 2:
         return None
-    years = [n for n in numbers if len(n) == 4]
-    if len(numbers) == 1:
-        if not years:
-            return None
-        return date(int(years[0]), month, monthrange(int(years[0]), month)[1])
-    if years:
-        day = next(n for n in numbers if n != years[0])
-        return date(int(years[0]), month, int(day))
-    return date(_year(numbers[1]), month, int(numbers[0]))
+    if not years:  # 10-Sep-24
+        return date(_year(f"{days[1]:02}"), months[0], days[0]) if len(days) == 2 else None
+    if len(set(months)) == 1:
+        return date(years[0], months[0], max(days, default=monthrange(years[0], months[0])[1]))
+    if len(months) == len(days) == 2:  # 30 August - 2 September 2024
+        return max(date(years[0], m, d) for m, d in zip(months, days, strict=True))
+    return None
 
 
 def date_in(name: str) -> str:
     """Return the day in a file's name, in a form that can be read, else its year, or nothing.
 
-    A day that may be either of two counts as its year; a name with two years (of a period)
-    says nothing.
+    A day that may be either of two counts as its year; of two years (a period) it is the later.
     """
     if (m := _DAY_IN_NAME.search(name)) and int(m[4]) in range(1, 32):
         return f"{int(m[1]):04d}-{int(m[3]):02d}-{int(m[4]):02d}"
@@ -156,6 +158,5 @@ def date_in(name: str) -> str:
 
 
 def year_in(name: str) -> str:
-    """Return the one year a name holds, or nothing."""
-    years = set(_YEAR_IN_NAME.findall(name))
-    return years.pop() if len(years) == 1 else ""
+    """Return the latest year a name holds, or nothing."""
+    return max(_YEAR_IN_NAME.findall(name), default="")

@@ -74,7 +74,7 @@ def own_words(doc: Document, named: Callable[[str], str | None]) -> str | None:
     transcript in which nobody can be told to be the contender.
     """
     text = blank(doc.text)
-    if doc.apart or doc.kind == "manifesto" or ":" not in text:
+    if doc.apart or doc.kind == "manifesto" or not (":" in text or "\n" in doc.text):
         return text
     turns = turns_of(unmarked(doc.text), doc.contender, doc.speaker, named)
     own = mine(turns, doc.kind, len(text))

@@ -8,6 +8,7 @@ the contender's; where nobody can be told to be the contender, nothing is.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,15 +24,22 @@ _WORD = r"[A-ZÀ-ÖØ-Þ][\w.'’&-]{0,40}"
 _NAME = rf"{_WORD}(?:,? (?:{_WORD}|of|the|and|for|de|van|von|la|del|ap|\d{{1,2}})){{0,9}}"
 _ASIDE = r"(?: ?[(\[](?!\d{1,2}:\d{2})[^()\[\]\n:]{1,40}[)\]]){0,2}"
 LABEL = re.compile(
-    rf"^[ \t>*_#-]*(?P<t1>{TIME}[ \t]+)?[*_]*(?P<name>{_NAME})(?P<aside>{_ASIDE})[*_]*[ \t]*"
-    rf"(?:(?P<t2>{TIME})?[*_]*[ \t]*:[*_]*(?P<t3>[ \t]*[(\[]?\d{{1,2}}:\d{{2}}(?::\d{{2}})?[)\]]?"
-    rf"[*_]*)?(?=\s|\Z)|(?P<t4>{TIME})[*_]*[ \t]*$)",
+    rf"^[ \t>*_#-]*+(?P<t1>{TIME}[ \t]+)?[*_\[]*(?P<name>{_NAME})(?P<aside>{_ASIDE})"
+    rf"(?:, {_NAME})?[*_\]]*[ \t]*+"
+    rf"(?:(?P<t2>{TIME})?[*_]*[ \t]*+:[*_]*(?P<t3>[ \t]*+[(\[]?\d{{1,2}}:\d{{2}}(?::\d{{2}})?[)\]]?"
+    rf"[*_]*)?(?=\s|\Z)|(?P<t4>{TIME})[*_]*[ \t]*+$)",
     re.M,
 )
 """A label at the beginning of a line."""
+ALONE = re.compile(
+    rf"^[ \t>*_#-]*+(?P<t1>{TIME}[ \t]+)?[*_\[]*(?P<name>{_NAME})(?P<aside>{_ASIDE})"
+    r"[*_\]]*[ \t]*+\r?$",
+    re.M,
+)
+"""A line that may be a label without a colon: a name alone."""
 _CAPS = r"[A-Z][A-Z.'’-]{1,30}(?: [A-Z][A-Z.'’-]{0,30}){0,5}"
 INLINE = re.compile(
-    rf"(?<=[.!?…\"”’)\]:-] )(?:(?P<name>{_CAPS})(?P<aside>{_ASIDE})[ \t]*(?P<t1>{TIME})?[ \t]*:"
+    rf"(?<=[.!?…\"”’)\]:-] )(?:(?P<name>{_CAPS})(?P<aside>{_ASIDE})[ \t]*+(?P<t1>{TIME})?[ \t]*+:"
     rf"|(?P<name2>{_NAME}) ?(?P<t2>[(\[]\d{{1,2}}:\d{{2}}(?::\d{{2}})?[)\]]):)(?=\s)"
 )
 """A label inside a line: in capitals, or with a time."""
@@ -44,7 +52,7 @@ _ROLES = frozenset({
     "video", "various", "several", "clerk", "emcee", "mc",
 })  # fmt: skip
 _TITLES = (
-    r"mr|mrs|ms|miss|dr|prof|sen|gov|rep|cong|sec|lt|col|gen|sir|dame|lord|lady|rt|hon|the|former|"
+    r"fmr|pres|vp|nominee|candidate|mr|mrs|ms|miss|dr|prof|sen|gov|rep|cong|sec|lt|col|gen|sir|dame|lord|lady|rt|hon|the|former|"
     r"senator|governor|representative|congressman|congresswoman|secretary|mayor|president|"
     r"vice|prime|minister|pm|first|deputy|chancellor|leader|baroness|reverend|rev|speaker"
 )
@@ -94,18 +102,29 @@ def turns_of(
     for m in LABEL.finditer(text):
         timed = any(m[k] for k in ("t1", "t2", "t3", "t4"))
         found.append((m, m["name"], m["aside"] or "", timed, False))
+    found += _alone(text, contender, speaker, named, [m for m, *_ in found])
+    found.sort(key=lambda x: x[0].start())
+    starts = [m.start() for m, *_ in found]
     for m in INLINE.finditer(text):
-        if not any(a.start() <= m.start() < a.end() for a, *_ in found):
+        at = bisect_right(starts, m.start()) - 1
+        if at < 0 or m.start() >= found[at][0].end():
             name = m["name"] or m["name2"]
             found.append((m, name, m["aside"] or "", bool(m["t1"] or m["t2"]), True))
     found.sort(key=lambda x: x[0].start())
-    asked = any(bare(name) in {"q", "question"} for _, name, *_ in found)
-    often = Counter(bare(name) for _, name, *_ in found)
+    counts = Counter(name for _, name, *_ in found)
+    often: Counter[str] = Counter()
+    for name, n in counts.items():
+        often[bare(name)] += n
+    asked = bool({"q", "question"} & often.keys())
     timed_labels = sum(x[3] for x in found)
     out = []
+    told: dict[tuple[str, str], tuple[str, str]] = {}
     for m, name, aside, timed, inline in found:
-        whose = _whose(name, aside, contender, speaker, named, asked)
-        many = often[bare(name)] > 1
+        if (name, aside) not in told:
+            whose = _whose(name, aside, contender, speaker, named, asked)
+            told[name, aside] = bare(name), whose
+        plain, whose = told[name, aside]
+        many = often[plain] > 1
         if not timed and whose == UNKNOWN:
             if inline and not many:
                 continue
@@ -113,8 +132,30 @@ def turns_of(
                 continue
             if not many and len(name.split()) == 1 and not (name.isupper() and len(name) > 2):
                 continue  # "Remember: ..."
-        out.append(Turn(m.start(), m.end(), bare(name), timed, whose, inline))
+        out.append(Turn(m.start(), m.end(), plain, timed, whose, inline))
     return out
+
+
+def _alone(
+    text: str,
+    contender: str | None,
+    speaker: str | None,
+    named: Callable[[str], str | None],
+    others: Sequence[re.Match[str]],
+) -> list[tuple[re.Match[str], str, str, bool, bool]]:
+    """Return lines that hold nothing but a known name: labels where two speakers have such."""
+    taken = {m.start() for m in others}
+    out = []
+    told: dict[tuple[str, str], str] = {}
+    for m in ALONE.finditer(text):
+        key = m["name"], m["aside"] or ""
+        if key not in told:
+            told[key] = _whose(*key, contender, speaker, named, False)
+        whose = told[key]
+        if whose != UNKNOWN and m.start() not in taken:
+            out.append((m, m["name"], m["aside"] or "", bool(m["t1"]), False))
+    several = len({bare(name) for name in {x[1] for x in out}}) > 1 and len(out) > 2
+    return out if several else []
 
 
 def _whose(

@@ -8,6 +8,7 @@ PDF-to-text and mail have them): the next word would not have fitted.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from itertools import pairwise
 
 from comparenotes.message.turns import LABEL, TIME
@@ -16,13 +17,18 @@ WIDEST, NARROWEST = 160, 30
 """A wrapped text has lines of at most and at least so many characters."""
 CARRIED = 0.25
 """In a wrapped text so many of its open line ends stand before a lower-case word."""
-_OPEN = re.compile(r"[^\s.!?…。！？][\"”’)\]]*$")
 _ABBREVIATED = re.compile(
     r"(?:^|\s)(?:Mr|Mrs|Ms|Dr|Prof|Gov|Sen|Rep|Gen|St|No|vs|e\.g|i\.e|[A-Z])\.$"
 )
 _SIGN = re.compile(r"\s*(?:[-*•·▪◦–—>#|+]|\d{1,3}[.)]\s|\(?[a-z0-9]{1,2}\)\s)")
 _TIME_LINE = re.compile(rf"\s*(?:{TIME}(?:\s*-->\s*{TIME})?\s*)\Z")
 _CLOCK = re.compile(r"[(\[]\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[)\]]")
+_WORDS = re.compile(r"[A-Za-z]{4,40}")
+_CUT = re.compile(r"-[ \t]*\r?\n")
+_HYPHEN = re.compile(r"(?<!\w)([A-Za-z]{2,20})-[ \t]*\r?\n[ \t]*([a-z]{2,20})(?!\w)")
+_ENDING = re.compile(
+    r"[a-z]{0,4}(?:tions?|tional|sions?|ments?|mental|ness|ity|ities|ances?|ences?|ally|ably)"
+)
 _FIRST = re.compile(r"\s*(\S+)")
 
 
@@ -32,6 +38,9 @@ def unwrapped(text: str) -> str:
         text = _CLOCK.sub(lambda m: " " * len(m[0]), text)
     if "\n" not in text.strip():
         return text
+    if _CUT.search(text):
+        words = set(_WORDS.findall(text))
+        text = _HYPHEN.sub(lambda m: _rejoined(m, words), text)
     lines = text.splitlines(keepends=True)
     width = _width(lines)
     out, after = [], ""
@@ -47,6 +56,19 @@ def unwrapped(text: str) -> str:
     return "".join(reversed(out))
 
 
+def _rejoined(m: re.Match[str], words: Collection[str]) -> str:
+    """Return a word cut at a line's end as one, spaces behind it: the same length.
+
+    Its hyphen stays (``first-time``) unless the text has it elsewhere without, or its
+    second half is an ending and no word.
+    """
+    one = m[1] + m[2]
+    whole = f"{m[1]}-{m[2]}"
+    if _ENDING.fullmatch(m[2]) or one in words:
+        whole = one
+    return whole + " " * (len(m[0]) - len(whole))
+
+
 def _goes_on(line: str, after: str, width: int) -> bool:
     """Whether a line's sentence goes on in the next line."""
     end = line.rstrip()
@@ -54,9 +76,9 @@ def _goes_on(line: str, after: str, width: int) -> bool:
     if word is None or _SIGN.match(after):
         return False
     lower = word[1][0].islower()
-    if _ABBREVIATED.search(end):
+    if end[-1] == "." and _ABBREVIATED.search(end[-12:]):
         return True
-    if not _OPEN.search(end) or line.lstrip().startswith("#"):
+    if not _open(end) or line.lstrip().startswith("#"):
         return False
     if (":" in line and _only_label(line)) or (":" in after and LABEL.match(after)):
         return False
@@ -64,6 +86,11 @@ def _goes_on(line: str, after: str, width: int) -> bool:
         return True
     # The next word would not have fitted: the page ended the line.
     return width > 0 and len(end) + 1 + len(word[1]) > width and end[-1] not in ":;"
+
+
+def _open(end: str) -> bool:
+    """Whether a line, without the space behind it, ends in the middle of a sentence."""
+    return end.rstrip('"”’)]')[-1:] not in ".!?…。！？"  # empty: nothing but quotation marks
 
 
 def _only_label(line: str) -> bool:
@@ -77,7 +104,7 @@ def _width(lines: list[str]) -> int:
     carried = 0
     for line, after in pairwise(lines):
         end = line.rstrip()
-        if not end or not _OPEN.search(end):
+        if not end or not _open(end):
             continue
         word = _FIRST.match(after)
         if word is None:
