@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 
 from comparenotes.errors import CompareNotesError
-from comparenotes.message.coder import around, measured, pack, scaled, shifted, topic_coder, unpack
+from comparenotes.message.accuracy import MIN_TRUE, genre_words, row_of, told
+from comparenotes.message.coder import around, pack, scaled, shifted, topic_coder, unpack
 from comparenotes.message.features import hashed
 from comparenotes.message.issues import TOPICS, hits, issues_named, seeded
 from comparenotes.message.sides import Side
 from comparenotes.message.stance import STANCES, stance_coder
+from comparenotes.message.tally import listed
 
 from .invented import ATTACK, GREEN, MIGRATION, PLAIN
 
@@ -61,11 +65,54 @@ def test_around_of_a_lone_sentence_is_its_scores_and_nothing() -> None:
     assert not out[0, 2:].any()
 
 
-def test_every_issue_shows_its_accuracy() -> None:
-    table = measured()["topics"]
-    for issue in issues_named(("all",)):
-        assert 0 < table[issue.id]["f1"] < 1
-        assert table[issue.id]["tested_on"]
+@pytest.mark.parametrize("country", ["GB", "US"])
+@pytest.mark.parametrize("genre", ["debate", "manifesto", "speech"])
+def test_the_issues_show_their_accuracy_by_genre_and_country(genre: str, country: str) -> None:
+    for issue in ("migration", "green"):
+        row = row_of(issue, genre, country)
+        assert row["n"] is None or row["n"] >= MIN_TRUE
+        if row["f1"] is not None:
+            assert 0 < row["lo90"] <= row["f1"] <= row["hi90"] <= 1
+            assert "sentences kept aside" in row["tested_on"]
+        assert genre_words(row) in told(row)
+
+
+def test_what_was_not_measured_says_so() -> None:
+    row = row_of("migration", "speech", "DE")
+    assert row["f1"] is None
+    assert row["recall"] is None
+    assert row["tested_on"] == "not measured"
+    assert told(row) == "How well the coder finds it in DE speeches is not measured."
+
+
+def test_a_sentence_can_be_on_both_issues_or_none() -> None:
+    s = pl.Series([MIGRATION, GREEN, PLAIN])
+    _, p = topic_coder().read(s, np.arange(3, dtype=np.int64))
+    assert (p >= 0.5).tolist() == [[True, False], [False, True], [False, False]]
+    found = listed(np.array([[0.9, 0.8], [0.1, 0.6], [0.2, 0.1]], dtype=np.float32), ("a", "b"))
+    assert found.to_list() == [["a", "b"], ["b"], []]
+
+
+def test_an_issues_own_classifier_is_what_counts() -> None:
+    topic = np.array([9, 0], dtype=np.int64)
+    s = pl.Series(["asylum", "no such word"])
+    chosen = issues_named(("migration", "immigration"))
+    assert hits(chosen, topic, s).tolist() == [[True, True], [False, False]]
+    read = {"migration": np.array([0.2, 0.7], dtype=np.float32)}
+    assert hits(chosen, topic, s, read).tolist() == [[False, True], [True, False]]
+
+
+def test_offsets_move_one_genre_and_country_alone() -> None:
+    c = topic_coder()
+    moved = replace(c, offsets={"speech GB": np.array([2.0, 0.0], dtype=np.float32)})
+    s, doc = pl.Series([PLAIN, PLAIN]), np.arange(2, dtype=np.int64)
+    kinds = pl.Series(["speech", "debate"])
+    plain = replace(c, offsets={}).read(s, doc, kinds=kinds, country="GB")[1]
+    p = moved.read(s, doc, kinds=kinds, country="GB")[1]
+    assert p[0, 0] > plain[0, 0]
+    assert np.allclose(p[1], plain[1])
+    assert np.allclose(p[0, 1], plain[0, 1])
+    assert np.allclose(moved.read(s, doc, kinds=kinds, country="US")[1], plain)
 
 
 def test_own_issue_by_seed_words() -> None:

@@ -5,49 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tools.docs.tables import TABLES, made
 from tools.train.coverage import cell
 
-from comparenotes.message.coder import measured
 from comparenotes.message.intervals import CODER_SENTENCES, STANCE_SENTENCES
 from comparenotes.message.measure import MIN_HITS, WIDEST
 
 TEXT = (Path(__file__).parents[2] / "docs" / "message.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("stance", ["attack", "own_record", "promise", "neither"])
-def test_stance(stance: str) -> None:
-    v = measured()["stance"][stance]
-    numbers = " | ".join(f"{v[k]:.2f}" for k in ("accuracy", "precision", "recall", "f1"))
-    assert f"| {stance.replace('_', ' ')} | {v['n']} | {numbers} |" in TEXT
+@pytest.mark.parametrize("name", [t for t in TABLES if t.startswith("message-")])
+def test_the_tables_are_those_of_the_packaged_figures(name: str) -> None:
+    assert f"<!-- table: {name} -->\n{made(name)}\n<!-- end -->" in TEXT
 
 
-def test_topics() -> None:
-    a, b = measured()["topics_measured"], measured()["topics_embedding_measured"]
-    for row, get in (
-        ("tested on 2010", lambda m: m["macro_f1_by_year"]["2010"]),
-        ("mean of seven", lambda m: m["macro_f1_mean"]),
-        ("tested on Conservatives", lambda m: m["macro_f1_labour_to_conservative"]),
-    ):
-        line = next(x for x in TEXT.splitlines() if row in x)
-        assert f"| {get(a):.3f} | {get(b):.3f} |" in line
-
-
-@pytest.mark.parametrize(
-    ("row", "which"),
-    [
-        ("2010: r, mean error", "2010"),
-        ("all years: r, mean error", "all"),
-        ("2010, sentences counted only", "counted_2010"),
-        ("all years, sentences counted only", "counted_all"),
-        ("all years, probabilities added only", "expected_all"),
-        ("all years, counted, times precision over recall", "ratio_all"),
-    ],
-)
-def test_shares(row: str, which: str) -> None:
-    line = next(x for x in TEXT.splitlines() if x.startswith(f"| {row}"))
-    told = [measured()[k]["salience"] for k in ("topics_measured", "topics_embedding_measured")]
-    numbers = " | ".join(f"{s[f'r_{which}']:.3f}, {s[f'error_{which}']:.2f}" for s in told)
-    assert f"| {numbers} |" in line
+def test_the_first_screen_says_how_far_to_trust_it() -> None:
+    assert "message-trust" in TEXT[:2_000]
 
 
 @pytest.mark.parametrize(("hits", "texts"), [(3, 1), (50, 5)])

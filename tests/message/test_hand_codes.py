@@ -6,9 +6,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tools.train.codes import TABLE, agreement, kappa, read_codes
+from tools.train.genres import every, hash_of, is_test
 from tools.train.manifestos import BEGINNINGS, corrected, party_of
 from tools.train.windows import TEST, TRAINING, read
 
+from comparenotes.message.issues import TOPICS
 from comparenotes.message.stance import STANCES
 
 TEXTS = Path(__file__).parents[3] / "shared" / "texts"
@@ -51,3 +54,46 @@ def test_titles_stand_where_the_table_says() -> None:
         assert "labour" in title[lab].lower() or year == 2005
         assert "lib" in title[ld].lower()
     assert corrected(d).group_by("party").len().height == 3
+
+
+def test_codes_of_campaign_sentences_hold_no_text_and_the_test_was_coded_twice() -> None:
+    d = read_codes()
+    assert d["n"].n_unique() == d.height
+    assert max(len(w) for w in TABLE.read_text(encoding="utf-8").split(",")) < 90
+    assert set(d["topic"]) <= set(TOPICS)
+    assert set(d["stance"]) == set(STANCES)
+    test = d.filter(pl.col("use") == "test")
+    assert test.height >= 1_500
+    assert test["topic_2"].is_not_null().all()
+    assert set(test["drawn"]) == {"random"}
+    assert {"GB", "US"} == set(test["country"])
+    assert test.group_by("genre", "country").len().height >= 8
+
+
+def test_the_passes_agree_in_every_genre_and_over_all() -> None:
+    rows = agreement(read_codes())
+    assert rows[0]["genre"] == "all"
+    assert rows[0]["sentences"] == sum(r["sentences"] for r in rows[1:])
+    assert all(r["topic_kappa"] > 0.8 and r["stance_kappa"] > 0.7 for r in rows)
+
+
+def test_kappa_is_one_for_the_same_and_nought_by_chance() -> None:
+    a = pl.Series([1, 0] * 500).to_numpy()
+    b = pl.Series([1, 1, 0, 0] * 250).to_numpy()
+    assert kappa(a, a) == pytest.approx(1)
+    assert kappa(a, b) == pytest.approx(0, abs=0.01)
+
+
+@needs_texts
+def test_no_document_is_learnt_from_and_tested_on() -> None:
+    d = read_codes()
+    at = {(r["file"], r["unit"], r["start"], r["end"]): r for r in d.iter_rows(named=True)}
+    found = 0
+    for doc in every(TEXTS):
+        for text, (unit, start, end) in zip(doc.texts, doc.places, strict=True):
+            r = at.get((doc.file, unit, start, end))
+            if r is not None:
+                found += 1
+                assert r["hash"] == hash_of(text)
+                assert (r["use"] == "test") == is_test(doc)
+    assert found == d.height

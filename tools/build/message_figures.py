@@ -59,7 +59,7 @@ def code(campaign: Campaign, chunks: Iterable[pl.DataFrame], source: str) -> Par
     """Return the tally of a campaign's sentences, and whom its attacks are towards."""
     issues, sides = issues_named(("all",)), sides_of(campaign)
     counts, attacks = [], []
-    for chunk in coded(chunks, sides):
+    for chunk in coded(chunks, sides, country=campaign.country):
         counts.append(tally(chunk, issues))
         attacks.append(targets(chunk, issues, sides))
     named = pl.lit(campaign.id).alias("campaign"), pl.lit(source).alias("source")

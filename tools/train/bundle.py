@@ -23,7 +23,7 @@ from comparenotes.campaigns.model import Campaign
 from comparenotes.message.bundled import COLUMNS, HAND
 from comparenotes.message.documents import Document
 from comparenotes.message.earlier import EARLIER, earlier
-from comparenotes.message.issues import issues_named
+from comparenotes.message.issues import ISSUE_P, issues_named
 from comparenotes.message.sides import contender_of, sides_of
 from comparenotes.message.tally import coded, merged, tally
 from comparenotes.message.texts import SENTENCES, Corpus
@@ -63,7 +63,7 @@ def score(campaign: Campaign, chunks: Any, source: str, told: Told | None = None
     """Return the tally of a campaign's sentences with its campaign and source."""
     issues = issues_named(("all",))
     parts = []
-    for chunk in coded(chunks, sides_of(campaign)):
+    for chunk in coded(chunks, sides_of(campaign), country=campaign.country):
         parts.append(tally(chunk, issues))
         if told is not None:
             told(campaign, source, chunk)
@@ -113,8 +113,8 @@ def _hand_coded(
     frame = pl.DataFrame(rows, schema=SENTENCES)
     topics = pl.concat([given.filter(pl.col("party") == p)["majortopic"] for p in ("con", "lab")])
     issues = issues_named(("all",))
-    chunk = next(iter(coded([frame], sides_of(campaign))))
-    chunk = chunk.with_columns(topics.alias("topic")).drop("p")  # hand codes are certain
+    chunk = next(iter(coded([frame], sides_of(campaign), country=campaign.country)))
+    chunk = chunk.with_columns(topics.alias("topic")).drop("p", *ISSUE_P.values())  # certain
     if told is not None:
         told(campaign, HAND, chunk)
     return tally(chunk, issues).select(

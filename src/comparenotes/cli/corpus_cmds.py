@@ -41,7 +41,7 @@ SHOWN = 20
     help="Read these texts instead of the campaign folder's texts/; with --check, the folder "
     "in which they are now.",
 )
-@click.option("--coded", is_flag=True, help="Also write topic and stance of each sentence.")
+@click.option("--coded", is_flag=True, help="Also write topic, issues and stance of each sentence.")
 @click.option("--embedding", is_flag=True, help="Code with sentence embeddings too (extra).")
 @click.option(
     "--check",

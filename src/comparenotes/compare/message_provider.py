@@ -36,6 +36,7 @@ from comparenotes.compare.message_told import (
 )
 from comparenotes.compare.verdict import Verdict, judge, pair_facts
 from comparenotes.errors import CompareNotesError, NotFoundError
+from comparenotes.message import accuracy
 from comparenotes.message.intervals import Share
 from comparenotes.message.issues import SHOWN, TOPICS, UNIONS
 from comparenotes.message.measure import MIN_HITS, Line, contest, too_few
@@ -260,8 +261,8 @@ def _finding(
         if "other" in (m.home_genre, m.away_genre):
             differ = "one is not given"
         caveats.insert(0, f"{m.home_genre.capitalize()} against {m.away_genre}: {differ}.")
-    for t, genre in ((home, m.home_genre), (away, m.away_genre)):
-        caveats += [_accuracy(t, genre, k) for k in (issue, what) if k == issue or k in STANCES]
+    about = what if what in STANCES else issue
+    rated = [_accuracy(t, g, about) for t, g in ((home, m.home_genre), (away, m.away_genre))]
     number: dict[str, Any] = dict(numbers(e)) if e is not None else {}
     tail = f":{role}" if role else ""
     return Finding(
@@ -282,7 +283,7 @@ def _finding(
         key=f"message:{what}:{issue}:{away.campaign.id}{tail}",
         cases=cases,
         cases_unit=unit,
-        details=tuple(details),
+        details=tuple(dict.fromkeys((*details, *rated))),
         formula=formula,
         data=tuple(data),
         caveats=tuple(dict.fromkeys(c for c in caveats if c)),
@@ -293,15 +294,9 @@ def _finding(
 
 
 def _accuracy(t: Told, genre: str, what: str) -> str:
-    """Return how far the coder can be trusted on an issue or stance in a campaign's texts."""
-    known = next((c for c in t.in_genre(genre).coder() if c["issue"] == what), None)
-    if known is None or known["f1"] is None:
-        return ""
-    name = _NAMES.get(what, what.replace("_", " "))
-    return (
-        f"The coder finds {known['recall']:.0%} of {name} and is right in "
-        f"{known['precision']:.0%} ({known['tested_on']})."
-    )
+    """Return how well the coder finds an issue or stance in a genre and country."""
+    words = f"of {_NAMES.get(what, STANCES.get(what, what))}"
+    return accuracy.told(accuracy.row_of(what, genre, t.campaign.country), words)
 
 
 def _row(t: Told, x: Line, genre: str) -> dict[str, Any]:

@@ -1,12 +1,13 @@
-"""The topic coder: hashed n-grams with neighbours, then the topics around a sentence.
+"""The coder of topics and issues: hashed n-grams with neighbours, then what is around a sentence.
 
-Two stages, both linear, shipped as numbers:
+Two stages, shipped as numbers:
 
-1. one-against-rest scores of a sentence's own n-grams and of the words of the two
-   sentences before and after it;
-2. a multinomial logit on those scores and on the topics of up to ten sentences
-   either side, since a text stays on its topic (Wolpert's stacking, Neural
-   Networks 5, 1992, fitted on held-out scores).
+1. scores of a sentence's own n-grams and of the words of the two sentences before and
+   after it, for 21 topics (one each) and for two issues (yes or no, whatever the topic);
+2. a linear score and a small hidden layer on those scores, on the topics and issues of up to
+   ten sentences either side, since a text stays on its topic, on the mean of the vectors of
+   its words and of those beside it, and on the genre (Wolpert's stacking, Neural Networks 5,
+   1992, fitted on held-out scores).
 
 With the embedding extra a second set of scores, from sentence embeddings, enters
 the second stage.
@@ -15,9 +16,9 @@ the second stage.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,11 +26,15 @@ import numpy.typing as npt
 import polars as pl
 from scipy import sparse
 
-from comparenotes.campaigns.catalogue import data_dir
 from comparenotes.errors import NotFoundError
 from comparenotes.message.features import BITS, hashed
+from comparenotes.message.packed import F32 as F32
+from comparenotes.message.packed import message_dir as message_dir
+from comparenotes.message.packed import pack as pack
+from comparenotes.message.packed import unpack as unpack
+from comparenotes.message.packed import unpack_into
+from comparenotes.message.word_vectors import WordVectors, word_vectors
 
-F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 NEAR = ((1, 0.5), (2, 0.3))
 """Distance and weight of the neighbours whose words are read."""
@@ -68,9 +73,21 @@ def softmax(scores: F32) -> F32:
     return out
 
 
-def around(scores: F32, documents: I64) -> F32:
-    """Return the second stage's inputs: a sentence's scores, and the topics around it."""
-    p = softmax(scores * np.float32(SHARPNESS))
+def sigmoid(scores: F32) -> F32:
+    """Return probabilities of yes or no."""
+    out: F32 = (1 / (1 + np.exp(-np.clip(scores, -30, 30)))).astype(np.float32)
+    return out
+
+
+def around(scores: F32, documents: I64, issues: int = 0) -> F32:
+    """Return the second stage's inputs: a sentence's scores, and what is around it.
+
+    The last ``issues`` columns are scores of yes or no, those before of one topic of many.
+    """
+    topics = scores.shape[1] - issues
+    p = softmax(scores[:, :topics] * np.float32(SHARPNESS))
+    if issues:
+        p = np.hstack([p, sigmoid(scores[:, topics:])])
     parts = [scores]
     for ring in RINGS:
         total = np.zeros_like(p)
@@ -78,6 +95,15 @@ def around(scores: F32, documents: I64) -> F32:
             total += shifted(p, documents, k) + shifted(p, documents, -k)
         parts.append(total)
     return np.hstack(parts).astype(np.float32)
+
+
+def meaning_of(sums: F32, documents: I64) -> list[F32]:
+    """Return the direction of each sentence's words, and of those of the sentences beside it."""
+    own = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), np.float32(1e-6))
+    near = np.zeros_like(own)
+    for k, weight in NEAR:
+        near += np.float32(weight) * (shifted(own, documents, k) + shifted(own, documents, -k))
+    return [own, near]
 
 
 def embedded(vectors: F32, documents: I64) -> F32:
@@ -100,31 +126,52 @@ def steps(sentences: pl.Series) -> list[tuple[int, int]]:
 
 
 @dataclass(frozen=True, eq=False)
-class Coder:
-    """Weights of the topic coder.
+class Second:
+    """The second stage: a linear score of the inputs and a small layer of kinks beside it.
 
-    ``words_near`` is ``(2**BITS, 2 * topics)``, a word's weights for its own sentence and, beside
-    them, for the sentences around it; ``chars`` is ``(2**BITS, topics)``; ``second`` the
-    multinomial logit on standardised inputs, ``(inputs + 1, topics)`` with the
-    intercept last; ``first_bias`` and the ``embedding`` parts likewise.
+    ``linear`` is ``(inputs + 1, outputs)``, ``hidden`` ``(inputs + 1, units)``, ``out``
+    ``(units, outputs)``; the last row of the first two is the intercept.
+    """
+
+    linear: F32
+    hidden: F32
+    out: F32
+
+    def scores(self, inputs: F32) -> F32:
+        """Return ``(n, outputs)``."""
+        units = np.maximum(inputs @ self.hidden[:-1] + self.hidden[-1], 0)
+        found: F32 = inputs @ self.linear[:-1] + self.linear[-1] + units @ self.out
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Coder:
+    """Weights of the coder of topics and issues; its outputs are the topics, then the issues.
+
+    ``words_near`` is ``(2**BITS, 2 * outputs)``, a word's weights for its own sentence and,
+    beside them, for the sentences around it; ``chars`` is ``(2**BITS, outputs)``. ``offsets``
+    are added to the issues' log odds in a genre and country (``speech GB``).
     """
 
     topics: tuple[int, ...]
     words_near: F32
     chars: F32
     first_bias: F32
-    second: F32
+    second: Second
     embedding: F32 | None = None
-    second_embedding: F32 | None = None
+    second_embedding: Second | None = None
+    issues: tuple[str, ...] = ()
+    vectors: WordVectors | None = None
+    offsets: Mapping[str, F32] = field(default_factory=dict)
 
     def first(self, sentences: pl.Series, documents: I64) -> F32:
-        """Return the first stage's scores, ``(n, topics)``.
+        """Return the first stage's scores, ``(n, outputs)``.
 
         A step at a time, with the neighbours on either side of it: hashing takes a
         hundred bytes a letter, and the scores are the same.
         """
         n = len(sentences)
-        out = np.empty((n, len(self.topics)), dtype=np.float32)
+        out = np.empty((n, len(self.first_bias)), dtype=np.float32)
         for begin, end in steps(sentences):
             lo, hi = max(begin - NEAR[-1][0], 0), min(end + NEAR[-1][0], n)
             out[begin:end] = self._first(sentences[lo:hi], documents[lo:hi])[begin - lo : end - lo]
@@ -133,56 +180,74 @@ class Coder:
     def _first(self, sentences: pl.Series, documents: I64) -> F32:
         features = hashed(sentences)
         both = scaled(features.words) @ self.words_near
-        n = len(self.topics)
+        n = len(self.first_bias)
         near = np.ascontiguousarray(both[:, n:])
         out: F32 = both[:, :n] + scaled(features.chars) @ self.chars + self.first_bias
         for k, weight in NEAR:
             out += np.float32(weight) * (shifted(near, documents, k) + shifted(near, documents, -k))
         return out
 
-    def probabilities(
-        self, sentences: pl.Series, documents: I64, vectors: F32 | None = None
-    ) -> F32:
-        """Return ``(n, topics)`` probabilities of sentences in order.
+    def read(
+        self,
+        sentences: pl.Series,
+        documents: I64,
+        vectors: F32 | None = None,
+        kinds: pl.Series | None = None,
+        country: str = "",
+    ) -> tuple[F32, F32]:
+        """Return the probabilities of topics, ``(n, topics)``, and of issues, ``(n, issues)``.
 
-        ``documents`` numbers each sentence's document; ``vectors`` are their
-        embeddings, where the extra is used.
+        ``documents`` numbers each sentence's document, whose sentences stand in order;
+        ``vectors`` are their embeddings, where the extra is used; ``kinds`` are the genres
+        of their texts and ``country`` where they were said, if known.
         """
-        if len(sentences) == 0:
-            return np.zeros((0, len(self.topics)), dtype=np.float32)
-        inputs = around(self.first(sentences, documents), documents)
+        n, m = len(sentences), len(self.topics)
+        if n == 0:
+            return np.zeros((0, m), np.float32), np.zeros((0, len(self.issues)), np.float32)
+        parts = [around(self.first(sentences, documents), documents, len(self.issues))]
+        if self.vectors is not None:
+            parts += meaning_of(self.vectors.sums(sentences), documents)
         second = self.second
         if vectors is not None:
             if self.embedding is None or self.second_embedding is None:
                 raise NotFoundError("this coder has no weights for embeddings")
             e = embedded(vectors, documents)
             scores = e @ self.embedding[:-1] + self.embedding[-1]
-            inputs = np.hstack([inputs, around(scores, documents)])
+            parts.append(scores)
             second = self.second_embedding
-        return softmax(inputs @ second[:-1] + second[-1])
+        found = second.scores(np.hstack([*parts, genres(kinds, n)]))
+        odds = found[:, m:]
+        if self.offsets:
+            odds = odds + self._offsets(kinds, n, country)
+        return softmax(found[:, :m]), sigmoid(odds)
+
+    def _offsets(self, kinds: pl.Series | None, n: int, country: str) -> F32:
+        none = np.zeros(len(self.issues), dtype=np.float32)
+        if kinds is None:
+            return np.zeros((n, len(self.issues)), dtype=np.float32)
+        names = kinds.cast(pl.String).fill_null("other").to_list()
+        by = {k: self.offsets.get(f"{k} {country}", none) for k in set(names)}
+        return np.array([by[k] for k in names], dtype=np.float32)
+
+    def probabilities(
+        self, sentences: pl.Series, documents: I64, vectors: F32 | None = None
+    ) -> F32:
+        """Return the probabilities of topics alone, as :meth:`read` does without a genre."""
+        return self.read(sentences, documents, vectors)[0]
 
 
-def pack(w: F32) -> dict[str, npt.NDArray[Any]]:
-    """Return ``w`` as int8 with one scale a column; small weights become zero."""
-    top = np.abs(w).max(axis=0)
-    scale = np.where(top > 0, top, 1) / 127
-    return {"q": np.rint(w / scale).astype(np.int8), "scale": scale.astype(np.float32)}
+GENRES = ("manifesto", "debate", "speech", "post")
+"""Genres that the second stage knows; a text of another, or of none, has none of them."""
 
 
-def unpack(q: npt.NDArray[np.int8], scale: F32) -> F32:
-    """Return the float weights of :func:`pack`."""
-    out: F32 = q.astype(np.float32) * scale
-    return out
-
-
-def unpack_into(out: F32, q: npt.NDArray[np.int8], scale: F32) -> None:
-    """Write the float weights of :func:`pack` to ``out``: no copy is made on the way."""
-    np.multiply(q, scale, out=out, casting="same_kind")
-
-
-def message_dir() -> Path:
-    """Return the folder of the packaged coders and measured figures."""
-    return data_dir() / "message"
+def genres(kinds: pl.Series | None, n: int) -> F32:
+    """Return ``(n, GENRES)``: 1 where a sentence's text is of a genre."""
+    if kinds is None:
+        return np.zeros((n, len(GENRES)), dtype=np.float32)
+    of = kinds.cast(pl.String)
+    return np.column_stack([(of == g).fill_null(False).to_numpy() for g in GENRES]).astype(
+        np.float32
+    )
 
 
 @cache
@@ -201,14 +266,25 @@ def topic_coder(name: str = "topics") -> Coder:
         )
     with np.load(path, allow_pickle=False) as z:
         topics = tuple(int(t) for t in z["topics"])
-        rest = {k: z[k] for k in ("first_bias", "second")}
-        more = {k: z[k] for k in ("embedding", "second_embedding") if k in z.files}
-        both = np.empty((1 << BITS, 2 * len(topics)), dtype=np.float32)
-        unpack_into(both[:, : len(topics)], z["words_q"], z["words_scale"])
-        unpack_into(both[:, len(topics) :], z["near_q"], z["near_scale"])
-        chars = np.empty((1 << BITS, len(topics)), dtype=np.float32)
+        bias = z["first_bias"]
+        outputs = len(bias)
+        second = Second(z["second"], z["hidden"], z["out"])
+        more: dict[str, Any] = {}
+        if "embedding" in z.files:
+            more["embedding"] = z["embedding"]
+            more["second_embedding"] = Second(
+                z["second_embedding"], z["hidden_embedding"], z["out_embedding"]
+            )
+        both = np.empty((1 << BITS, 2 * outputs), dtype=np.float32)
+        unpack_into(both[:, :outputs], z["words_q"], z["words_scale"])
+        unpack_into(both[:, outputs:], z["near_q"], z["near_scale"])
+        chars = np.empty((1 << BITS, outputs), dtype=np.float32)
         unpack_into(chars, z["chars_q"], z["chars_scale"])
-        return Coder(topics, both, chars, **rest, **more)
+        cells = z["cells"].tobytes().decode().split("\n") if len(z["cells"]) else []
+        offsets = dict(zip(cells, z["offsets"], strict=True))
+        issues = tuple(z["issues"].tobytes().decode().split("\n"))
+        more["vectors"] = word_vectors("topic_vectors")
+        return Coder(topics, both, chars, bias, second, issues=issues, offsets=offsets, **more)
 
 
 @cache

@@ -67,7 +67,8 @@ UNIONS: Mapping[str, Issue] = {
     "migration": Issue("migration", "migration", (9,), MIGRATION_SEEDS),
     "green": Issue("green", "the green agenda", (7, 8)),
 }
-"""Named unions of topics; ``migration`` also counts its seed words."""
+"""Named issues: each has a classifier of its own; where topics were coded by hand it is the union
+of its topics, ``migration`` with its seed words."""
 
 SHOWN = ("migration", "green")
 """What is shown where no issue is asked for, before the sides' largest topics."""
@@ -125,15 +126,34 @@ def seeded(name: str, words: Sequence[str]) -> Issue:
     return Issue(name, name, (), "|".join(parts))
 
 
+ISSUE_P = {k: f"{k}_p" for k in UNIONS}
+"""Issues with a classifier of their own, and the column of their probability."""
+
+
 def hits(
-    issues: Sequence[Issue], topic: npt.NDArray[np.int64], sentences: pl.Series
+    issues: Sequence[Issue],
+    topic: npt.NDArray[np.int64],
+    sentences: pl.Series,
+    read: Mapping[str, npt.NDArray[np.float32]] | None = None,
 ) -> npt.NDArray[np.bool_]:
-    """Return ``(n, issues)``: whether each sentence is about each issue."""
+    """Return ``(n, issues)``: whether each sentence is about each issue.
+
+    ``read`` holds the probabilities of issues that have a classifier of their own: topics
+    and seed words then play no part.
+    """
     lower = sentences.str.to_lowercase() if any(i.seeds for i in issues) else sentences
     out = np.zeros((len(sentences), len(issues)), dtype=bool)
     for j, issue in enumerate(issues):
+        if read is not None and issue.id in read:
+            out[:, j] = read[issue.id] >= 0.5
+            continue
         if issue.topics:
             out[:, j] = np.isin(topic, issue.topics)
         if issue.seeds:
             out[:, j] |= lower.str.contains(issue.seeds).to_numpy()
     return out
+
+
+def read_of(sentences: pl.DataFrame) -> dict[str, npt.NDArray[np.float32]]:
+    """Return the issues' probabilities in a coded frame; none where topics were coded by hand."""
+    return {k: sentences[c].to_numpy() for k, c in ISSUE_P.items() if c in sentences.columns}

@@ -16,7 +16,7 @@ import polars as pl
 from comparenotes.campaigns.model import Campaign
 from comparenotes.errors import NotFoundError
 from comparenotes.message import contrast
-from comparenotes.message.issues import Issue, hits
+from comparenotes.message.issues import Issue, hits, read_of
 from comparenotes.message.languages import COVERED, EMBEDDED
 from comparenotes.message.sides import sides_of
 from comparenotes.message.store import Portion, portions
@@ -83,7 +83,8 @@ def score(task: Task) -> Scored:
     quotes: dict[tuple[str, str], list[Quote]] = {}
     skipped: Counter[str] = Counter()
     sides = sides_of(task.campaign, task.as_of)
-    for chunk in coded(_counting(corpus, skipped, task.embedding), sides, encoder):
+    read = _counting(corpus, skipped, task.embedding)
+    for chunk in coded(read, sides, encoder, task.campaign.country):
         parts.append(tally(chunk, task.issues))
         attacked.append(targets(chunk, task.issues, sides))
         if task.words:
@@ -203,12 +204,17 @@ def _collect(
     """Keep the sentences of each issue and side that the coder is surest of."""
     if not issues:
         return
-    about = hits(issues, chunk["topic"].to_numpy(), chunk["text"])
+    read = read_of(chunk)
+    about = hits(issues, chunk["topic"].to_numpy(), chunk["text"], read)
     for j, issue in enumerate(issues):
+        if issue.id in read:
+            chunk = chunk.with_columns(sure=pl.Series(read[issue.id]))
+        else:
+            chunk = chunk.with_columns(sure="certainty")
         rows = chunk.filter(pl.Series(about[:, j]) & (pl.col("text").str.len_chars() > 40))
         for (who,), own in rows.group_by("contender"):
             once = own.unique("text", keep="first", maintain_order=True)
-            best = once.sort("certainty", descending=True, maintain_order=True).head(QUOTES)
+            best = once.sort("sure", descending=True, maintain_order=True).head(QUOTES)
             found = [_quote(issue.id, str(who), r) for r in best.iter_rows(named=True)]
             _keep(quotes.setdefault((issue.id, str(who)), []), found)
 
@@ -216,7 +222,7 @@ def _collect(
 def _quote(issue: str, who: str, r: Mapping[str, Any]) -> Quote:
     return Quote(
         issue, who, r["stance"], r["text"], r["file"], r["row"], r["start"], r["end"],
-        float(r["certainty"]),
+        float(r["sure"]),
     )  # fmt: skip
 
 

@@ -15,8 +15,7 @@ import polars as pl
 
 from comparenotes.campaigns.model import Campaign
 from comparenotes.errors import NotFoundError
-from comparenotes.message import bundled
-from comparenotes.message.coder import measured
+from comparenotes.message import accuracy, bundled
 from comparenotes.message.dating import score_dated
 from comparenotes.message.issues import SHOWN, TOPICS, UNIONS, Issue, issues_named
 from comparenotes.message.measure import (
@@ -29,6 +28,7 @@ from comparenotes.message.measure import (
     too_few,
 )
 from comparenotes.message.reading import Task
+from comparenotes.message.stance import STANCES
 from comparenotes.message.tally import ALL, Quote
 from comparenotes.message.targets import EVERY, TARGETS, UNNAMED
 
@@ -188,24 +188,19 @@ class Message:
         return late_words(self.late, self.as_of) if self.late else None
 
     def coder(self) -> list[dict[str, Any]]:
-        """Return precision, recall and F1 of the coder on each issue shown, and on each stance."""
-        told = measured()
-        table = told["topics_embedding" if self.embedding else "topics"]
-        out = []
+        """Return the coder's figures on each issue shown and each stance, by genre of the texts.
+
+        They are of texts of that genre in the campaign's country; None where not measured.
+        """
+        genres, country = self.kinds(), self.campaign.country
+        known = [i for i in self.issues if i.topics]
+        rows = accuracy.rows_of([i.id for i in known], genres, country, self.embedding)
         for i in self.issues:
-            known = table.get(i.id)
-            out.append(
-                {"issue": i.id, **known}
-                if known
-                else {
-                    "issue": i.id,
-                    "precision": None,
-                    "recall": None,
-                    "f1": None,
-                    "tested_on": "a user's own seed words: not tested",
-                }
-            )
-        return [*out, *({"issue": k, **v} for k, v in told["stance"].items())]
+            if not i.topics:
+                own = accuracy.row_of(i.id, genres[0] if genres else "other", country)
+                why = "a user's own seed words: not tested"
+                rows.append(own | {"tested_on": why, "told": f"{why.capitalize()}."})
+        return rows + accuracy.rows_of(STANCES, genres, country)
 
     def no_data(self) -> list[dict[str, Any]]:
         """Return a row an issue and side of which there are no texts."""

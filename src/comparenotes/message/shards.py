@@ -24,7 +24,8 @@ def score_file(
 ) -> pl.DataFrame:
     """Return the tally of one file of texts; memory does not grow with its length."""
     corpus = Corpus((path,), campaign, as_of)
-    parts = [tally(chunk, issues) for chunk in coded(corpus.chunks(), sides_of(campaign))]
+    found = coded(corpus.chunks(), sides_of(campaign), country=campaign.country)
+    parts = [tally(chunk, issues) for chunk in found]
     return joined(parts)
 
 

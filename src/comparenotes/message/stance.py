@@ -1,4 +1,4 @@
-"""Attack, own record, promise or neither: a linear coder on cues, their context and words."""
+"""Attack, own record, promise or neither: a coder on cues, their context and words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ import numpy as np
 import polars as pl
 
 from comparenotes.errors import NotFoundError
-from comparenotes.message.coder import F32, I64, message_dir, scaled, softmax, steps, unpack
+from comparenotes.message.coder import (
+    F32,
+    I64,
+    Second,
+    message_dir,
+    scaled,
+    shifted,
+    softmax,
+    steps,
+    unpack,
+)
 from comparenotes.message.cues import in_context, mask
 from comparenotes.message.features import hashed_words
 from comparenotes.message.sides import Side
@@ -21,12 +31,26 @@ ATTACKS = ("negative_tones", "policy_attacks", "personal_attacks")
 """What the coder of short posts tells apart, in the order of its columns."""
 
 
+def around_stances(scores: F32, cues: F32, documents: I64) -> F32:
+    """Return the second stage's inputs: scores, those of the sentences beside it, and cues."""
+    p = softmax(scores)
+    near = [shifted(p, documents, k) for k in (-1, 1)]
+    far = shifted(p, documents, 2) + shifted(p, documents, -2)
+    return np.hstack([scores, *near, far, cues]).astype(np.float32)
+
+
 @dataclass(frozen=True, eq=False)
 class StanceCoder:
-    """Weights on cues, ``(inputs + 1, 4)``, intercept last, and on words, ``(2**BITS, 4)``."""
+    """Weights on cues, ``(inputs + 1, 4)``, intercept last, and on words, ``(2**BITS, 4)``.
+
+    ``roles`` says whether who governs is an input: not in the coder that is shipped, or what
+    it says of governments and challengers would rest on it.
+    """
 
     cues: F32
     words: F32
+    second: Second
+    roles: bool = False
 
     def probabilities(
         self,
@@ -45,11 +69,11 @@ class StanceCoder:
             return np.zeros((0, len(STANCES)), dtype=np.float32)
         masked = mask(sentences, own, others)
         of = np.arange(n, dtype=np.int64) if documents is None else documents
-        x = in_context(masked, of, own is not None and own.governs)
+        x = in_context(masked, of, self.roles and own is not None and own.governs)
         z = x @ self.cues[:-1] + self.cues[-1]
         for begin, end in steps(masked):
             z[begin:end] += scaled(hashed_words(masked[begin:end])) @ self.words
-        return softmax(z.astype(np.float32))
+        return softmax(self.second.scores(around_stances(z.astype(np.float32), x, of)))
 
     def labels(
         self,
@@ -64,12 +88,14 @@ class StanceCoder:
 
 
 @cache
-def stance_coder() -> StanceCoder:
+def stance_coder(name: str = "stance") -> StanceCoder:
     """Return the packaged coder; NotFoundError if it is not in the package."""
-    path = message_dir() / "stance.npz"
+    path = message_dir() / f"{name}.npz"
     if not path.is_file():
         raise NotFoundError(
             "the packaged coder is missing", where=path.name, hint="reinstall the package"
         )
     with np.load(path, allow_pickle=False) as z:
-        return StanceCoder(z["cues"], unpack(z["words_q"], z["words_scale"]))
+        second = Second(z["second"], z["hidden"], z["out"])
+        words = unpack(z["words_q"], z["words_scale"])
+        return StanceCoder(z["cues"], words, second, bool(z["roles"][0]))

@@ -68,6 +68,9 @@ STORE: dict[str, Any] = {
 CODED: dict[str, Any] = {
     "topic": pl.String(),
     "topic_p": pl.Float32(),
+    "issues": pl.List(pl.String()),
+    "migration_p": pl.Float32(),
+    "green_p": pl.Float32(),
     "stance": pl.String(),
     "stance_p": pl.Float32(),
 }

@@ -74,7 +74,7 @@ def write_corpus(
     out
         The file to write; a corpus written before is replaced, anything else is not.
     codes
-        Also write each sentence's topic and stance with their probabilities.
+        Also write each sentence's topic, issues and stance with their probabilities.
     embedding
         Code with sentence embeddings as well (an extra).
     told
@@ -209,13 +209,16 @@ class _Parts:
     def _coded(self, chunk: pl.DataFrame) -> pl.DataFrame:
         names = {number: name for name, (number, _) in TOPICS.items()}
         n = chunk.with_row_index("at")
-        found = list(coded([n], self.sides, self.encoder))
+        found = list(coded([n], self.sides, self.encoder, self.campaign.country))
         if not found:
             return pl.DataFrame({k: [None] * chunk.height for k in CODED}, schema=CODED)
         codes = found[0].select(
             "at",
             topic=pl.col("topic").replace_strict(names, return_dtype=pl.String),
             topic_p=pl.col("certainty").cast(pl.Float32),
+            issues="issues",
+            migration_p="migration_p",
+            green_p="green_p",
             stance="stance",
             stance_p="stance_p",
         )

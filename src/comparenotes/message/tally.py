@@ -17,7 +17,7 @@ import polars as pl
 
 from comparenotes.message.coder import topic_coder
 from comparenotes.message.documents import KINDS
-from comparenotes.message.issues import Issue, hits
+from comparenotes.message.issues import ISSUE_P, Issue, hits, read_of
 from comparenotes.message.languages import COVERED, EMBEDDED
 from comparenotes.message.sides import Side
 from comparenotes.message.stance import STANCES, stance_coder
@@ -92,12 +92,16 @@ def embedder() -> Any | None:
 
 
 def coded(
-    chunks: Iterable[pl.DataFrame], sides: Sequence[Side], embed: Any | None = None
+    chunks: Iterable[pl.DataFrame],
+    sides: Sequence[Side],
+    embed: Any | None = None,
+    country: str = "",
 ) -> Iterator[pl.DataFrame]:
     """Yield the sentences of covered languages as coded.
 
-    Columns added are ``topic``, ``certainty``, ``stance``, ``stance_p`` and ``p``, the
-    probabilities of the coder's topics.
+    Columns added are ``topic``, ``certainty``, ``issues`` (ids, none or several),
+    ``migration_p``, ``green_p``, ``stance``, ``stance_p`` and ``p``, the probabilities of
+    the coder's topics. ``country`` is that of the campaign: accuracy differs by it.
     """
     topics, stance = topic_coder(), stance_coder()
     numbers = np.array(topics.topics)
@@ -110,7 +114,7 @@ def coded(
         text = one_line(chunk["text"])
         vectors = embed(text.to_list()) if embed is not None else None
         document = chunk["document"].to_numpy()
-        p = topics.probabilities(text, document, vectors)
+        p, q = topics.read(text, document, vectors, read_as(chunk["kind"]), country)
         best = p.argmax(axis=1)
         label = np.empty(len(text), dtype=np.int64)
         sure = np.empty(len(text), dtype=np.float32)
@@ -124,9 +128,16 @@ def coded(
             pl.Series("topic", numbers[best]),
             pl.Series("certainty", p.max(axis=1)),
             pl.Series("p", p),
+            listed(q, topics.issues),
+            *(pl.Series(ISSUE_P[k], q[:, j]) for j, k in enumerate(topics.issues)),
             pl.Series("stance", np.array(STANCES)[label]),
             pl.Series("stance_p", sure),
         )
+
+
+def read_as(kinds: pl.Series) -> pl.Series:
+    """Return the genres that the coder knows: convention speeches are speeches to it."""
+    return kinds.cast(pl.String).replace("convention", "speech")
 
 
 def one_line(text: pl.Series) -> pl.Series:
@@ -134,6 +145,14 @@ def one_line(text: pl.Series) -> pl.Series:
     if text.str.contains("  ", literal=True).any():
         return text.str.replace_all(r"\s\s+", " ")
     return text
+
+
+def listed(probabilities: npt.NDArray[np.float32], issues: Sequence[str]) -> pl.Series:
+    """Return the ids of the issues of each sentence, as a series of lists."""
+    said = probabilities >= 0.5
+    sets = [[k for j, k in enumerate(issues) if code >> j & 1] for code in range(1 << len(issues))]
+    code = said @ (1 << np.arange(len(issues)))
+    return pl.Series("issues", sets, dtype=pl.List(pl.String)).gather(code)
 
 
 def tally(sentences: pl.DataFrame, issues: Sequence[Issue]) -> pl.DataFrame:
@@ -149,7 +168,8 @@ def tally(sentences: pl.DataFrame, issues: Sequence[Issue]) -> pl.DataFrame:
     )
     run = frame.select(pl.struct(pl.all()).rle_id()).to_series().to_numpy()
     first = np.flatnonzero(np.diff(run, prepend=-1))
-    about = hits(issues, sentences["topic"].to_numpy(), one_line(sentences["text"]))
+    read = read_of(sentences)
+    about = hits(issues, sentences["topic"].to_numpy(), one_line(sentences["text"]), read)
     names = sorted([ALL, *(i.id for i in issues)])
     at = [names.index(i.id) for i in issues]
     codes = dict(zip(_SAID, range(len(_SAID)), strict=True))
@@ -184,10 +204,13 @@ def _expected(
     """Return ``(n, issues)``: the probability that a sentence is about an issue."""
     if "p" not in sentences.columns:
         return about.astype(np.float64)
-    p = sentences["p"].to_numpy()
+    p, read = sentences["p"].to_numpy(), read_of(sentences)
     topics = np.array(topic_coder().topics)
     out = np.zeros(about.shape)
     for j, issue in enumerate(issues):
+        if issue.id in read:
+            out[:, j] = read[issue.id]
+            continue
         out[:, j] = p[:, np.isin(topics, issue.topics)].sum(axis=1)
         if issue.seeds:  # a seed word is a hit whatever the coder thinks of the topic
             out[:, j] = np.where(about[:, j], 1.0, out[:, j])

@@ -13,9 +13,9 @@ from typing import Any
 
 import polars as pl
 
-from comparenotes.message.issues import Issue, hits
+from comparenotes.message.issues import Issue, hits, read_of
 from comparenotes.message.sides import Side, pattern
-from comparenotes.message.tally import ALL
+from comparenotes.message.tally import ALL, one_line
 
 UNNAMED = "unnamed"
 EVERY = "any"
@@ -64,7 +64,7 @@ def targets(
     rows = sentences.filter(pl.col("stance") == "attack")
     if rows.is_empty():
         return pl.DataFrame(schema=TARGETS)
-    about = hits(issues, rows["topic"].to_numpy(), rows["text"])
+    about = hits(issues, rows["topic"].to_numpy(), one_line(rows["text"]), read_of(rows))
     at = pl.int_range(pl.len(), dtype=pl.Int64).alias("row")
     facts = rows.select(at, *(k for k in _KEY if k in rows.columns))
     on = [pl.DataFrame({"row": range(rows.height)}, {"row": pl.Int64}).with_columns(

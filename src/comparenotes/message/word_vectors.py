@@ -14,8 +14,8 @@ import polars as pl
 from scipy import sparse
 
 from comparenotes.errors import NotFoundError
-from comparenotes.message.coder import F32, message_dir, unpack
 from comparenotes.message.features import normalise
+from comparenotes.message.packed import F32, message_dir, unpack
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +38,9 @@ class WordVectors:
 
 
 @cache
-def word_vectors() -> WordVectors:
-    """Return the packaged vectors; NotFoundError if they are not in the package."""
-    path = message_dir() / "word_vectors.npz"
+def word_vectors(name: str = "word_vectors") -> WordVectors:
+    """Return packaged vectors; NotFoundError if they are not in the package."""
+    path = message_dir() / f"{name}.npz"
     if not path.is_file():
         raise NotFoundError(
             "the packaged word vectors are missing", where=path.name, hint="reinstall the package"

@@ -11,8 +11,8 @@ from comparenotes.message.report import Message, one_or_many, targets_of
 from comparenotes.message.tally import Quote
 
 INTERVALS = (
-    "Intervals (90%) resample {what}, and hold the coder's own error as measured "
-    "on held-out manifestos."
+    "Intervals (90%) resample {what}, and hold the coder's own error as measured on texts kept "
+    "aside."
 )
 SAMPLE = "texts, not sentences"
 BLOCKS = "blocks of 50 sentences ({kinds}: the whole of what there is, no sample)"
@@ -151,7 +151,7 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
     out = [(f"{found.campaign.title}: the message", head)]
     verdicts = {v["issue"]: v["verdict"] for v in found.battlegrounds()}
     apart = {d["issue"]: d for d in found.differences()}
-    accuracy = {c["issue"]: c for c in found.coder()}
+    rated = found.coder()
     for issue in found.issues:
         rows = [line_of(found, x) for x in found.of(issue.id)]
         if gone := found.silent():
@@ -168,14 +168,7 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
         sides = found.of(issue.id)
         few = len(sides) > 1 and not all(x.enough for x in sides)
         rows.append(f"Contest: {verdict}{', on too few texts to be sure' if few else ''}.")
-        c = accuracy[issue.id]
-        if c["f1"] is not None:
-            rows.append(
-                f"The coder finds {c['recall']:.0%} of it and is right in {c['precision']:.0%} "
-                f"({c['tested_on']})."
-            )
-        else:
-            rows.append(f"{c['tested_on'].capitalize()}.")
+        rows += [c["told"] for c in rated if c["issue"] == issue.id]
         rows += [
             f"  {name_of(found, q.contender)} {quote_line(q)}"
             for q in found.quotes
@@ -184,15 +177,11 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
         rows += other_genres(found, issue.id)
         rows += attacked(found, issue.id)
         out.append((issue.name.capitalize(), rows))
-    stances = [accuracy[k] for k in ("attack", "own_record", "promise") if k in accuracy]
+    stances = [c for c in rated if c["issue"] in ("attack", "own_record", "promise")]
     out.append(
         (
             "How far the coder of stance can be trusted",
-            [
-                f"{c['issue'].replace('_', ' ')}: finds {c['recall']:.0%}, right in "
-                f"{c['precision']:.0%} ({c['tested_on']})."
-                for c in stances
-            ],
+            [f"{c['issue'].replace('_', ' ').capitalize()}. {c['told']}" for c in stances],
         )
     )
     if found.left_out:
