@@ -13,6 +13,7 @@ from comparenotes.compare import phrases
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.intervals import Estimate
 from comparenotes.compare.message_told import CHALLENGER, GOVERNING, Told, plural
+from comparenotes.message.gap import top_issues
 from comparenotes.message.issues import SHOWN, UNIONS
 from comparenotes.message.measure import Line
 from comparenotes.message.outcomes import Outcome, Year, outcomes
@@ -137,7 +138,15 @@ def _spoken(t: Told, issue: str) -> Spoken:
             {"campaign": t.campaign.id, "contender": who, "genre": genre, "stance": stance,
              "hits": share.hits, "share": e.mean, "lo90": e.lo90, "hi90": e.hi90}
         )  # fmt: skip
+    if t.whole.last is None and (asked := _voters(t)):
+        parts.append(asked)
     return Spoken("; ".join(parts), rows)
+
+
+def _voters(t: Told) -> str:
+    """Return the voters' top issues where the campaign's folder has them; else nothing."""
+    named, who = top_issues(t.campaign, t.message)
+    return f"voters' top issues are {phrases.join(named)} ({who})" if named else ""
 
 
 def _fullest(t: Told, issue: str, who: str, stance: str) -> tuple[Line | None, str]:
