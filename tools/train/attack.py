@@ -28,7 +28,7 @@ from comparenotes.message.features import BITS, hashed
 from comparenotes.message.stance import ATTACKS
 from comparenotes.message.word_vectors import word_vectors
 from tools.train.passages import read_passages
-from tools.train.topics import macro_f1
+from tools.train.scores import macro_f1
 
 POSTS = "us_campaign_tweets_2018_attack_coded.csv"
 NEAR_DUPLICATE = 0.4

@@ -31,7 +31,7 @@ from tools.train.attack import (
     together,
 )
 from tools.train.passages import read_passages, trained_documents
-from tools.train.topics import macro_f1
+from tools.train.scores import macro_f1
 from tools.train.windows import TEST, read
 
 

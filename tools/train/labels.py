@@ -17,9 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from tools.train.scores import binary
+from tools.train.scores import binary, macro_f1
 from tools.train.student import CUED, balanced, labelled
-from tools.train.topics import macro_f1
 
 SEEDS = 3
 

@@ -51,8 +51,8 @@ ABOUT: dict[str, dict[str, str]] = {
         "retrieved": "see the commits",
     },
     "stance.npz": {
-        "source": "weights trained by tools/train/stance.py on tools/tables/"
-        "message_codings_stance*.csv and haukelicht/llm_text_coding_r @934ac93",
+        "source": "weights trained by tools/train/stance_fit.py on tools/tables/"
+        "message_codings_issues.csv and message_codings_stance*.csv",
         "licence": "CC0-1.0 (numbers)",
         "retrieved": "see docs/message.md",
     },
@@ -64,9 +64,16 @@ ABOUT: dict[str, dict[str, str]] = {
         "retrieved": "see docs/message.md",
     },
     "topics.npz": {
-        "source": "weights trained by tools/train/topics.py on haukelicht/group_mention_detection "
-        "@2fc1a7e (CC0 repository)",
+        "source": "weights trained by tools/train/student.py on tools/tables/"
+        "message_codings_issues.csv, haukelicht/group_mention_detection @2fc1a7e (CC0 repository) "
+        "and MoritzLaurer/less-annotating-with-bert-nli (Comparative Agendas Project)",
         "licence": "CC0-1.0 (numbers)",
+        "retrieved": "see docs/message.md",
+    },
+    "topic_vectors.npz": {
+        "source": "vectors of words by tools/train/topic_vectors.py from all-MiniLM-L6-v2 "
+        "(Apache-2.0), fine-tuned by tools/train/teacher.py; words and numbers, no text",
+        "licence": "Apache-2.0 (numbers)",
         "retrieved": "see docs/message.md",
     },
 }

@@ -24,8 +24,8 @@ from comparenotes.message.stance import STANCES, stance_coder
 from tools.train.codes import read_codes
 from tools.train.examples import NUMBERS, Text, addresses, campaigns, manifestos, own_and_others
 from tools.train.genres import UNSEEN_SPEAKERS, UNSEEN_YEARS
+from tools.train.scores import macro_f1
 from tools.train.student import KIND
-from tools.train.topics import macro_f1
 
 DRAWS = 400
 

@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from tools.train.topics import macro_f1
-
 
 def binary(y: Any, said: Any) -> dict[str, float]:
     """Return recall, precision, F1 and the shares said and true, per cent."""
@@ -43,3 +41,12 @@ def by_source(s: Any, found: Any) -> dict[str, Any]:
             row[k] = binary(y[:, topics + j] > 0.5, found[rows, topics + j] > 0)
         out[str(name)] = row
     return out
+
+
+def macro_f1(y: Any, p: Any) -> float:
+    """Return the mean F1 over the topics present."""
+    scores = []
+    for t in np.union1d(y, p):
+        tp = float(((y == t) & (p == t)).sum())
+        scores.append(2 * tp / max(1.0, float((y == t).sum() + (p == t).sum())))
+    return float(np.mean(scores))

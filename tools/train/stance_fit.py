@@ -28,9 +28,9 @@ from comparenotes.message.stance import STANCES, around_stances
 from tools.train.codes import read_codes
 from tools.train.examples import Text, campaigns, not_learnt, own_and_others
 from tools.train.genres import Doc, is_test
+from tools.train.scores import macro_f1
 from tools.train.stance import AGAINST, CUE_SCALE, NEAR_SCALE, PEOPLE, governs
 from tools.train.student import LEAST_DOCUMENTS, balanced, common
-from tools.train.topics import macro_f1
 from tools.train.windows import TEST, TRAINING, Coded, read
 
 HAND, OLD, TEACHER = 3.0, 1.5, 1.0

@@ -52,8 +52,8 @@ HAND, TEACHER, OLD = 3.0, 1.0, 1.0
 """Weight of a campaign sentence coded by hand, of one the teacher labelled, of older codes."""
 CUED = 0.3
 """Weight, in the second stage, of a sentence that was drawn for its words."""
-UNITS, NETWORKS, PASSES = 64, 3, 14
-DROPPED = (0.2, 0.3)
+UNITS, NETWORKS, PASSES = 96, 3, 16
+DROPPED = (0.4, 0.4)
 """Of the inputs and of the hidden units, while learning."""
 RIDGE = 3.0
 KIND = {

@@ -37,7 +37,7 @@ from tools.train.examples import (
     not_learnt,
     unlabelled,
 )
-from tools.train.topics import macro_f1
+from tools.train.scores import macro_f1
 
 LONGEST = 88
 BATCH = 32
