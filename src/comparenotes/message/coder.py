@@ -97,9 +97,15 @@ def around(scores: F32, documents: I64, issues: int = 0) -> F32:
     return np.hstack(parts).astype(np.float32)
 
 
+def direction(sums: F32) -> F32:
+    """Return vectors of length one; a vector of nothing stays so."""
+    out: F32 = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), np.float32(1e-6))
+    return out
+
+
 def meaning_of(sums: F32, documents: I64) -> list[F32]:
     """Return the direction of each sentence's words, and of those of the sentences beside it."""
-    own = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), np.float32(1e-6))
+    own = direction(sums)
     near = np.zeros_like(own)
     for k, weight in NEAR:
         near += np.float32(weight) * (shifted(own, documents, k) + shifted(own, documents, -k))

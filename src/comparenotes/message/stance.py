@@ -14,6 +14,7 @@ from comparenotes.message.coder import (
     F32,
     I64,
     Second,
+    direction,
     message_dir,
     scaled,
     shifted,
@@ -24,6 +25,7 @@ from comparenotes.message.coder import (
 from comparenotes.message.cues import in_context, mask
 from comparenotes.message.features import hashed_words
 from comparenotes.message.sides import Side
+from comparenotes.message.word_vectors import WordVectors, word_vectors
 
 STANCES = ("attack", "own_record", "promise", "neither")
 """The labels, in the order of the coder's columns."""
@@ -51,6 +53,7 @@ class StanceCoder:
     words: F32
     second: Second
     roles: bool = False
+    vectors: WordVectors | None = None
 
     def probabilities(
         self,
@@ -73,7 +76,10 @@ class StanceCoder:
         z = x @ self.cues[:-1] + self.cues[-1]
         for begin, end in steps(masked):
             z[begin:end] += scaled(hashed_words(masked[begin:end])) @ self.words
-        return softmax(self.second.scores(around_stances(z.astype(np.float32), x, of)))
+        inputs = around_stances(z.astype(np.float32), x, of)
+        if self.vectors is not None:
+            inputs = np.hstack([inputs, direction(self.vectors.sums(sentences))])
+        return softmax(self.second.scores(inputs))
 
     def labels(
         self,
@@ -87,6 +93,9 @@ class StanceCoder:
         return best
 
 
+_ONE = np.zeros(1, dtype=np.int64)
+
+
 @cache
 def stance_coder(name: str = "stance") -> StanceCoder:
     """Return the packaged coder; NotFoundError if it is not in the package."""
@@ -98,4 +107,7 @@ def stance_coder(name: str = "stance") -> StanceCoder:
     with np.load(path, allow_pickle=False) as z:
         second = Second(z["second"], z["hidden"], z["out"])
         words = unpack(z["words_q"], z["words_scale"])
-        return StanceCoder(z["cues"], words, second, bool(z["roles"][0]))
+        plain = around_stances(np.zeros((1, 4), np.float32), z["cues"][:1, :0], _ONE).shape[1]
+        reads = len(second.linear) - 1 > plain + len(z["cues"]) - 1
+        vectors = word_vectors("topic_vectors") if reads else None
+        return StanceCoder(z["cues"], words, second, bool(z["roles"][0]), vectors)
