@@ -47,8 +47,21 @@ def test_debates_go_with_debates_and_roles_with_roles() -> None:
 
 
 def test_third_parties_that_carry_an_issue_stand_beside() -> None:
-    f = found("gb-2024", "us-2024", EVE)["salience", "migration", "challenger"]
-    assert any("Beside them in Britain 2024" in d and "Reform UK" in d for d in f.details)
+    told = told_of(load_bundled("gb-2024"), EVE)
+    main = set(told.by_role.values())
+    assert main == {"con", "lab"}
+    carried = 0
+    for genre in ("debate", "manifesto"):
+        for issue in ("migration", "green"):
+            rows = told.in_genre(genre).of(issue)
+            most = max(x.salience.share for x in rows if x.contender in main)
+            others = told.others(issue, genre)
+            assert all(x.salience.share > most and x.contender not in main for x in others)
+            carried += len(others)
+    assert carried
+    f = found("gb-2024", "us-2024", EVE)["salience", "green", "challenger"]
+    named = [told.name(x.contender) for x in told.others("green", f.extra["genres"][0])]
+    assert any("Beside them in Britain 2024" in d and named[0] in d for d in f.details)
 
 
 def test_before_a_platform_is_out_nothing_of_it_is_compared() -> None:

@@ -209,7 +209,7 @@ def test_the_command_prints_and_writes_json(folder: Path) -> None:
     assert run.exit_code == 0, run.output
     assert "Contest:" in run.output
     said = " ".join(run.output.split())
-    assert "cannot be told apart" in said or "spoke more of it" in said
+    assert "Democrats less Republicans: " in said
     pure = CliRunner().invoke(message, ["us-2012", "--texts", str(folder), "--json", "--more"])
     told = json.loads(pure.stdout)
     assert set(told["contrast"]) == {"dem", "rep"}
@@ -241,6 +241,7 @@ def test_is_in_the_table_of_providers() -> None:
 
 def test_the_demo_pair_has_salience_contest_and_attack() -> None:
     found = MessageProvider().findings(load_bundled("gb-2010"), [load_bundled("us-2012")], EVE)
+    found = [f for f in found if f.extra["what"] != "done"]
     kinds = {(f.extra["what"], f.extra["issue"]) for f in found}
     for what in ("salience", "contest", "attack", "own_record"):
         for issue in ("migration", "green"):
@@ -265,6 +266,8 @@ def test_what_is_too_few_to_compare_has_no_number_and_the_reason() -> None:
     assert attack.estimate is None
     assert "under 15" in attack.claim
     for f in found:
+        if f.extra["what"] == "done":
+            continue
         if f.estimate is None:
             assert f.grade == "too few to say"
             assert "under 15" in f.claim or "too wide" in f.claim
@@ -389,6 +392,7 @@ def test_a_genre_that_is_not_given_is_said(campaign: Campaign, tmp_path: Path) -
     path.write_text("\n".join(["contender,text", *rows]) + "\n", encoding="utf-8")
     home = replace(campaign, texts=(path,))
     found = MessageProvider().findings(home, [load_bundled("us-2016")], date(2017, 1, 1))
+    found = [f for f in found if f.extra["what"] != "done"]
     assert found
     assert all("genre of the texts at home is not given" in f.reasons[0] for f in found)
 
