@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any
-
 import pytest
 
 from comparenotes.compare.finding import MIN_DOCUMENTS, grade_difference
@@ -24,9 +21,8 @@ from comparenotes.compare.message_provider import _noise
 def test_a_suggestive_difference_is_not_said_to_be_none(
     mean: float, lo: float, hi: float, grade: str, said: str
 ) -> None:
-    texts: Any = SimpleNamespace(documents=9)
     e = Estimate(mean, lo, hi)
     assert grade_difference(e, 9, MIN_DOCUMENTS) == grade
-    told = _noise(e, texts, texts)
+    told = _noise(e, 9)
     assert told.endswith(said)
     assert bool(told) == bool(said)

@@ -42,14 +42,16 @@ def read(campaign: Campaign, path: Path, day: date, **more: object) -> Message:
     return message_of(campaign, day, texts=[path], words=True, **more)  # type: ignore[arg-type]
 
 
-def test_conventions_are_dated_by_the_events_and_are_speeches(
+def test_conventions_are_dated_by_the_events_and_are_a_genre(
     campaign: Campaign, conventions: Path
 ) -> None:
-    assert hint_of(conventions, campaign) == Hint("speech", (("dem", DEM_ENDS), ("rep", REP_ENDS)))
+    assert hint_of(conventions, campaign) == Hint(
+        "convention", (("dem", DEM_ENDS), ("rep", REP_ENDS))
+    )
     found = read(campaign, conventions, date(2012, 11, 5))
     days = dict(found.tally.select("contender", "date").unique().iter_rows())
     assert days == {"dem": DEM_ENDS, "rep": REP_ENDS}
-    assert found.kinds() == ("speech",)
+    assert found.kinds() == ("convention",)
     (note,) = found.notes()
     assert note.startswith("Dated by the campaign's events, the conventions: ")
     assert note.endswith("Democrats to 2012-09-07, Republicans to 2012-08-30.")
@@ -85,7 +87,7 @@ def test_other_names_and_given_genres_stay(campaign: Campaign, tmp_path: Path) -
     given = read(campaign, table(tmp_path / "conventions.csv", "ad"), date(2012, 11, 5))
     assert given.kinds() == ("ad",)
     assert hint_of(tmp_path / "loads.csv", campaign) == Hint()  # no "ads"
-    assert hint_of(tmp_path / "conventions_2016.csv", campaign) == Hint("speech")
+    assert hint_of(tmp_path / "conventions_2016.csv", campaign) == Hint("convention")
     assert hint_of(tmp_path / "tweets.csv", campaign).kind == "post"
 
 

@@ -111,7 +111,7 @@ def test_what_a_tables_name_says_holds_for_its_rows(campaign: Campaign, tmp_path
         found = message_of(campaign, date(2012, 11, 5), texts=texts_of)
         told.append(json.loads(json.dumps(found.to_dict(), default=str)))
         told[-1].pop("sources")
-        assert set(found.kinds()) == {"speech", "debate", "other"}
+        assert set(found.kinds()) == {"convention", "debate", "other"}
     assert told[0] == told[1]
     assert [p.name for p in expanded(out)] == [p.name for p in paths]
 

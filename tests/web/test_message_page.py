@@ -94,10 +94,10 @@ def test_a_wrong_option_is_told(item: str) -> None:
 
 
 def test_a_campaign_without_texts_says_how_to_give_them_to_the_page(server: Server) -> None:
-    r = server.get("/message/gb-next")
+    r = server.get("/message/de-2021")
     assert r.status == 404
     assert "there are no texts of it yet" in r.text
-    assert "cn serve --texts gb-next=FILE" in r.text
+    assert "cn serve --texts de-2021=FILE" in r.text
 
 
 def test_an_end_close_to_nothing_keeps_its_side(server: Server) -> None:

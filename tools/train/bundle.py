@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -55,16 +55,24 @@ def opened(campaign_id: str) -> Campaign:
     return earlier(campaign_id) if campaign_id in EARLIER else load_bundled(campaign_id)
 
 
-def score(campaign: Campaign, chunks: Any, source: str) -> pl.DataFrame:
+Told = Callable[[Campaign, str, pl.DataFrame], None]
+"""Called with each coded chunk, for what else is counted in it."""
+
+
+def score(campaign: Campaign, chunks: Any, source: str, told: Told | None = None) -> pl.DataFrame:
     """Return the tally of a campaign's sentences with its campaign and source."""
     issues = issues_named(("all",))
-    parts = [tally(c, issues) for c in coded(chunks, sides_of(campaign), country=campaign.country)]
+    parts = []
+    for chunk in coded(chunks, sides_of(campaign), country=campaign.country):
+        parts.append(tally(chunk, issues))
+        if told is not None:
+            told(campaign, source, chunk)
     return merged(parts).select(
         pl.lit(campaign.id).alias("campaign"), pl.lit(source).alias("source"), pl.all()
     )
 
 
-def manifestos(texts: Path) -> Iterator[pl.DataFrame]:
+def manifestos(texts: Path, told: Told | None = None) -> Iterator[pl.DataFrame]:
     """Yield the tallies of British manifestos, by campaign of the catalogue."""
     raw = gzip.decompress((texts / "uk_manifesto_sentences_1945_2019.csv.gz").read_bytes())
     d = pl.read_csv(raw, infer_schema_length=None).with_columns(pl.col("text").fill_null(""))
@@ -90,12 +98,14 @@ def manifestos(texts: Path) -> Iterator[pl.DataFrame]:
             number += 1
             rows += _sentences(own.filter(pl.col("party") == party)["text"], number, who, day)
         if rows:
-            yield score(campaign, [pl.DataFrame(rows, schema=SENTENCES)], "manifestos")
+            yield score(campaign, [pl.DataFrame(rows, schema=SENTENCES)], "manifestos", told)
         if given.height:
-            yield _hand_coded(campaign, given, number, day)
+            yield _hand_coded(campaign, given, number, day, told)
 
 
-def _hand_coded(campaign: Campaign, given: pl.DataFrame, number: int, day: date) -> pl.DataFrame:
+def _hand_coded(
+    campaign: Campaign, given: pl.DataFrame, number: int, day: date, told: Told | None
+) -> pl.DataFrame:
     rows = []
     for i, party in enumerate(("con", "lab"), number + 1):
         own = given.filter(pl.col("party") == party)
@@ -104,9 +114,9 @@ def _hand_coded(campaign: Campaign, given: pl.DataFrame, number: int, day: date)
     topics = pl.concat([given.filter(pl.col("party") == p)["majortopic"] for p in ("con", "lab")])
     issues = issues_named(("all",))
     chunk = next(iter(coded([frame], sides_of(campaign), country=campaign.country)))
-    chunk = chunk.with_columns(topics.alias("topic")).drop(
-        "p", *ISSUE_P.values()
-    )  # hand codes are certain
+    chunk = chunk.with_columns(topics.alias("topic")).drop("p", *ISSUE_P.values())  # certain
+    if told is not None:
+        told(campaign, HAND, chunk)
     return tally(chunk, issues).select(
         pl.lit(campaign.id).alias("campaign"), pl.lit(HAND).alias("source"), pl.all()
     )
@@ -126,7 +136,7 @@ def _sentences(
     ]  # fmt: skip
 
 
-def conventions(texts: Path) -> Iterator[pl.DataFrame]:
+def conventions(texts: Path, told: Told | None = None) -> Iterator[pl.DataFrame]:
     """Yield the tally of the speeches at the conventions of 2012."""
     campaign = load_bundled("us-2012")
     d = pl.read_csv(texts / "us_conventions_2012.csv")
@@ -137,10 +147,10 @@ def conventions(texts: Path) -> Iterator[pl.DataFrame]:
         )
         for i, r in enumerate(d.iter_rows(named=True))
     ]  # fmt: skip
-    yield score(campaign, Rows(campaign, documents).chunks(), "conventions")
+    yield score(campaign, Rows(campaign, documents).chunks(), "conventions", told)
 
 
-def speeches(texts: Path) -> Iterator[pl.DataFrame]:
+def speeches(texts: Path, told: Told | None = None) -> Iterator[pl.DataFrame]:
     """Yield the tally of the speeches of 2016; two files of one day are two documents."""
     campaign = load_bundled("us-2016")
     documents = []
@@ -151,7 +161,7 @@ def speeches(texts: Path) -> Iterator[pl.DataFrame]:
         text = path.read_bytes().decode("utf-8-sig", errors="replace")
         who = "dem" if "clinton" in path.stem else "rep"
         documents.append(Document(text, "", 0, who, None, day, "speech"))
-    yield score(campaign, Rows(campaign, documents).chunks(), "speeches")
+    yield score(campaign, Rows(campaign, documents).chunks(), "speeches", told)
 
 
 def debates(texts: Path) -> Iterator[pl.DataFrame]:

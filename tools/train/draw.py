@@ -98,7 +98,7 @@ def chosen(docs: list[Doc], plan: Any, enriched: bool, rng: Any) -> list[tuple[D
         order = rng.permutation(len(pool))
         at_random = n // 2 if enriched else n
         taken: set[int] = set()
-        wanted = [("random", at_random, None)]
+        wanted: list[tuple[str, int, re.Pattern[str] | None]] = [("random", at_random, None)]
         if enriched:
             wanted += [
                 (name, round((n - at_random) * w / 100), re.compile(p, re.I)) for name, w, p in CUES

@@ -172,7 +172,8 @@ def features(texts: list[Text], doc: Any, held: Any, cache: Path | None) -> tupl
 
 def hashed_in_steps(sentences: list[str]) -> tuple[Any, Any]:
     """Return scaled word and letter features of all sentences."""
-    words, chars = [], []
+    words: list[Any] = []
+    chars: list[Any] = []
     for at in range(0, len(sentences), 4000):
         f = hashed(sentences[at : at + 4000])
         for m, out in ((f.words, words), (f.chars, chars)):

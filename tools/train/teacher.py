@@ -113,7 +113,7 @@ def tokenised(texts: list[Text], tokenizer: Any, which: Any = None) -> Rows:
     )
 
 
-class Teacher(nn.Module):
+class Teacher(nn.Module):  # type: ignore[misc]
     """The encoder with its heads."""
 
     def __init__(self, weights: Path) -> None:
@@ -459,7 +459,7 @@ def label(
             document=np.array([k for k, _, _ in done]),
             at=np.array([i for _, i, _ in done]),
             weight=np.array([w for _, _, w in done], np.float32),
-            **{k: np.vstack(v) for k, v in found.items()},
+            **{k: np.vstack(v) for k, v in found.items()},  # type: ignore[arg-type]
         )
         (out / "labels.tmp.npz").replace(out / "labels.npz")
         log(f"{len(done)} labelled")

@@ -18,7 +18,7 @@ from comparenotes.message.words import brief_words, difference_line
 
 if TYPE_CHECKING:
     from comparenotes.compare.comparison import Comparison
-    from comparenotes.compare.message_provider import Told
+    from comparenotes.compare.message_told import Told
     from comparenotes.message.report import Message
     from comparenotes.message.tally import Quote
 

@@ -16,6 +16,7 @@ from comparenotes.cli.output import console, emit_json, note, open_campaign, pro
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from comparenotes.campaigns.model import Campaign
     from comparenotes.message.report import Message
     from comparenotes.message.tone import Tone
 
@@ -89,6 +90,9 @@ def message(
     known = campaign in EARLIER and not Path(campaign).is_dir()
     opened = earlier(campaign) if known else open_campaign(campaign)
     told: list[Tone] | None = None
+    if not texts and (why := _unmeasured(opened, as_of)) is not None:
+        _print_nothing(opened, as_of, issue, own, why, as_json)
+        return
     with _pool(workers, cluster) as pool, progress(f"reading {campaign}"):
         found = message_of(
             opened,
@@ -104,6 +108,8 @@ def message(
             from comparenotes.message.tone import tone_of
 
             told = tone_of(found, embedding)
+    if (late := found.late_words()) is not None:
+        note(f"{late}")
     if chart is not None:
         from comparenotes.message.charts import write_chart
 
@@ -112,6 +118,47 @@ def message(
         emit_json(_as_dict(found, more, told))
         return
     _print(found, more, told)
+
+
+def _unmeasured(campaign: Campaign, as_of: date | None) -> str | None:
+    """Return why there is nothing to read of a campaign on a day; None where there is."""
+    from comparenotes.message import bundled
+    from comparenotes.message.context import texts_of
+    from comparenotes.message.report import INSTRUCTIONS, last_of
+
+    if texts_of(campaign):
+        return None
+    day = min(as_of, campaign.eve()) if as_of is not None else campaign.eve()
+    source = (last_of(campaign) or campaign).id
+    if not bundled.figures(source, day).is_empty():
+        return None
+    hint = INSTRUCTIONS.format(campaign=campaign.id)
+    return f"no texts and no measured figures by {day}: {hint}"
+
+
+def _print_nothing(
+    campaign: Campaign,
+    as_of: date | None,
+    issue: str | None,
+    seeds: dict[str, list[str]],
+    why: str,
+    as_json: bool,
+) -> None:
+    from comparenotes.message.issues import SHOWN, issues_named
+    from comparenotes.message.report import nothing
+
+    day = min(as_of, campaign.eve()) if as_of is not None else campaign.eve()
+    issues = issues_named(issue.split(",") if issue else (*SHOWN, *seeds), seeds)
+    if as_json:
+        emit_json(nothing(campaign, day, issues, why))
+        return
+    out = console()
+    out.print(f"\n{safe(campaign.title)}: the message", style="bold")
+    names = ", ".join(c.name for c in campaign.contenders if c.id != "oth")
+    for i in issues:
+        out.print(safe(f"{i.name.capitalize()}: no data ({names})."), soft_wrap=True)
+    for part in hanging(f"{why[0].upper()}{why[1:]}.", min(out.width, WIDTH)):
+        out.print(part, soft_wrap=True)
 
 
 def _as_dict(found: Message, more: bool, tone: list[Tone] | None) -> dict[str, Any]:

@@ -1,78 +1,56 @@
 """The message provider: how issues feature in what each side says, home against away.
 
-For each issue where home and away differ: how much (salience), whether both sides
-speak of it (contest), and how much of it is attack. From the user's texts or from
-measured figures; a manifesto is not a speech, and a genre mismatch is stated and
-lowers the verdict.
+Like with like: who governs here with who governs there, the main challenger with the main
+challenger, debates with debates, manifestos with platforms, conventions with party
+conferences. For each issue: how much each said (salience), whether both sides of a campaign
+speak of it (contest), and how much of it is attack and own record. From the user's texts or
+from measured figures. A genre with under five texts on either side that are not the whole of
+their kind is not compared; only where nothing matches stand two genres beside each other, and
+that is said and lowers the verdict.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from comparenotes.campaigns.model import Campaign
-from comparenotes.compare import phrases
-from comparenotes.compare.facts import Facts, facts
+from comparenotes.compare import message_done, phrases
+from comparenotes.compare.facts import facts
 from comparenotes.compare.finding import MIN_DOCUMENTS, VERDICTS, Finding, grade_difference, numbers
 from comparenotes.compare.intervals import Estimate
+from comparenotes.compare.message_told import (
+    CHALLENGER,
+    GOVERNING,
+    ROLES,
+    Told,
+    common,
+    few_words,
+    plural,
+    shared,
+)
 from comparenotes.compare.verdict import Verdict, judge, pair_facts
 from comparenotes.errors import CompareNotesError, NotFoundError
 from comparenotes.message import accuracy
+from comparenotes.message.intervals import Share
 from comparenotes.message.issues import SHOWN, TOPICS, UNIONS
-from comparenotes.message.measure import MIN_HITS, Line, contest
-from comparenotes.message.report import Message, message_of
+from comparenotes.message.measure import MIN_HITS, Line, contest, too_few
+from comparenotes.message.report import fullest, message_of
 
 FURTHER = 2
 """So many topics are shown beyond migration and green: those that differ most."""
 _NAMES = {k: v for k, (_, v) in TOPICS.items()} | {k: u.name for k, u in UNIONS.items()}
 _UNIT = "points"
+_ROLE_WORDS = {GOVERNING: "who governs", CHALLENGER: "the main challenger"}
+STANCES = {"attack": "attack", "own_record": "own record"}
+"""Stances that are compared, and their words."""
 
-
-@dataclass(frozen=True, eq=False)
-class Told:
-    """One campaign's message, reduced to its governing party and that party's main rival."""
-
-    campaign: Campaign
-    facts: Facts
-    message: Message
-
-    @cached_property
-    def sides(self) -> tuple[str, ...]:
-        """Return the contenders compared: who governs first, then the rival with most text."""
-        size: dict[str, int] = {}
-        for x in self.message.lines:
-            size[x.contender] = max(size.get(x.contender, 0), x.sentences)
-        ranked = sorted(size, key=lambda c: (-size[c], c))
-        own = self.facts.governing
-        if own in size:
-            ranked = [own, *(c for c in ranked if c != own)]
-        return tuple(ranked[:2])
-
-    def lines(self, issue: str) -> list[Line]:
-        """Return the two sides' lines of an issue, the governing party's first."""
-        found = {x.contender: x for x in self.message.of(issue)}
-        return [found[c] for c in self.sides if c in found]
-
-    @property
-    def documents(self) -> int:
-        """Return the smaller number of texts of the two sides."""
-        return min((x.documents for x in self.lines(self.message.issues[0].id)), default=0)
-
-    @property
-    def genre(self) -> str:
-        """Return the commonest genre of the texts."""
-        return next(iter(self.message.kinds()), "other")
-
-    def name(self, contender: str) -> str:
-        """Return a contender's name."""
-        return self.campaign.contender(contender).name
+F64 = npt.NDArray[np.float64]
 
 
 class MessageProvider:
@@ -85,22 +63,21 @@ class MessageProvider:
         out: list[Finding] = []
         for other in away:
             told = []
-            for c, genre in ((home, None), (other, None)):
+            for c in (home, other):
                 try:
-                    told.append(self._told(c, as_of, genre))
+                    told.append(told_of(c, as_of))
                 except NotFoundError as e:
                     out.append(missing(home, other, c, e))
                     break
             if len(told) == 2:
-                # Where both have a genre in common it is read; else each its own.
-                told[1] = self._told(other, as_of, told[0].genre)
                 out += pair(told[0], told[1])
         return _once(out)
 
-    @staticmethod
-    def _told(campaign: Campaign, as_of: date, genre: str | None) -> Told:
-        message = message_of(campaign, as_of, ["all"], genre=genre)
-        return Told(campaign, facts(campaign, as_of), message)
+
+def told_of(campaign: Campaign, as_of: date) -> Told:
+    """Return a campaign's message, in the genre of it that holds most of both sides."""
+    whole = message_of(campaign, as_of, ["all"])
+    return Told(campaign, facts(campaign, as_of), whole, fullest(whole.tally))
 
 
 def _once(found: list[Finding]) -> list[Finding]:
@@ -113,8 +90,8 @@ def _once(found: list[Finding]) -> list[Finding]:
 def missing(home: Campaign, away: Campaign, which: Campaign, e: CompareNotesError) -> Finding:
     """Return the one line that says how to add texts."""
     return Finding(
-        claim=f"No texts of {which.title}: {e.hint}.",
-        headline=f"No texts of {which.title}",
+        claim=f"No texts of {which.title}, so no data: {e.hint}.",
+        headline=f"No texts of {which.title}: no data",
         kind="message",
         provider="message",
         grade="too few to say",
@@ -129,50 +106,108 @@ def missing(home: Campaign, away: Campaign, which: Campaign, e: CompareNotesErro
 
 
 def pair(home: Told, away: Told) -> list[Finding]:
-    """Return salience, contest and attack findings of one pair."""
-    if len(home.sides) < 2 or len(away.sides) < 2:
-        return []
-    gaps = {}
+    """Return salience, contest, attack and own-record findings, and what was done, of one pair."""
+    genre = common(home, away)
+    if genre is not None:
+        home, away = (replace(t, genre=genre) for t in (home, away))
+    out = []
+    for issue in (*SHOWN, *_further(home, away)):
+        out += [f for role in ROLES if (f := salience(issue, home, away, role)) is not None]
+        out += [contested(issue, home, away)] if genre is not None else []
+        if issue in SHOWN:
+            for stance in STANCES:
+                each = (stance_of(stance, issue, home, away, role) for role in ROLES)
+                out += [f for f in each if f is not None]
+    return [*out, *message_done.findings(home, away)]
+
+
+def _further(home: Told, away: Told) -> list[str]:
+    """Return the topics beside migration and green on which the two differ most."""
+    gaps: dict[str, float] = {}
     for k in TOPICS:
         if k in ("no-policy", "environment", "energy", "immigration"):
             continue
-        if min(_hits(k, home), _hits(k, away)) < MIN_HITS:
-            continue
-        e = difference(_mean(home.lines(k)), _mean(away.lines(k)))
-        half = max(e.hi90 - e.mean, e.mean - e.lo90, 1e-6)
-        gaps[k] = abs(e.mean) / half
-    further = sorted(gaps, key=lambda k: (-gaps[k], k))[:FURTHER]
-    out = []
-    for issue in (*SHOWN, *further):
-        out += [salience(issue, home, away), contested(issue, home, away)]
-        found = attack(issue, home, away)
-        if found is not None:
-            out.append(found)
-    return out
+        for role in ROLES:
+            found = _lines(k, home, away, role)
+            if isinstance(found, Matched) and not found.few:
+                e = difference(found.home.salience, found.away.salience)
+                half = max(e.hi90 - e.mean, e.mean - e.lo90, 1e-6)
+                gaps[k] = max(gaps.get(k, 0.0), abs(e.mean) / half)
+    return sorted(gaps, key=lambda k: (-gaps[k], k))[:FURTHER]
 
 
-F64 = npt.NDArray[np.float64]
+# ------------------------------------------------------------------ what is set beside what
 
 
-def _hits(issue: str, told: Told) -> int:
-    """Return the coded sentences of the two sides together."""
-    return sum(x.salience.hits for x in told.lines(issue))
+@dataclass(frozen=True, eq=False)
+class Matched:
+    """Two sides' lines of one issue that are compared, and in which genres."""
+
+    home: Line
+    away: Line
+    home_genre: str
+    away_genre: str
+
+    @property
+    def genre(self) -> str:
+        """Return the genre, or the two, in words."""
+        if self.home_genre == self.away_genre:
+            return plural(self.home_genre)
+        return f"{plural(self.home_genre)} at home, {plural(self.away_genre)} away"
+
+    @property
+    def few(self) -> bool:
+        """Return whether a side has too few sentences on the issue."""
+        return bool(self.home.few or self.away.few)
+
+    @property
+    def cases(self) -> tuple[int, str]:
+        """Return the smaller number of what is resampled, and what it is."""
+        whole = self.home.whole and self.away.whole
+        if whole:
+            return min(self.home.blocks, self.away.blocks), "blocks of 50 sentences"
+        each = [x.documents for x in (self.home, self.away) if not x.whole]
+        return min(each), "texts"
 
 
-def _mean(lines: Sequence[Line]) -> tuple[float, F64]:
-    """Return the mean of the sides' shares with its draws."""
-    return (
-        float(np.mean([x.salience.share for x in lines])),
-        np.mean([x.salience.draws for x in lines], axis=0),
-    )
+def _lines(
+    issue: str,
+    home: Told,
+    away: Told,
+    role: str,
+    said: Callable[[Line], bool] = lambda x: x.few is None,
+) -> Matched | str:
+    """Return the lines of a role's two sides, or why they are not compared.
+
+    Of the genres they share it is the fullest in which both have enough to say (``said``).
+    """
+    who = home.by_role[role], away.by_role[role]
+    short = [few_words(t, c) for t, c in zip((home, away), who, strict=True)
+             if c is not None and not t.genres(c)]  # fmt: skip
+    if None in who or short:
+        return phrases.join(short) or "a campaign has no main challenger"
+    matches = [
+        Matched(a, b, g, g)
+        for g in shared(home, away, role)
+        if (a := home.line(issue, who[0], g)) and (b := away.line(issue, who[1], g))
+    ]
+    if not matches:
+        mixed = [
+            Matched(a, b, own, other)
+            for own in _ranked(home, who[0])
+            for other in _ranked(away, who[1])
+            if (a := home.line(issue, who[0], own)) and (b := away.line(issue, who[1], other))
+        ]
+        # What has texts enough of a genre has a line of every issue, so there is one.
+        return next((m for m in mixed if said(m.home) and said(m.away)), mixed[0])
+    full = [m for m in matches if said(m.home) and said(m.away)]
+    return full[0] if full else matches[0]
 
 
-def _least(lines: Sequence[Line]) -> tuple[float, F64]:
-    """Return the smaller of the sides' shares: how far both speak of it."""
-    return (
-        min(x.salience.share for x in lines),
-        np.min([x.salience.draws for x in lines], axis=0),
-    )
+def _ranked(t: Told, contender: str | None) -> list[str]:
+    """Return the genres of a side's texts, the fullest first."""
+    sizes = t.genres(contender)
+    return sorted(sizes, key=lambda g: (-sizes[g], g))
 
 
 def level(a: tuple[float, F64]) -> Estimate:
@@ -181,66 +216,63 @@ def level(a: tuple[float, F64]) -> Estimate:
     return Estimate(a[0], float(min(lo, a[0])), float(max(hi, a[0])))
 
 
-def difference(a: tuple[float, F64], b: tuple[float, F64]) -> Estimate:
+def difference(a: Share, b: Share) -> Estimate:
     """Return home less away in points; the two are resampled apart."""
+    return _apart((a.share, a.draws), (b.share, b.draws))
+
+
+def _apart(a: tuple[float, F64], b: tuple[float, F64]) -> Estimate:
     # The draws of both come from like generators: one is turned round so that the two
     # are independent and a campaign compared with its twin is not certain to be level.
     return level((a[0] - b[0], a[1] - np.roll(b[1], len(b[1]) // 2)))
 
 
-def _a(genre: str) -> str:
-    return f"{'an' if genre[0] in 'aeiou' else 'a'} {genre}"
+# ------------------------------------------------------------------ findings
 
 
-def _verdict(home: Told, away: Told) -> Verdict:
+def _verdict(home: Told, away: Told, m: Matched) -> Verdict:
     v = judge("message", pair_facts(home.facts, away.facts))
     v = replace(
         v, reasons=tuple(r.replace("Another country's polls", "Another country") for r in v.reasons)
     )
-    if home.genre == away.genre:
-        same = f"Both are measured on the same genre of text: {home.genre}."
+    if m.home_genre == m.away_genre:
+        same = f"Both are measured on the same genre of text: {m.genre}."
         return replace(v, reasons=(same, *v.reasons)[:3])
-    words = f"Another genre of text: {home.genre} at home, {away.genre} away; {_a(home.genre)} is "
-    words += f"not {_a(away.genre)}."
-    if "other" in (home.genre, away.genre):
-        where = "at home" if home.genre == "other" else "away"
+    words = f"Another genre of text: {m.home_genre} at home, {m.away_genre} away; nothing matches."
+    if "other" in (m.home_genre, m.away_genre):
+        where = "at home" if m.home_genre == "other" else "away"
         words = f"The genre of the texts {where} is not given: a column or line 'kind' says it."
     lower = {"likely": "partly", "partly": "doubtful"}.get(v.carries_over, v.carries_over)
     return replace(v, carries_over=lower, reasons=(words, *v.reasons)[:3])
 
 
-def _accuracy(issue: str, home: Told, away: Told, what: str) -> list[str]:
-    """Return how well the coder finds an issue in the genre and country of each side."""
-    cells = dict.fromkeys((t.genre, t.message.campaign.country) for t in (home, away))
-    return [accuracy.told(accuracy.row_of(issue, g, c), what) for g, c in cells]
-
-
 def _finding(
-    what: str, issue: str, home: Told, away: Told, e: Estimate | None, claim: str, headline: str,
-    data: list[dict[str, Any]], formula: str,
+    what: str, issue: str, home: Told, away: Told, m: Matched, e: Estimate | None, claim: str,
+    headline: str, data: list[dict[str, Any]], formula: str, role: str | None = None,
+    details: Sequence[str] = (), more: Sequence[str] = (),
 ) -> Finding:  # fmt: skip
-    verdict = _verdict(home, away)
-    documents = min(home.documents, away.documents)
-    grade = "too few to say" if e is None else grade_difference(e, documents, MIN_DOCUMENTS)
-    caveats = ["Shares are the coder's, which was tested on texts kept aside."]
-    if home.genre != away.genre:
-        differ = "genres differ" if "other" not in (home.genre, away.genre) else "one is not given"
-        caveats.insert(0, f"{home.genre.capitalize()} against {away.genre}: {differ}.")
-    if documents < MIN_DOCUMENTS:
-        caveats.insert(
-            0,
-            f"A side has {phrases.count(documents, 'text')}"
-            + (": resampled in blocks of 50 sentences." if documents == 1 else "."),
-        )
-    caveats += _accuracy(issue, home, away, f"of {_NAMES[issue]}")
+    verdict = _verdict(home, away, m)
+    cases, unit = m.cases
+    grade = "too few to say" if e is None else grade_difference(e, cases, MIN_DOCUMENTS)
+    caveats = list(more)
+    if m.home_genre != m.away_genre:
+        grade = {"measured": "suggestive"}.get(grade, "too few to say")
+        differ = "genres differ, as nothing matches"
+        if "other" in (m.home_genre, m.away_genre):
+            differ = "one is not given"
+        caveats.insert(0, f"{m.home_genre.capitalize()} against {m.away_genre}: {differ}.")
+    about = what if what in STANCES else issue
+    rated = [_accuracy(t, g, about) for t, g in ((home, m.home_genre), (away, m.away_genre))]
     number: dict[str, Any] = dict(numbers(e)) if e is not None else {}
+    tail = f":{role}" if role else ""
     return Finding(
         claim=claim,
         headline=headline,
         kind="message",
         provider="message",
         grade=grade,
-        sources=tuple(dict.fromkeys((*home.message.sources, *away.message.sources))),
+        sources=tuple(dict.fromkeys(s for t, g in ((home, m.home_genre), (away, m.away_genre))
+                                    for s in t.in_genre(g).sources)),
         **number,
         unit=_UNIT,
         carries_over=verdict.carries_over if verdict.carries_over in VERDICTS else "unknown",
@@ -248,109 +280,177 @@ def _finding(
         reasons=verdict.reasons,
         home=home.campaign.id,
         away=(away.campaign.id,),
-        key=f"message:{what}:{issue}:{away.campaign.id}",
-        cases=documents,
-        cases_unit="texts",
+        key=f"message:{what}:{issue}:{away.campaign.id}{tail}",
+        cases=cases,
+        cases_unit=unit,
+        details=tuple(dict.fromkeys((*details, *rated))),
         formula=formula,
         data=tuple(data),
-        caveats=tuple(caveats),
+        caveats=tuple(dict.fromkeys(c for c in caveats if c)),
         would_change="More texts, of the same genre on both sides.",
-        extra={"issue": issue, "what": what, "why": verdict.why, "told": (home, away)},
+        extra={"issue": issue, "what": what, "role": role, "why": verdict.why,
+               "genres": (m.home_genre, m.away_genre), "told": (home, away)},
     )  # fmt: skip
 
 
-def _rows(issue: str, *told: Told) -> list[dict[str, Any]]:
-    return [
-        {
-            "campaign": t.campaign.id,
-            "contender": x.contender,
-            "genre": t.genre,
-            **{k: v for k, v in x.to_dict().items() if not isinstance(v, dict)},
-        }
-        for t in told
-        for x in t.lines(issue)
-    ]
+def _accuracy(t: Told, genre: str, what: str) -> str:
+    """Return how well the coder finds an issue or stance in a genre and country."""
+    words = f"of {_NAMES.get(what, STANCES.get(what, what))}"
+    return accuracy.told(accuracy.row_of(what, genre, t.campaign.country), words)
 
 
-def _said(e: Estimate) -> str:
-    return f"{phrases.number(e.mean)}% {phrases.short_interval(e)}"
+def _row(t: Told, x: Line, genre: str) -> dict[str, Any]:
+    facts_of = {"campaign": t.campaign.id, "genre": genre}
+    for k, v in x.to_dict().items():
+        if isinstance(v, dict):
+            if k in STANCES:
+                facts_of |= {f"{k}_{name}": n for name, n in v.items()}
+        elif not isinstance(v, list):
+            facts_of[k] = v
+    return facts_of
 
 
-def _noise(e: Estimate, home: Told, away: Told) -> str:
+def _rows(home: Told, away: Told, m: Matched) -> list[dict[str, Any]]:
+    return [_row(home, m.home, m.home_genre), _row(away, m.away, m.away_genre)]
+
+
+def _said(s: Share) -> str:
+    return f"{phrases.number(s.share)}% {phrases.short_interval(Estimate(s.share, s.lo90, s.hi90))}"
+
+
+def _noise(e: Estimate, cases: int) -> str:
     """Return why a difference says nothing; empty where it does."""
-    least = min(home.documents, away.documents)
-    if least < MIN_DOCUMENTS:
-        return f"; too few to say: a side has {phrases.count(least, 'text')}, under {MIN_DOCUMENTS}"
+    if cases < MIN_DOCUMENTS:
+        return f"; too few to say: a side has {phrases.count(cases, 'text')}, under {MIN_DOCUMENTS}"
     if e.lo90 > 0 or e.hi90 < 0:
         return ""
-    if grade_difference(e, least, MIN_DOCUMENTS) == "suggestive":
+    if grade_difference(e, cases, MIN_DOCUMENTS) == "suggestive":
         return ", which at 90% cannot be told apart from none, at 80% can"
     return ", which cannot be told apart from none"
 
 
-def _too_few(what: str, issue: str, home: Told, away: Told, formula: str) -> Finding | None:
-    """Return the finding that both campaigns, or one, hardly spoke of an issue; else None."""
-    few = [t for t in (home, away) if _hits(issue, t) < MIN_HITS]
-    if not few:
-        return None
+def _then(home: Told, away: Told) -> list[str]:
+    return [x for x in (home.roles_then(), away.roles_then()) if x is not None]
+
+
+def _not_compared(what: str, issue: str, home: Told, away: Told, role: str, why: str) -> Finding:
+    """Return the finding that a role's two sides cannot be compared: no data, or too little."""
     name = _NAMES[issue].capitalize()
-    said = phrases.join(
-        [
-            f"{_pair(t)} said {phrases.count(_hits(issue, t), 'sentence')} on it in {t.facts.name}"
-            for t in few
-        ]
+    about = {"salience": "how much"}.get(what, STANCES.get(what, what))
+    words = "no data" if "no data" in why else "not compared"
+    return Finding(
+        claim=f"{name}, {about} by {_ROLE_WORDS[role]}: {words}. {why}.",
+        headline=f"{name}, {about} by {_ROLE_WORDS[role]}: {words}",
+        kind="message",
+        provider="message",
+        grade="too few to say",
+        sources=tuple(dict.fromkeys((*home.message.sources, *away.message.sources))),
+        home=home.campaign.id,
+        away=(away.campaign.id,),
+        key=f"message:{what}:{issue}:{away.campaign.id}:{role}",
+        cases=0,
+        cases_unit="texts",
+        would_change="Texts of the side without any, of a genre the other has.",
+        extra={"issue": issue, "what": what, "role": role},
     )
-    label = {"salience": "how much", "contest": "who spoke of it"}[what]
-    return _finding(
-        what, issue, home, away, None,
-        f"{name}, {label}: too few to say. {said} (as coded), under {MIN_HITS}.",
-        f"{name}: too few sentences", _rows(issue, home, away), formula,
-    )  # fmt: skip
 
 
-def salience(issue: str, home: Told, away: Told) -> Finding:
-    """Return how much the two sides of each campaign spoke of an issue."""
-    formula = "mean over the two sides of (sentences on the issue / all sentences), home less away"
-    few = _too_few("salience", issue, home, away, formula)
-    if few is not None:
-        return few
-    h, a = _mean(home.lines(issue)), _mean(away.lines(issue))
-    e, what = difference(h, a), _NAMES[issue]
+def salience(issue: str, home: Told, away: Told, role: str) -> Finding | None:
+    """Return how much a role's two sides spoke of an issue."""
+    formula = "sentences on the issue / all sentences of the side, home less away"
+    m = _lines(issue, home, away, role)
+    if isinstance(m, str):
+        return _not_compared("salience", issue, home, away, role, m) if issue in SHOWN else None
+    name, who = _NAMES[issue].capitalize(), _ROLE_WORDS[role]
+    sides = [(home, m.home), (away, m.away)]
+    details, beside = _beside(issue, home, away, role, m)
+    data = [*_rows(home, away, m), *beside]
+    if m.few:
+        said = phrases.join(
+            [
+                f"{t.name(x.contender)} said {phrases.count(x.salience.hits, 'sentence')} on it in "
+                f"{t.where}"
+                for t, x in sides
+                if x.few
+            ]
+        )
+        return _finding(
+            "salience", issue, home, away, m, None,
+            f"{name}, how much by {who}: too few to say. {said} (as coded, {m.genre}), under "
+            f"{MIN_HITS}.",
+            f"{name}, {who}: too few sentences", data, formula, role, details,
+            _then(home, away),
+        )  # fmt: skip
+    e = difference(m.home.salience, m.away.salience)
+    told = [
+        f"{_said(x.salience)} of what {t.name(x.contender)} said in {t.where}" for t, x in sides
+    ]
     claim = (
-        f"{what.capitalize()} took {_said(level(h))} of what {_pair(home)} said in "
-        f"{home.facts.name} and {_said(level(a))} of what {_pair(away)} said in "
-        f"{away.facts.name}: a difference of {phrases.signed(e.mean)} points "
-        f"{phrases.interval(e, sign=True)}{_noise(e, home, away)}."
+        f"{name} took {told[0]} and {told[1]} ({m.genre}): a difference of "
+        f"{phrases.signed(e.mean)} points {phrases.interval(e, sign=True)}"
+        f"{_noise(e, m.cases[0])}."
     )
     return _finding(
-        "salience", issue, home, away, e, claim,
-        f"{what.capitalize()}: {phrases.signed(e.mean)} points of the text against "
-        f"{away.facts.name}",
-        _rows(issue, home, away), formula,
+        "salience", issue, home, away, m, e, claim,
+        f"{name}, {who}: {phrases.signed(e.mean)} points of the text against {away.facts.name}",
+        data, formula, role, details, _then(home, away),
     )  # fmt: skip
 
 
-def _pair(t: Told) -> str:
-    return phrases.join([t.name(c) for c in t.sides])
+def _beside(
+    issue: str, home: Told, away: Told, role: str, m: Matched
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the difference in other genres, and third parties that carry the issue, with rows."""
+    out: list[str] = []
+    rows: list[dict[str, Any]] = []
+    who = home.by_role[role], away.by_role[role]
+    for g in shared(home, away, role):
+        a, b = home.line(issue, who[0], g), away.line(issue, who[1], g)
+        if g not in (m.home_genre, m.away_genre) and a and b and not (a.few or b.few):
+            e = difference(a.salience, b.salience)
+            out.append(
+                f"In {plural(g)} the difference is {phrases.signed(e.mean)} points "
+                f"{phrases.interval(e, sign=True)}."
+            )
+            rows += [{"genre": g, "difference": e.mean, "lo90": e.lo90, "hi90": e.hi90},
+                     _row(home, a, g), _row(away, b, g)]  # fmt: skip
+    if role == CHALLENGER:
+        for t, g in ((home, m.home_genre), (away, m.away_genre)):
+            if more := t.others(issue, g):
+                named = [f"{t.name(x.contender)} {_said(x.salience)}" for x in more]
+                out.append(f"Beside them in {t.where} ({plural(g)}): {phrases.join(named)}.")
+                rows += [_row(t, x, g) for x in more]
+    return out, rows
 
 
 def contested(issue: str, home: Told, away: Told) -> Finding:
-    """Return whether both sides spoke of an issue, here and there."""
+    """Return whether both sides spoke of an issue, here and there, in the genre shown."""
     formula = "smaller of the two sides' shares of an issue, home less away"
-    few = _too_few("contest", issue, home, away, formula)
-    if few is not None:
-        return few
-    short = [(t, x) for t in (home, away) for x in t.lines(issue) if x.few]
-    e = None
-    if not short:
-        e = difference(_least(home.lines(issue)), _least(away.lines(issue)))
-    what = _NAMES[issue]
+    rows = [(t, x) for t in (home, away) for x in t.lines(issue)]
+    short = [(t, x) for t, x in rows if x.few]
+    m = _shown(issue, home, away)
+    what = _NAMES[issue].capitalize()
+    alone = [t for t in (home, away) if len(t.lines(issue)) < 2]
+    data = [_row(t, x, t.genre) for t, x in rows]
+    if alone:
+        why = phrases.join(
+            [f"no data on {t.name(c)} in {t.where}" for t in alone for c in t.by_role.values()
+             if c is not None and c not in t.sides]
+        )  # fmt: skip
+        told = [f"{_contest_words(issue, t)} in {t.where}" for t in (home, away) if t not in alone]
+        why = f"{plural(home.genre).capitalize()}: {phrases.join([*told, why])}"
+        return _finding(
+            "contest", issue, home, away, m, None,
+            f"{what}: who spoke of it cannot be set beside each other. {why}.",
+            f"{what}, contest: no data", data, formula,
+        )  # fmt: skip
     here, there = (_contest_words(issue, t) for t in (home, away))
     same = here == there
-    where = f"{here} in {home.facts.name}"
-    where += f" and in {away.facts.name}" if same else f", {there} in {away.facts.name}"
-    claim = f"{what.capitalize()}: {where}. "
-    if e is None:
+    where = f"{here} in {home.where}"
+    where += f" and in {away.where}" if same else f", {there} in {away.where}"
+    claim = f"{what} ({plural(home.genre)}): {where}. "
+    e = None
+    if short:
         said = [
             f"{phrases.count(x.salience.hits, 'sentence')} by {t.name(x.contender)} in "
             f"{t.facts.name}"
@@ -361,15 +461,32 @@ def contested(issue: str, home: Told, away: Told) -> Finding:
             f"{phrases.join(said)} (as coded), under {MIN_HITS}."
         )
     else:
+        e = _apart(_least(home.lines(issue)), _least(away.lines(issue)))
         claim += (
             f"The side that spoke less of it gave it {phrases.signed(e.mean)} points against "
-            f"{away.facts.name} {phrases.interval(e, sign=True)}{_noise(e, home, away)}."
+            f"{away.facts.name} {phrases.interval(e, sign=True)}{_noise(e, m.cases[0])}."
         )
     places = f"{here} at home and away" if same else f"{here} at home, {there} away"
     return _finding(
-        "contest", issue, home, away, e, claim, f"{what.capitalize()}: {places}",
-        _rows(issue, home, away), formula,
+        "contest", issue, home, away, m, e, claim, f"{what}: {places}", data, formula,
     )  # fmt: skip
+
+
+def _shown(issue: str, home: Told, away: Told) -> Matched:
+    """Return the smaller side's line of each campaign in the genre shown."""
+    each = [min(t.message.of(issue), key=lambda x: x.blocks) for t in (home, away)]
+    for i, t in enumerate((home, away)):
+        if t.lines(issue):
+            each[i] = min(t.lines(issue), key=lambda x: x.blocks)
+    return Matched(each[0], each[1], home.genre, away.genre)
+
+
+def _least(lines: Sequence[Line]) -> tuple[float, F64]:
+    """Return the smaller of the sides' shares: how far both speak of it."""
+    return (
+        min(x.salience.share for x in lines),
+        np.min([x.salience.draws for x in lines], axis=0),
+    )
 
 
 def _contest_words(issue: str, t: Told) -> str:
@@ -384,45 +501,44 @@ def _contest_words(issue: str, t: Told) -> str:
     }.get(verdict, verdict)
 
 
-def _short(x: Line) -> str:
-    """Return in a few words why the attack of a side is withheld."""
-    return f"under {MIN_HITS}" if x.few else "the interval would be too wide"
-
-
-def attack(issue: str, home: Told, away: Told) -> Finding | None:
-    """Return how much of the rivals' sentences on an issue attacked; None if too few."""
-    rivals = []
-    for t in (home, away):
-        rows = t.lines(issue)
-        if len(rows) < 2:
-            return None
-        rivals.append(rows[1])
-    shares = [x.stances.get("attack") for x in rivals]
-    what = _NAMES[issue]
-    named = [t.name(x.contender) for t, x in zip((home, away), rivals, strict=True)]
-    if shares[0] is None or shares[1] is None:
+def stance_of(stance: str, issue: str, home: Told, away: Told, role: str) -> Finding | None:
+    """Return how much of a role's sentences on an issue attacked, or claimed a record."""
+    words, name, who = STANCES[stance], _NAMES[issue], _ROLE_WORDS[role]
+    formula = f"sentences that are {words} / sentences on the issue, home less away"
+    m = _lines(issue, home, away, role, lambda x: x.stances.get(stance) is not None)
+    if isinstance(m, str):
+        return _not_compared(stance, issue, home, away, role, m)
+    sides = [(home, m.home), (away, m.away)]
+    label = f"{words.capitalize()} on {name}, {who}"
+    a, b = (x.stances.get(stance) for _, x in sides)
+    if a is None or b is None:
         short = [
-            f"{n} in {t.facts.name} ({phrases.count(x.salience.hits, 'sentence')}, {_short(x)})"
-            for n, t, x, s in zip(named, (home, away), rivals, shares, strict=True)
+            f"{t.name(x.contender)} in {t.where} "
+            f"({phrases.count(x.salience.hits, 'sentence')}, {_short(x)})"
+            for (t, x), s in zip(sides, (a, b), strict=True)
             if s is None
         ]
         return _finding(
-            "attack", issue, home, away, None,
-            f"Attack on {what}: too few to say of {phrases.join(short)}.",
-            f"Attack on {what}: too few sentences",
-            _rows(issue, home, away), "sentences that attack / sentences on the issue",
+            stance, issue, home, away, m, None,
+            f"{label}: too few to say of {phrases.join(short)} ({m.genre}).",
+            f"{label}: too few sentences", _rows(home, away, m), formula, role, (),
+            _then(home, away),
         )  # fmt: skip
-    e = difference((shares[0].share, shares[0].draws), (shares[1].share, shares[1].draws))
-    each = [Estimate(s.share, s.lo90, s.hi90) for s in shares if s is not None]
+    e = difference(a, b)
+    verb = {"attack": "attacked", "own_record": "claimed an own record"}[stance]
     claim = (
-        f"Of the sentences on {what} by {named[0]} in {home.facts.name} {_said(each[0])} attacked; "
-        f"by {named[1]} in {away.facts.name} {_said(each[1])}: a difference of "
-        f"{phrases.signed(e.mean)} points {phrases.interval(e, sign=True)}{_noise(e, home, away)}."
+        f"Of the sentences on {name} by {home.name(m.home.contender)} in {home.where} {_said(a)} "
+        f"{verb}; by {away.name(m.away.contender)} in {away.where} {_said(b)} ({m.genre}): a "
+        f"difference of {phrases.signed(e.mean)} points {phrases.interval(e, sign=True)}"
+        f"{_noise(e, m.cases[0])}."
     )
-    found = _finding(
-        "attack", issue, home, away, e, claim,
-        f"Attack on {what}: {phrases.signed(e.mean)} points against {away.facts.name}",
-        _rows(issue, home, away), "sentences that attack / sentences on the issue, home less away",
+    return _finding(
+        stance, issue, home, away, m, e, claim,
+        f"{label}: {phrases.signed(e.mean)} points against {away.facts.name}",
+        _rows(home, away, m), formula, role, (), _then(home, away),
     )  # fmt: skip
-    notes = _accuracy("attack", home, away, "of attack")
-    return replace(found, caveats=(*found.caveats, *notes))
+
+
+def _short(x: Line) -> str:
+    """Return in a few words why the attack of a side is withheld."""
+    return f"under {MIN_HITS}" if too_few(x.salience.hits) else "the interval would be too wide"

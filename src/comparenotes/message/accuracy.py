@@ -16,7 +16,8 @@ MIN_TRUE = 10
 """Under so many sentences truly on an issue nothing is said of how well it is found."""
 FIGURES = ("precision", "recall", "f1", "lo90", "hi90", "said", "true", "n", "sentences")
 _PLURAL = {"speech": "speeches", "debate": "debates", "manifesto": "manifestos", "post": "posts",
-           "ad": "advertisements", "other": "other texts"}  # fmt: skip
+           "convention": "convention speeches", "ad": "advertisements",
+           "other": "other texts"}  # fmt: skip
 _COUNTRIES = {"GB": "British", "US": "American"}
 
 
@@ -26,12 +27,13 @@ def row_of(issue: str, genre: str, country: str, embedding: bool = False) -> dic
     Where they were not measured, or on too few sentences, every figure is None and
     ``tested_on`` says "not measured".
     """
+    known = "speech" if genre == "convention" else genre  # convention speeches were among them
     table = measured().get("cells_embedding" if embedding else "cells", [])
     head = {"issue": issue, "genre": genre, "country": country}
     for row in table:
-        if all(row[k] == v for k, v in head.items()):
+        if (row["issue"], row["genre"], row["country"]) == (issue, known, country):
             if row["n"] >= MIN_TRUE:
-                return dict(row)
+                return dict(row) | {"genre": known}
             few = f"{NOT_MEASURED}: {row['n']} such sentences among {row['sentences']} coded"
             return head | dict.fromkeys(FIGURES) | {"tested_on": few}
     return head | dict.fromkeys(FIGURES) | {"tested_on": NOT_MEASURED}

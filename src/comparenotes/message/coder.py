@@ -232,7 +232,7 @@ class Coder:
         if kinds is None:
             return np.zeros((n, len(self.issues)), dtype=np.float32)
         names = kinds.cast(pl.String).fill_null("other").to_list()
-        by = {k: self.offsets.get(f"{k} {country}", none) for k in set(names)}
+        by = {k: self.offsets.get(f"{k} {country}", none) for k in sorted(set(names))}
         return np.array([by[k] for k in names], dtype=np.float32)
 
     def probabilities(

@@ -14,7 +14,7 @@ from comparenotes.errors import DataError
 from comparenotes.message.parquet_pages import guard
 from comparenotes.message.sentences import blank
 from comparenotes.message.store import STORE, metadata_of
-from comparenotes.message.tables import csv_rows, parquet_errors, parquet_rows, sliced
+from comparenotes.message.tables import TABLES, parquet_errors, rows_of, sliced
 from comparenotes.message.texts import MAX_FILE, MAX_LINE, digest_of, files_of
 
 COLUMNS = ("file", "row", "start", "end", "text", "file_bytes", "file_sha256")
@@ -184,10 +184,8 @@ class _Files:
     def _cells(self) -> Iterator[tuple[int, str]]:
         """Yield the row number and text of each row of a table; one with 0 of a text file."""
         suffix = self.path.suffix.lower()
-        if suffix == ".csv":
-            rows = csv_rows(self.path, MAX_LINE)
-        elif suffix == ".parquet":
-            rows = parquet_rows(self.path, MAX_LINE)
+        if suffix in TABLES:
+            rows = rows_of(self.path, MAX_LINE)
         else:
             if self.path.stat().st_size <= MAX_FILE:
                 yield 0, self.path.read_bytes().decode("utf-8-sig", errors="replace")
@@ -226,7 +224,7 @@ class _Files:
                 normpath(f)
                 for f in files_of(folder)
                 if f.name not in names
-                and f.suffix.lower() in {".md", ".txt", ".csv", ".parquet"}
+                and f.suffix.lower() in {".md", ".txt", *TABLES}
                 and f.resolve() != self.skip
             ]
         return sorted(out)

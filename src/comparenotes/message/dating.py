@@ -10,32 +10,25 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign
+from comparenotes.message.documents import kind_in
 from comparenotes.message.reading import Scored, Task, added, score, score_apart
 from comparenotes.message.store import Portion, expanded
+from comparenotes.message.tables import TABLES
 from comparenotes.message.tally import ALL, summed
-from comparenotes.message.texts import Corpus
+from comparenotes.message.texts import Corpus, convention_ends
 
-GENRES: Mapping[str, str] = {
-    "convention": "speech", "speech": "speech", "manifesto": "manifesto", "platform": "manifesto",
-    "debate": "debate", "tweet": "post", "post": "post", "ad": "ad",
-}  # fmt: skip
-"""Word of a file's name (or its plural) to the genre of its texts."""
-LASTS = timedelta(days=3)
-"""A convention is over so long after the day it opens."""
 WHOLE = 20
 """A manifesto has more sentences than this; shorter texts of one side and day are its parts."""
-TABLES = (".csv", ".parquet")
-_WORDS = re.compile(r"[a-z]+")
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
 
@@ -66,25 +59,12 @@ def hint_of(path: Any, campaign: Campaign) -> Hint:
         path = Path(path.name)
     if not isinstance(path, Path) or path.suffix.lower() not in TABLES or path.is_dir():
         return Hint()
-    words: list[str] = _WORDS.findall(path.stem.lower())
-    stems = {*words, *(w.removesuffix("es") for w in words), *(w.removesuffix("s") for w in words)}
-    kind = next((k for w, k in GENRES.items() if w in stems), None)
-    if "convention" not in stems:
+    kind = kind_in(path.stem)
+    if kind != "convention":
         return Hint(kind)
     year = _YEAR.search(path.stem)
-    events = campaign.events.filter(
-        (pl.col("kind") == "convention")
-        & pl.col("contender").is_not_null()
-        & (pl.col("date") <= campaign.election_date)
-    )
-    if year:
-        events = events.filter(pl.col("date").dt.year() == int(year[1]))
-    last = (
-        events.group_by("contender", maintain_order=True)
-        .agg(pl.col("date").max())
-        .sort("contender")
-    )
-    return Hint(kind, tuple((who, day + LASTS) for who, day in last.iter_rows()))
+    ends = convention_ends(campaign, int(year[1]) if year else None)
+    return Hint(kind, tuple(ends.items()))
 
 
 def grouped(paths: Sequence[Any], campaign: Campaign) -> list[tuple[tuple[Any, ...], Hint]]:
@@ -130,8 +110,9 @@ def _hinted(found: Scored, hint: Hint, day: date | None) -> Scored:
         return found
     rows = hint.on(found.tally)
     late = rows.filter(pl.col("date") > day) if day is not None else rows.clear()
+    attacks = hint.on(found.attacks)
     if late.is_empty():
-        return replace(found, tally=_summed(found.tally, rows))
+        return replace(found, tally=_summed(found.tally, rows), attacks=attacks)
     gone = set(late["document"].to_list())
     # Which quotes and words are of the later texts is not known: a side with some has none.
     sides = set(late["contender"].to_list())
@@ -140,6 +121,8 @@ def _hinted(found: Scored, hint: Hint, day: date | None) -> Scored:
         tally=_summed(found.tally, rows.filter(~pl.col("document").is_in(sorted(gone)))),
         quotes={k: q for k, q in found.quotes.items() if not any(x.contender in sides for x in q)},
         words={k: w for k, w in found.words.items() if k not in sides},
+        late=found.late + len(gone),
+        attacks=attacks.filter(~pl.col("document").is_in(sorted(gone))),
         marks=array("Q", (0 if d in gone else m for d, m in enumerate(found.marks, 1))),
     )
 

@@ -7,17 +7,24 @@ is blanked in place, so that offsets stay those of the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 from io import StringIO
 from pathlib import Path
 
-from comparenotes.campaigns.model import Campaign
-from comparenotes.message.sentences import blank
+from comparenotes.message.sentences import blank, unmarked
+from comparenotes.message.turns import mine, turns_of
 
-KINDS = ("speech", "manifesto", "debate", "ad", "post", "other")
+KINDS = ("speech", "manifesto", "debate", "ad", "post", "convention", "other")
+GENRES: Mapping[str, str] = {
+    "convention": "convention", "conference": "convention", "manifesto": "manifesto",
+    "platform": "manifesto", "programme": "manifesto", "debate": "debate", "tweet": "post",
+    "post": "post", "speech": "speech", "remark": "speech", "rally": "speech", "address": "speech",
+    "keynote": "speech", "ad": "ad", "advert": "ad",
+}  # fmt: skip
+"""Word of a name or of a column ``kind`` (or its plural) to the genre of the texts."""
 MAX_FRONT = 4_000
 """The front matter of a text file may have so many characters."""
 _SLICE = 1 << 20
@@ -26,11 +33,7 @@ _FRONT = re.compile(
     rf"\A---[ \t]*\r?\n(?:(.{{0,{MAX_FRONT}}}?)\r?\n)??---[ \t]*(?:\r?\n|\Z)", re.DOTALL
 )
 _BEGUN = re.compile(r"\A---[ \t]*\r?\n[ \t]*(?:contender|party|speaker|date|kind|source)[ \t]*:")
-_DATED_NAME = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
-_LABEL = re.compile(
-    r"^[ \t]*([A-Z][A-Z .,'’-]{1,40}|[A-Z][\w.'’-]{1,40}(?: [A-Z][\w.'’-]{1,40}){0,3}):(?=\s)",
-    re.M,
-)
+_WORDS = re.compile(r"[a-z]+")
 _SPACE = re.compile(r"\s")
 
 
@@ -48,6 +51,8 @@ class Document:
     source: str | None = None
     part_of: str | None = None  # rows of a table with one value here are one document
     origin: Path | None = None
+    unreadable: bool = False  # a date is given, and is none
+    apart: bool = False  # what others said is not in it
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str] | None:
@@ -62,28 +67,35 @@ def front_matter(text: str) -> tuple[dict[str, str], str] | None:
     return values, " " * found.end() + text[found.end() :]
 
 
-def own_words(doc: Document, named: Callable[[str], str | None]) -> str:
+def own_words(doc: Document, named: Callable[[str], str | None]) -> str | None:
     """Return the text with all that is not the contender's blanked: the same length.
 
-    ``named`` tells which contender a speaker's label means.
+    ``named`` tells which contender a speaker's label means. None where the text is a
+    transcript in which nobody can be told to be the contender.
     """
     text = blank(doc.text)
-    if doc.kind == "manifesto" or ":" not in text:
+    if doc.apart or doc.kind == "manifesto" or not (":" in text or "\n" in doc.text):
         return text
-    heard = False
-    for n, m in enumerate(_LABEL.finditer(text)):
-        heard = heard or named(m.group(1)) == doc.contender
-        if n and heard:
-            break
-    else:  # no transcript, or not one in which the contender speaks
+    turns = turns_of(unmarked(doc.text), doc.contender, doc.speaker, named)
+    own = mine(turns, doc.kind, len(text))
+    if own is None:
         return text
-    out, at, mine = StringIO(), 0, True
-    for m in _LABEL.finditer(text):
-        out.write(text[at : m.start()] if mine else " " * (m.start() - at))
-        out.write(" " * (m.end() - m.start()))
-        mine, at = named(m.group(1)) == doc.contender, m.end()
-    out.write(text[at:] if mine else " " * (len(text) - at))
+    if not any(own):
+        return None
+    out, at, speaking = StringIO(), 0, all(own)  # what stands before the first label is nobody's
+    for turn, is_own in zip(turns, own, strict=True):
+        out.write(text[at : turn.start] if speaking else " " * (turn.start - at))
+        out.write(" " * (turn.end - turn.start))
+        speaking, at = is_own, turn.end
+    out.write(text[at:] if speaking else " " * (len(text) - at))
     return out.getvalue()
+
+
+def kind_in(words: str) -> str | None:
+    """Return the genre that a name, or a cell ``kind``, holds a word of; None without one."""
+    found: list[str] = _WORDS.findall(words.lower())
+    stems = {*found, *(w.removesuffix("es") for w in found), *(w.removesuffix("s") for w in found)}
+    return next((k for w, k in GENRES.items() if w in stems), None)
 
 
 def mark_of(doc: Document) -> int:
@@ -99,32 +111,3 @@ def mark_of(doc: Document) -> int:
             between = b" "
         at = end
     return int.from_bytes(digest.digest(), "little")
-
-
-def date_in(name: str) -> str:
-    """Return the day in a file's name, written YYYY-MM-DD, or nothing."""
-    m = _DATED_NAME.search(name)
-    return f"{int(m[1]):04d}-{int(m[2]):02d}-{int(m[3]):02d}" if m else ""
-
-
-def read_date(value: str | None, campaign: Campaign) -> date | None:
-    """Read a date; a year alone is the eve in the year of polling day, else its last day.
-
-    The year of the last election alone (a manifesto) is that election's day: the text is of
-    the last campaign, and not of this one.
-    """
-    if not value:
-        return None
-    try:
-        if re.fullmatch(r"\d{4}", value):
-            eve, year = campaign.eve(), int(value)
-            last = campaign.previous_election()
-            if year == campaign.election_date.year:
-                return eve
-            return last if last is not None and year == last.year else date(year, 12, 31)
-        m = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", value)
-        if m:
-            return date(int(m[3]), int(m[2]), int(m[1]))
-        return date.fromisoformat(value[:10])
-    except ValueError:
-        return None

@@ -1,9 +1,10 @@
 """Shares of issues and stances from a tally, with intervals over documents.
 
-Documents are resampled, not sentences (a speech is on its topic for minutes); a side
-with a single document is resampled in blocks of 50 sentences. ``intervals.py`` says how.
-Nothing said of under five documents is graded above "too few to say", and a share on
-fewer than 15 coded sentences has no interval.
+Documents are resampled, not sentences (a speech is on its topic for minutes). A manifesto or
+platform, and the televised debates of a campaign, are the whole of what there is and no
+sample: they are resampled in blocks of 50 sentences, and so is a single document.
+``intervals.py`` says how. Nothing said of under five documents of a sample is graded above
+"too few to say", and a share on fewer than 15 coded sentences has no interval.
 
 The share of an issue is the mean of two estimates: the sentences coded as being on it,
 and the sum of the coder's probabilities. The first misses what the coder is half sure
@@ -37,6 +38,8 @@ from comparenotes.message.issues import TOPICS, UNIONS
 from comparenotes.message.tally import ALL, ANY
 
 MIN_DOCUMENTS = 5
+WHOLE = frozenset({"manifesto", "debate"})
+"""Genres of which a campaign's texts are the whole: blocks are resampled, whatever the number."""
 MIN_HITS = 15
 """Under so many coded sentences a share has no interval, and no share within it is given."""
 WIDEST = 50.0
@@ -83,6 +86,19 @@ class Line:
     salience: Share
     stances: Mapping[str, Share | None]
     withheld: Mapping[str, str] = field(default_factory=dict)
+    genres: tuple[str, ...] = ()
+    sampled: int = 0
+    blocks: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Return whether its texts are the whole of their kind and no sample."""
+        return bool(self.genres) and WHOLE.issuperset(self.genres)
+
+    @property
+    def enough(self) -> bool:
+        """Return whether there are texts enough to say how one side differs from another."""
+        return self.whole or self.sampled >= MIN_DOCUMENTS
 
     @property
     def few(self) -> str | None:
@@ -101,7 +117,9 @@ class Line:
             "documents": self.documents,
             "sentences": self.sentences,
             **share_dict(self.salience),
-            "enough": self.documents >= MIN_DOCUMENTS,
+            "genres": list(self.genres),
+            "whole": self.whole,
+            "enough": self.enough,
             **stances,
             "withheld": dict(self.withheld),
         }
@@ -126,11 +144,24 @@ def lines(
         whole = tally.filter(mine & (pl.col("issue") == ALL))
         if whole.is_empty():
             continue
+        kinds = whole.group_by(pl.col("kind").cast(pl.String), maintain_order=True).agg(
+            pl.col("document").n_unique()
+        )
+        genres = tuple(sorted(kinds["kind"].to_list()))
+        sampled = kinds.filter(~pl.col("kind").is_in(list(WHOLE)))["document"].sum()
         documents = whole["document"].n_unique()
-        unit = ["document"] if documents > 1 else ["document", "block"]
-        base = whole.group_by(unit, maintain_order=True).agg(pl.col("n").sum()).sort(unit)
+        one = documents == 1 or WHOLE.issuperset(genres)
+        part = pl.col("block") if one else (
+            pl.when(pl.col("kind").cast(pl.String).is_in(list(WHOLE))).then("block").otherwise(0)
+        )  # fmt: skip
+        unit = ["document", "part"]
+        base = (
+            whole.with_columns(part=part)
+            .group_by(unit, maintain_order=True)
+            .agg(pl.col("n").sum())
+            .sort(unit)
+        )
         of = base["n"].to_numpy().astype(np.float64)
-        one = documents == 1
         # The label plays no part: the same texts under another name give the same draws. Two
         # sides of one size are told apart, or they would be drawn as one.
         size = (base.height, int(of.sum()), int(of @ np.arange(len(of))))
@@ -138,7 +169,7 @@ def lines(
         content = (*size, twins[size])
         for issue in issues:
             # One issue at a time: a copy of a large side's rows would be as large as the tally.
-            rows = tally.filter(mine & (pl.col("issue") == issue))
+            rows = tally.filter(mine & (pl.col("issue") == issue)).with_columns(part=part)
             by = {
                 s: _aligned(base, rows.filter(pl.col("stance") == s), unit)
                 for s in (*STANCES, "neither")
@@ -160,7 +191,12 @@ def lines(
                 stances[s] = None if why else within
                 if why:
                     withheld[s] = why
-            out.append(Line(issue, who, documents, salience.of, salience, stances, withheld))
+            out.append(
+                Line(
+                    issue, who, documents, salience.of, salience, stances, withheld, genres,
+                    int(sampled), base.height,
+                )
+            )  # fmt: skip
     order = {who: i for i, who in enumerate(contenders)}
     return sorted(out, key=lambda x: (place[x.issue], order[x.contender]))
 

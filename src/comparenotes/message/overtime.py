@@ -132,7 +132,7 @@ def _changes(dated: pl.DataFrame, found: Message) -> list[dict[str, Any]]:
             a, b = (h[issue.id] for h in halves)
             mean, lo, hi = b.salience.minus(a.salience)
             why = None
-            if min(a.documents, b.documents) < MIN_DOCUMENTS:
+            if not (a.enough and b.enough):
                 why = f"too few texts to say: a half has under {MIN_DOCUMENTS}"
             elif a.salience.hits + b.salience.hits < MIN_HITS:
                 why = f"too few to say: under {MIN_HITS} coded sentences"

@@ -23,7 +23,7 @@ def cell(x: Line | None) -> str:
     if x.few is not None:
         return f"{x.salience.hits} of {x.sentences:,}: few"
     s = x.salience
-    star = "*" if x.documents < MIN_DOCUMENTS else ""
+    star = "" if x.enough else "*"
     return f"{s.share:.1f}% ({s.lo90:.1f} to {s.hi90:.1f}){star}"
 
 

@@ -21,6 +21,8 @@ from comparenotes.message.languages import COVERED, EMBEDDED
 from comparenotes.message.sides import sides_of
 from comparenotes.message.store import Portion, portions
 from comparenotes.message.tally import TALLY, Quote, coded, embedder, joined, tally
+from comparenotes.message.targets import TARGETS, targets
+from comparenotes.message.targets import added as all_targets
 from comparenotes.message.texts import COPIES, LINKS, Corpus, files_of, links_out
 
 QUOTES = 5
@@ -45,7 +47,8 @@ class Task:
 class Scored:
     """What was counted in some texts.
 
-    ``marks`` holds a digest of the words of document i + 1, 0 where rows were joined to it.
+    ``marks`` holds a digest of the words of document i + 1, 0 where rows were joined to it;
+    ``late`` is the number of texts dated after the day of reading, which count nowhere.
     """
 
     tally: pl.DataFrame
@@ -54,6 +57,8 @@ class Scored:
     quotes: Mapping[tuple[str, str], Sequence[Quote]] = field(default_factory=dict)
     words: Mapping[str, Counter[str]] = field(default_factory=dict)
     marks: Sequence[int] = field(default_factory=lambda: array("Q"))
+    late: int = 0
+    attacks: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TARGETS))
 
 
 def score(task: Task) -> Scored:
@@ -73,6 +78,7 @@ def score(task: Task) -> Scored:
         )
     corpus = Corpus(task.paths, task.campaign, task.as_of)
     parts: list[pl.DataFrame] = []
+    attacked: list[pl.DataFrame] = []
     spoken: list[dict[str, Counter[str]]] = []
     quotes: dict[tuple[str, str], list[Quote]] = {}
     skipped: Counter[str] = Counter()
@@ -80,6 +86,7 @@ def score(task: Task) -> Scored:
     read = _counting(corpus, skipped, task.embedding)
     for chunk in coded(read, sides, encoder, task.campaign.country):
         parts.append(tally(chunk, task.issues))
+        attacked.append(targets(chunk, task.issues, sides))
         if task.words:
             spoken.append(contrast.counted(chunk))
         _collect(quotes, chunk, task.quoted)
@@ -90,6 +97,8 @@ def score(task: Task) -> Scored:
         quotes,
         contrast.merge(spoken),
         corpus.marks,
+        corpus.late,
+        all_targets(attacked),
     )
 
 
@@ -148,6 +157,7 @@ def dealt(paths: Sequence[Path | Portion]) -> list[tuple[Path | Portion, ...]]:
 
 def added(parts: Sequence[Scored]) -> Scored:
     """Return the sum of shards' counts."""
+    attacked: list[pl.DataFrame] = []
     tallies: list[pl.DataFrame] = []  # no document is in two
     seen: set[int] = set()
     left_out: Counter[str] = Counter()
@@ -161,6 +171,10 @@ def added(parts: Sequence[Scored]) -> Scored:
         rows = part.tally
         if again:
             rows = rows.filter(~pl.col("document").is_in(again))
+        attacked.append(
+            part.attacks.filter(~pl.col("document").is_in(again))
+            .with_columns(document=pl.col("document") + len(marks))
+        )  # fmt: skip
         tallies.append(rows.with_columns(document=pl.col("document") + len(marks)))
         marks.extend(0 if mark in seen else mark for mark in part.marks)
         seen.update(m for m in part.marks if m)
@@ -169,7 +183,10 @@ def added(parts: Sequence[Scored]) -> Scored:
         for key, found in part.quotes.items():
             _keep(quotes.setdefault(key, []), found)
     words = contrast.merge([dict(p.words) for p in parts])
-    return Scored(joined(tallies), left_out, languages, quotes, words, marks)
+    late = sum(p.late for p in parts)
+    return Scored(
+        joined(tallies), left_out, languages, quotes, words, marks, late, all_targets(attacked)
+    )  # fmt: skip
 
 
 def _counting(corpus: Corpus, skipped: Counter[str], embedding: bool) -> Iterator[pl.DataFrame]:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,16 +18,25 @@ from comparenotes.errors import NotFoundError
 from comparenotes.message import accuracy, bundled
 from comparenotes.message.dating import score_dated
 from comparenotes.message.issues import SHOWN, TOPICS, UNIONS, Issue, issues_named
-from comparenotes.message.measure import MIN_DOCUMENTS, MIN_HITS, Line, contest, lines, too_few
+from comparenotes.message.measure import (
+    MIN_DOCUMENTS,
+    MIN_HITS,
+    WHOLE,
+    Line,
+    contest,
+    lines,
+    too_few,
+)
 from comparenotes.message.reading import Task
 from comparenotes.message.stance import STANCES
 from comparenotes.message.tally import ALL, Quote
+from comparenotes.message.targets import EVERY, TARGETS, UNNAMED
 
 ROWS = 50
 """From so many texts on, texts of one sentence are taken for rows that should be joined."""
 INSTRUCTIONS = (
-    "put speeches or manifestos as .md, .txt, .csv or .parquet into a campaign folder's texts/, "
-    "or give them with: cn message {campaign} --texts PATH"
+    "put speeches or manifestos as .md, .txt, .csv, .jsonl or .parquet into a campaign folder's "
+    "texts/, or give them with: cn message {campaign} --texts PATH"
 )
 
 
@@ -52,6 +61,12 @@ class Message:
     by_hand: tuple[str, ...] = ()
     paths: tuple[Path, ...] = ()
     dated: tuple[str, ...] = ()
+    late: int = 0
+    rest: pl.DataFrame | None = None
+    """The tally of other genres, where this is of one of several measured."""
+    attacks: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TARGETS))
+    last: Campaign | None = None
+    """The campaign whose texts these are, where this one has none of its own yet."""
 
     def of(self, issue: str) -> list[Line]:
         """Return the lines of one issue."""
@@ -65,6 +80,42 @@ class Message:
             .agg(pl.col("n").sum())
         )
         return tuple(counts.sort("n", "kind", descending=[True, False])["kind"].to_list())
+
+    def genres(self) -> tuple[str, ...]:
+        """Return every genre there are texts of, that of this report first."""
+        other = [] if self.rest is None else sorted(set(self.rest["kind"].to_list()))
+        return tuple(dict.fromkeys((*self.kinds(), *other)))
+
+    def in_genre(self, kind: str) -> Message | None:
+        """Return the same of one genre alone; None where there are no texts of it."""
+        if self.kinds() == (kind,):
+            return self
+        whole = self.tally if self.rest is None else pl.concat([self.tally, self.rest])
+        counts = whole.filter(pl.col("kind").cast(pl.String) == kind)
+        if counts.is_empty():
+            return None
+        known = [*TOPICS, *UNIONS, *(i.id for i in self.issues if not i.topics)]
+        hand = self.by_hand if kind == "manifesto" else ()
+        order = [c.id for c in self.campaign.contenders]
+        every = tuple(lines(counts, known, order, by_hand=hand))
+        shown = [i.id for i in self.issues]
+        all_rows = counts.filter(pl.col("issue") == ALL)
+        return replace(
+            self,
+            tally=counts,
+            rest=None,
+            lines=tuple(x for k in shown for x in every if x.issue == k),
+            every=every,
+            documents=all_rows["document"].n_unique(),
+            sentences=int(all_rows["n"].sum()),
+            attacks=self.attacks.filter(pl.col("kind") == kind),
+            by_hand=hand,
+        )
+
+    def silent(self) -> list[str]:
+        """Return the contenders, in order, of whom there are no texts."""
+        spoken = {x.contender for x in self.lines}
+        return [c.id for c in self.campaign.contenders if c.id != "oth" and c.id not in spoken]
 
     def battlegrounds(self) -> list[dict[str, Any]]:
         """Return the verdict on each issue."""
@@ -84,7 +135,7 @@ class Message:
             if together < MIN_HITS:
                 verdict = "too few sentences to say"
                 why = too_few(together, " of both sides together")
-            elif min(a.documents, b.documents) < MIN_DOCUMENTS:
+            elif not (a.enough and b.enough):
                 verdict = "too few texts to say"
             elif lo > 0 or hi < 0:
                 verdict = f"{a.contender if lo > 0 else b.contender} spoke more of it"
@@ -108,6 +159,15 @@ class Message:
         )
         each = texts.agg(pl.col("n").sum())
         out = list(self.dated)
+        if self.last is not None:
+            out.insert(0, f"No texts of this campaign yet: these are of the last campaign "
+                          f"({self.last.title}).")  # fmt: skip
+        source = (self.last or self.campaign).id
+        out += [
+            f"Not in the figures: {bundled.NOT_THERE[source, k]}."
+            for k in (() if self.paths else self.kinds())
+            if (source, k) in bundled.NOT_THERE
+        ]
         if self.by_hand:
             names = ", ".join(self.campaign.contender(c).name for c in self.by_hand)
             out.append(f"Topics coded by hand, without a coder's error: {names}.")
@@ -129,6 +189,10 @@ class Message:
             )
         return out
 
+    def late_words(self) -> str | None:
+        """Return how many texts are dated after the day of reading; None where none is."""
+        return late_words(self.late, self.as_of) if self.late else None
+
     def coder(self) -> list[dict[str, Any]]:
         """Return the coder's figures on each issue shown and each stance, by genre of the texts.
 
@@ -144,6 +208,10 @@ class Message:
                 rows.append(own | {"tested_on": why, "told": f"{why.capitalize()}."})
         return rows + accuracy.rows_of(STANCES, genres, country)
 
+    def no_data(self) -> list[dict[str, Any]]:
+        """Return a row an issue and side of which there are no texts."""
+        return [no_data_row(i.id, who) for i in self.issues for who in self.silent()]
+
     def to_dict(self) -> dict[str, Any]:
         """Return the promised JSON form."""
         return {
@@ -153,14 +221,104 @@ class Message:
             "sentences": self.sentences,
             "notes": self.notes(),
             "embedding": self.embedding,
-            "issues": [x.to_dict() for x in self.lines],
-            "battlegrounds": self.battlegrounds(),
+            "country": self.campaign.country,
+            "genre": next(iter(self.kinds()), None),
+            "last_campaign": self.last.id if self.last is not None else None,
+            "issues": [*(x.to_dict() for x in self.lines), *self.no_data()],
+            "genres": [
+                {
+                    "genre": k,
+                    "documents": m.documents,
+                    "sentences": m.sentences,
+                    "issues": [x.to_dict() for x in m.lines],
+                }
+                for k in self.genres()
+                if self.rest is not None and (m := self.in_genre(k))
+            ],
+            "attacks": targets_of(self),
+            "battlegrounds": [b | {"contest": b["verdict"]} for b in self.battlegrounds()],
             "differences": self.differences(),
             "coder": self.coder(),
             "left_out": [{"why": k, "count": v} for k, v in sorted(self.left_out.items())],
             "quotes": [vars(q) for q in self.quotes],
             "sources": list(self.sources),
         }
+
+
+def targets_of(found: Message) -> list[dict[str, Any]]:
+    """Return, by issue, side and opponent, the attacking sentences that name it.
+
+    ``of`` are all of the side's attacking sentences on the issue, ``named`` those that name
+    an opponent, each of whom counts.
+    """
+    shown = [ALL, *(i.id for i in found.issues)]
+    rows = found.attacks.filter(pl.col("issue").is_in(shown))
+    sums = rows.group_by("issue", "contender", "target", maintain_order=True).agg(pl.col("n").sum())
+    by = {(i, c, t): int(n) for i, c, t, n in sums.iter_rows()}
+    order = [c.id for c in found.campaign.contenders]
+    out = []
+    for issue in shown:
+        for who in order:
+            of = by.get((issue, who, EVERY), 0)
+            named = of - by.get((issue, who, UNNAMED), 0)
+            out += [
+                {"issue": issue, "contender": who, "target": t, "hits": by[issue, who, t],
+                 "named": named, "of": of}
+                for t in order if (issue, who, t) in by
+            ]  # fmt: skip
+    return out
+
+
+def no_data_row(issue: str, contender: str, reason: str = "no data") -> dict[str, Any]:
+    """Return the row of a side without texts, with the same keys as any other."""
+    return {
+        "issue": issue, "contender": contender, "documents": 0, "sentences": 0, "hits": 0,
+        "share": None, "lo90": None, "hi90": None, "reason": reason, "genres": [], "whole": False,
+        "enough": False, "attack": None, "own_record": None, "promise": None, "withheld": {},
+    }  # fmt: skip
+
+
+def nothing(campaign: Campaign, day: date, issues: Sequence[Issue], why: str) -> dict[str, Any]:
+    """Return the JSON form of a campaign of which nothing was measured, with the reason."""
+    sides = [c.id for c in campaign.contenders if c.id != "oth"]
+    return {
+        "campaign": campaign.id, "as_of": day.isoformat(), "documents": 0, "sentences": 0,
+        "notes": [why], "embedding": False, "country": campaign.country, "genre": None,
+        "last_campaign": None,
+        "issues": [no_data_row(i.id, who, f"no data: {why}") for i in issues for who in sides],
+        "genres": [], "attacks": [],
+        "battlegrounds": [{"issue": i.id, "verdict": "no data", "contest": "no data"}
+                          for i in issues],
+        "differences": [], "coder": [], "left_out": [], "quotes": [], "sources": [],
+    }  # fmt: skip
+
+
+def fullest(rows: pl.DataFrame) -> str:
+    """Return the genre in which a second side says most; else the one with most documents.
+
+    A genre in which a side has under five texts of a sample counts only where no other does.
+    """
+    of = pl.col("kind").cast(pl.String), "contender"
+    said = rows.filter(pl.col("issue") == ALL).group_by(of, maintain_order=True).agg(
+        pl.col("n").sum(), pl.col("document").n_unique().alias("texts")
+    )  # fmt: skip
+    told = said.filter(pl.col("kind").is_in(list(WHOLE)) | (pl.col("texts") >= MIN_DOCUMENTS))
+    second = told.group_by("kind", maintain_order=True).agg(
+        pl.col("n").sort(descending=True).slice(1, 1).sum().alias("second")
+    ).filter(pl.col("second") > 0).sort("second", "kind", descending=[True, False])  # fmt: skip
+    return str(second["kind"][0]) if second.height else commonest(rows)
+
+
+def last_of(campaign: Campaign) -> Campaign | None:
+    """Return the bundled campaign before one of which no texts were ever measured, if any."""
+    from comparenotes.campaigns.catalogue import campaign_ids, load_bundled
+
+    last = campaign.previous_election()
+    if last is None or bundled.measured_ever(campaign.id):
+        return None
+    prefix = f"{campaign.country.lower()}-"
+    names = [n for n in campaign_ids() if n.startswith(prefix) and bundled.measured_ever(n)]
+    return next((c for n in names if (c := load_bundled(n)).election_date == last), None)
 
 
 def commonest(rows: pl.DataFrame) -> str:
@@ -219,32 +377,12 @@ def message_of(
         paths = (campaign.folder / "texts",)
     order = [c.id for c in campaign.contenders]
     if not paths:
-        rows = bundled.figures(campaign.id, day)
-        if rows.is_empty():
-            raise NotFoundError(
-                "has no texts and no measured figures by that day",
-                where=campaign.id,
-                hint=INSTRUCTIONS.format(campaign=campaign.id),
-            )
-        kind = genre if genre in set(rows["kind"].to_list()) else commonest(rows)
-        other = rows.filter((pl.col("kind") != kind) & (pl.col("issue") == ALL))
-        rows = rows.filter(pl.col("kind") == kind)
-        gone = dict(
-            other.group_by("kind", maintain_order=True)
-            .agg(pl.col("n").sum())
-            .sort("kind")
-            .iter_rows()
-        )
-        left = {f"sentences of another genre ({k})": int(n) for k, n in gone.items()}
-        counts = rows.drop("campaign", "source")
-        named = bundled.sources(rows)
-        hand = rows.filter(pl.col("source") == bundled.HAND)["contender"].unique().sort().to_list()
-        return _report(campaign, day, chosen, counts, order, left, (), named, False, by_hand=hand)
+        return _measured(campaign, day, chosen, order, genre)
     every = tuple(dict.fromkeys((*issues_named(("all",)), *chosen)))
     task = Task(campaign, paths, day, every, tuple(chosen), bool(embed), words)
     read, dated = score_dated(task, pool)
     if read.tally.is_empty():
-        raise _nothing_found(paths, read.left_out)
+        raise _nothing_found(paths, read.left_out, read.late, day)
     picked = tuple(q for key in sorted(read.quotes) for q in read.quotes[key])
     named = tuple(f"{campaign.title}: the user's own texts in {p.name}" for p in paths)
     return _report(
@@ -261,7 +399,52 @@ def message_of(
         words=read.words,
         paths=paths,
         dated=dated,
+        late=read.late,
+        attacks=read.attacks,
     )
+
+
+def _measured(
+    campaign: Campaign, day: date, chosen: Sequence[Issue], order: Sequence[str], genre: str | None
+) -> Message:
+    """Return what the bundled figures say, of this campaign or of the last."""
+    last = last_of(campaign)
+    source = (last or campaign).id
+    rows, attacks = bundled.figures(source, day), bundled.attacks(source, day)
+    if last is not None:
+        stand = pl.col("contender").is_in(list(order))
+        rows, attacks = rows.filter(stand), attacks.filter(stand)
+    if rows.is_empty():
+        raise NotFoundError(
+            "has no texts and no measured figures by that day",
+            where=campaign.id,
+            hint=INSTRUCTIONS.format(campaign=campaign.id),
+        )
+    kind = genre if genre in set(rows["kind"].to_list()) else fullest(rows)
+    rest = rows.filter(pl.col("kind") != kind)
+    rows = rows.filter(pl.col("kind") == kind)
+    other = rest.filter(pl.col("issue") == ALL)
+    gone = dict(
+        other.group_by("kind", maintain_order=True).agg(pl.col("n").sum()).sort("kind").iter_rows()
+    )
+    left = {f"sentences of another genre ({k})": int(n) for k, n in gone.items()}
+    hand = rows.filter(pl.col("source") == bundled.HAND)["contender"].unique().sort().to_list()
+    found = _report(
+        campaign, day, chosen, rows.drop("campaign", "source"), order, left, (),
+        bundled.sources(rows), False, by_hand=hand,
+    )  # fmt: skip
+    return replace(
+        found,
+        rest=rest.drop("campaign", "source"),
+        attacks=attacks.filter(pl.col("kind") == kind).drop("campaign", "source"),
+        last=last,
+    )
+
+
+def late_words(n: int, day: date) -> str:
+    """Return ``1 text dated after 4 November 2024 was left out``."""
+    texts = "1 text" if n == 1 else f"{n:,} texts"
+    return f"{texts} dated after {day.day} {day:%B %Y} {'was' if n == 1 else 'were'} left out"
 
 
 def one_or_many(n: int, why: str) -> str:
@@ -277,13 +460,18 @@ def one_or_many(n: int, why: str) -> str:
 VERBS = {"are": "is", "hold": "holds"}
 
 
-def _nothing_found(paths: Sequence[Path], left_out: Mapping[str, int]) -> NotFoundError:
+def _nothing_found(
+    paths: Sequence[Path], left_out: Mapping[str, int], late: int, day: date
+) -> NotFoundError:
     why = "; ".join(f"{v:,} {one_or_many(v, k)}" for k, v in sorted(left_out.items()))
     hint = "a text names its contender in its front matter, its column or its file name"
     if left_out and all("language" in k for k in left_out):
         hint = "without --embedding only English is read; docs/message.md names what it adds"
     if left_out and all(k.startswith(("empty", "files")) for k in left_out):
-        hint = "give .md, .txt, .csv or .parquet files that hold text"
+        hint = "give .md, .txt, .csv, .jsonl or .parquet files that hold text"
+    if late:
+        why = "; ".join(x for x in (late_words(late, day), why) if x)
+        hint = "give texts of this campaign, or a later --as-of"
     return NotFoundError(
         f"no sentence of a contender was found ({why or 'no text'})",
         where=", ".join(str(p) for p in paths),
@@ -306,6 +494,8 @@ def _report(
     by_hand: Sequence[str] = (),
     paths: tuple[Path, ...] = (),
     dated: tuple[str, ...] = (),
+    late: int = 0,
+    attacks: pl.DataFrame | None = None,
 ) -> Message:
     known = [*TOPICS, *UNIONS, *(i.id for i in issues if not i.topics)]
     whole = tuple(lines(counts, known, order, by_hand=by_hand))
@@ -329,4 +519,6 @@ def _report(
         by_hand=tuple(by_hand),
         paths=paths,
         dated=dated,
+        late=late,
+        attacks=pl.DataFrame(schema=TARGETS) if attacks is None else attacks,
     )

@@ -9,8 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from comparenotes.message.wrapping import unwrapped
+
 MAX_SENTENCE = 1_000
 """A longer run without a full stop is cut at a space near this many characters."""
+
+SPOKEN = 120
+"""The same in a text that has hardly any full stops (speech recognition)."""
+UNSTOPPED = 400
+"""A text with fewer than one stop in so many characters has hardly any."""
+_BREATH = re.compile(
+    r"\s(?=(?:and|but|so|because|when|if|we|i|they|he|she|you|it|that's|now)\s)", re.I
+)
 
 _UNSAID = re.compile(r"<!--|<(script|style|template|noscript)\b", re.IGNORECASE)
 _COMMENT_END = re.compile(r"-->")
@@ -32,7 +42,16 @@ _SAID = re.compile(r"[^\W\d_]")
 
 
 def blank(text: str) -> str:
-    """Return ``text`` with markup and stage marks (applause) as spaces: the same length."""
+    """Return ``text`` with what nobody said as spaces, at the same length.
+
+    Markup, stage marks (applause), times of a transcript, and the ends of lines that only
+    the page's width made.
+    """
+    return unwrapped(unmarked(text))
+
+
+def unmarked(text: str) -> str:
+    """Return ``text`` with markup and stage marks as spaces: lines and times stay."""
     if "<" in text:
         text = _TAG.sub(_spaces, _without_unsaid(text))
     if "(" in text or "[" in text:
@@ -64,12 +83,15 @@ def _spaces(match: re.Match[str]) -> str:
 def spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield ``(start, end)`` of each sentence of an already blanked text, in order."""
     start = 0
+    longest = MAX_SENTENCE
+    if len(text) > 2 * UNSTOPPED and sum(map(text.count, ".!?…。！？\n")) * UNSTOPPED < len(text):
+        longest = SPOKEN
     for match in _END.finditer(text):
         end = match.end()
         if text[match.start()] == "." and _SHORT.search(text, max(start, end - 12), end):
             continue
         # The usual sentence, written out: a generator a sentence is a sixth of the reading.
-        if 0 < end - start <= MAX_SENTENCE and text[end - 1] > " ":
+        if 0 < end - start <= longest and text[end - 1] > " ":
             if text[start] == " ":
                 start += 1
             if text[start] > " " and text[start] < "\x7f":
@@ -77,19 +99,24 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
                     yield start, end
                 start = end
                 continue
-        yield from _trimmed(text, start, end)
+        yield from _trimmed(text, start, end, longest)
         start = end
-    yield from _trimmed(text, start, len(text))
+    yield from _trimmed(text, start, len(text), longest)
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _trimmed(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    while end - start > MAX_SENTENCE:
-        cut = text.rfind(" ", start + MAX_SENTENCE // 2, start + MAX_SENTENCE)
-        cut = cut if cut > 0 else start + MAX_SENTENCE
+    while end - start > longest:
+        cut = text.rfind(" ", start + longest // 2, start + longest)
+        if longest < MAX_SENTENCE:
+            breaths = [
+                m.start() for m in _BREATH.finditer(text, start + longest // 3, start + longest)
+            ]
+            cut = breaths[-1] if breaths else cut
+        cut = cut if cut > 0 else start + longest
         yield start, cut
         start = cut
         while start < end and text[start].isspace():

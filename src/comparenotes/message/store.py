@@ -132,17 +132,25 @@ class Stored:
     ledger: list[tuple[str, date | None, int]] = field(default_factory=list)
     begin: int = 0
     end: int | None = None
+    late: int = 0
+    """Documents dated after the day of reading, as far as the frames were read."""
 
     def frames(self, as_of: date | None) -> Iterator[pl.DataFrame]:
         """Yield its sentences as far as published by ``as_of``, in order, checked."""
         sizes = [g.rows for g in guard(self.path, _READ)]
         last = np.int64(-1)
+        seen: set[int] = set()  # of the last frame: a document may be in two
         with parquet_errors(self.path):
             rows = pl.scan_parquet(self.path).select(_READ)
             for frame in sliced(rows, sizes, self.begin, self.end):
                 _check(frame, self, last)
                 last = frame["document"].to_numpy()[-1]
                 if as_of is not None:
+                    gone = (
+                        frame.filter(pl.col("date") > as_of)["document"].unique().sort().to_list()
+                    )
+                    self.late += sum(d not in seen for d in gone)
+                    seen = set(gone[-1:])
                     frame = frame.filter(pl.col("date").is_null() | (pl.col("date") <= as_of))
                 yield frame.with_columns(pl.col("file").str.split("/").list.last())
 

@@ -1,9 +1,12 @@
-"""Rows of a CSV or Parquet table of texts, streamed; sizes are checked before reading."""
+"""Rows of a table of texts (CSV, JSON lines, Parquet), streamed; sizes are checked first."""
 
 from __future__ import annotations
 
 import csv
+import json
+import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,7 +17,17 @@ from comparenotes.message.parquet_pages import guard
 
 COLUMNS = ("text", "contender", "speaker", "date", "kind", "source", "document")
 """The columns of a table of texts that are read."""
-ALIASES = {"party": "contender", "concatenated_speech": "text", "year": "date", "doc": "document"}
+TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet")
+"""Endings of the files that are read as tables."""
+DELIMITERS = ",;\t|"
+ALIASES = {
+    "party": "contender", "side": "contender", "concatenated_speech": "text", "content": "text",
+    "speech": "text", "transcript": "text", "body": "text", "statement": "text", "sentence": "text",
+    "full_text": "text", "year": "date", "published": "date", "published_at": "date",
+    "created_at": "date", "datetime": "date", "timestamp": "date", "day": "date",
+    "doc": "document", "doc_id": "document", "document_id": "document", "author": "speaker",
+    "name": "speaker", "type": "kind", "genre": "kind", "url": "source", "link": "source",
+}  # fmt: skip
 """Other names of columns, and what they are read as."""
 MAX_CELLS = 1_000
 """A table may have so many columns."""
@@ -37,11 +50,14 @@ def named(columns: Sequence[str], path: Path) -> dict[str, str]:
             hint=f"columns read are {', '.join(COLUMNS)}",
         )
     out: dict[str, str] = {}
+    plain = {column: column.strip().strip("\ufeff").lower().replace(" ", "_") for column in columns}
+    for alias in reversed(ALIASES):  # of two other names the first of the list wins
+        for column in columns:
+            if plain[column] == alias:
+                out[ALIASES[alias]] = column
     for column in columns:
-        out[ALIASES.get(column.lower(), column.lower())] = column
-    for column in columns:
-        if column.lower() in COLUMNS:
-            out[column.lower()] = column
+        if plain[column] in COLUMNS:
+            out[plain[column]] = column
     if "text" not in out:
         raise DataError(
             "there is no column 'text'",
@@ -62,7 +78,9 @@ def csv_rows(path: Path, max_line: int) -> Iterator[dict[str, Any]]:
     csv.field_size_limit(max_line)
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         try:
-            rows = csv.reader(_lines(file, path, max_line))
+            lines = _lines(file, path, max_line)
+            first = next((x for x in lines if x.strip()), "")
+            rows = csv.reader(chain([first], lines), delimiter=_delimiter(first))
             head = next((r for r in rows if r), [])
             at = {name: head.index(column) for name, column in named(head, path).items()}
             for row in rows:
@@ -73,6 +91,80 @@ def csv_rows(path: Path, max_line: int) -> Iterator[dict[str, Any]]:
             if "field larger" in text:
                 raise _long_line(path, max_line) from None
             raise DataError(f"is not a CSV file: {text}", where=str(path)) from None
+
+
+def _delimiter(head: str) -> str:
+    """Return what stands between the columns: what the header has most of, outside quotes."""
+    bare = re.sub(r'"[^"]*"', "", head)
+    return max(DELIMITERS, key=lambda sign: (bare.count(sign), -DELIMITERS.index(sign)))
+
+
+def json_rows(path: Path, max_line: int) -> Iterator[dict[str, Any]]:
+    """Yield the rows of JSON lines, or of one list of objects, by the names of :data:`COLUMNS`.
+
+    Raises
+    ------
+    DataError
+        For a line that is no object, one of over ``max_line`` characters, no text in any row.
+    """
+    spoken = False
+    last: tuple[str, ...] = ()
+    at: dict[str, str] = {}
+    for number, row in _objects(path, max_line):
+        if not isinstance(row, dict):
+            raise DataError("is no object", where=f"{path}:{number}", hint='{"text": "..."}')
+        keys = tuple(map(str, row))
+        if keys != last:
+            last = keys
+            try:
+                at = named(keys, path)
+            except DataError:
+                if len(keys) > MAX_CELLS:
+                    raise
+                at = {}
+        spoken = spoken or bool(at)
+        yield {k: _cell(row[v]) for k, v in at.items()} | ({} if at else {"text": None})
+    if not spoken:
+        named((), path)
+
+
+def _objects(path: Path, max_line: int) -> Iterator[tuple[int, Any]]:
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        lines = _lines(file, path, max_line)
+        first = next((x for x in lines if x.strip()), "")
+        if first.lstrip().startswith("["):
+            size = path.stat().st_size
+            if size > max_line:
+                raise _long_line(path, max_line)
+            yield from enumerate(_parsed("".join(chain([first], lines)), path, 1), 1)
+            return
+        for number, line in enumerate(chain([first], lines), 1):
+            if line.strip():
+                yield number, _parsed(line, path, number)
+
+
+def _parsed(text: str, path: Path, line: int) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        told = str(problem)[:80]
+        raise DataError(
+            f"is not JSON: {told}", where=f"{path}:{line}", hint="one object a line"
+        ) from None
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list) and all(isinstance(x, str) for x in value):
+        return "\n\n".join(value)
+    return value if isinstance(value, str | int | float) else None
+
+
+def rows_of(path: Path, max_line: int) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a table by the names of :data:`COLUMNS`, whatever its form."""
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
+        return parquet_rows(path, max_line)
+    return csv_rows(path, max_line) if suffix in {".csv", ".tsv"} else json_rows(path, max_line)
 
 
 def _lines(file: IO[str], path: Path, max_line: int) -> Iterator[str]:

@@ -111,10 +111,10 @@ def coded(
         chunk = raw.filter(pl.col("language").is_in(list(covered)))
         if chunk.is_empty():
             continue
-        text = chunk["text"]
+        text = one_line(chunk["text"])
         vectors = embed(text.to_list()) if embed is not None else None
         document = chunk["document"].to_numpy()
-        p, q = topics.read(text, document, vectors, chunk["kind"], country)
+        p, q = topics.read(text, document, vectors, read_as(chunk["kind"]), country)
         best = p.argmax(axis=1)
         label = np.empty(len(text), dtype=np.int64)
         sure = np.empty(len(text), dtype=np.float32)
@@ -133,6 +133,18 @@ def coded(
             pl.Series("stance", np.array(STANCES)[label]),
             pl.Series("stance_p", sure),
         )
+
+
+def read_as(kinds: pl.Series) -> pl.Series:
+    """Return the genres that the coder knows: convention speeches are speeches to it."""
+    return kinds.cast(pl.String).replace("convention", "speech")
+
+
+def one_line(text: pl.Series) -> pl.Series:
+    """Return sentences with single spaces: a wrapped line is coded as if it were not."""
+    if text.str.contains("  ", literal=True).any():
+        return text.str.replace_all(r"\s\s+", " ")
+    return text
 
 
 def listed(probabilities: npt.NDArray[np.float32], issues: Sequence[str]) -> pl.Series:
@@ -157,7 +169,7 @@ def tally(sentences: pl.DataFrame, issues: Sequence[Issue]) -> pl.DataFrame:
     run = frame.select(pl.struct(pl.all()).rle_id()).to_series().to_numpy()
     first = np.flatnonzero(np.diff(run, prepend=-1))
     read = read_of(sentences)
-    about = hits(issues, sentences["topic"].to_numpy(), sentences["text"], read)
+    about = hits(issues, sentences["topic"].to_numpy(), one_line(sentences["text"]), read)
     names = sorted([ALL, *(i.id for i in issues)])
     at = [names.index(i.id) for i in issues]
     codes = dict(zip(_SAID, range(len(_SAID)), strict=True))

@@ -14,7 +14,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -24,14 +24,15 @@ import polars as pl
 
 from comparenotes.campaigns.model import Campaign
 from comparenotes.errors import DataError
+from comparenotes.message.dates import ambiguous, date_in, order_of, read_date, refusal, year_in
 from comparenotes.message.documents import (
     KINDS,
+    MAX_FRONT,
     Document,
-    date_in,
     front_matter,
+    kind_in,
     mark_of,
     own_words,
-    read_date,
 )
 from comparenotes.message.languages import language
 from comparenotes.message.pending import SENTENCES as SENTENCES
@@ -39,7 +40,7 @@ from comparenotes.message.pending import WHOLE, Pending
 from comparenotes.message.sentences import spans
 from comparenotes.message.sides import contender_of
 from comparenotes.message.store import Numbered, Portion, Stored, numbered, open_store
-from comparenotes.message.tables import csv_rows, parquet_rows
+from comparenotes.message.tables import TABLES, rows_of
 
 CHUNK = 16_000
 """Sentences in a chunk, about; a document is cut only at four times as many."""
@@ -53,8 +54,14 @@ EARLIER = "texts of the last election or before"
 """Why a text of another campaign in the same files is left out."""
 WORDLESS = "texts without a sentence"
 """Why a text of digits or signs alone is left out."""
+NOBODYS = "transcripts in which no speaker is known to be the contender (a line 'speaker' says who)"
+"""Why a transcript of others is left out."""
+UNREADABLE = "texts whose date cannot be read (write YYYY-MM-DD)"
+"""Why a text with a date that is none is left out: it may be of any day."""
 LINKS = "links that lead out of the folder"
 """Why a link in a folder of texts is not followed."""
+LASTS = timedelta(days=3)
+"""A convention is over so long after the day it opens."""
 MAX_NAME = 1_000
 """A speaker, source or name of a document is read up to so many characters."""
 _LABELS = 10_000
@@ -74,6 +81,8 @@ class Corpus:
     campaign: Campaign
     as_of: date | None = None
     whole: bool = False
+    late: int = 0
+    """Texts dated after ``as_of``: they count nowhere, not among what was left out either."""
     left_out: Counter[str] = field(default_factory=Counter)
     documents: int = 0
     copies: int = 0
@@ -91,6 +100,7 @@ class Corpus:
 
     _seen: set[int] = field(default_factory=set, repr=False)
     _first: dict[int, tuple[int, date | None]] = field(default_factory=dict, repr=False)
+    _orders: dict[Path, str | None] = field(default_factory=dict, repr=False)
     _labels: dict[str, str | None] = field(default_factory=dict, repr=False)
 
     def chunks(self) -> Iterator[pl.DataFrame]:
@@ -115,6 +125,9 @@ class Corpus:
                 if copy_of is None:
                     return
         text = own_words(doc, self._named)
+        if text is None:
+            self._leave(NOBODYS, doc.date)
+            return
         found = spans(text)
         some = list(islice(found, 1))
         if not some:
@@ -201,22 +214,25 @@ class Corpus:
                     begin = at
                     yield pending.take()
             pending.add_frame(frame[begin:])
+        self.late += stored.late
 
     def _documents(self) -> Iterator[Document | Stored]:
         last = self.campaign.previous_election(self.as_of)
         for path in self.paths:
             if self.whole and isinstance(path, Path):
-                table = path.suffix.lower() in {".csv", ".parquet"} and not path.is_dir()
+                table = path.suffix.lower() in TABLES and not path.is_dir()
                 self.given.append((path.name if table else "", 0))
             for doc in self._read(path):
                 if isinstance(doc, Stored):
                     yield doc
                 elif not self._visible(doc.date):
-                    pass  # published later: as if it did not exist, not even counted
+                    self.late += 1  # as if it did not exist: no answer rests on the number
                 elif doc.contender is None:
                     self._leave(
                         "no contender of the campaign named (moderator, audience)", doc.date
                     )
+                elif doc.unreadable:
+                    self._leave(UNREADABLE)
                 elif last is not None and doc.date is not None and doc.date <= last:
                     self._leave(EARLIER, doc.date)
                 elif not doc.text.strip():
@@ -252,14 +268,14 @@ class Corpus:
             doc = self._text_file(path)
             if doc is not None:
                 yield doc
-        elif suffix in {".csv", ".parquet"} and path.exists():
+        elif suffix in TABLES and path.exists():
             stored = open_store(path, self.campaign) if suffix == ".parquet" else None
             if stored is not None:
                 yield stored
             else:
                 yield from self._table(path, suffix)
         elif path.exists():
-            self._leave("files that are not .md, .txt, .csv or .parquet")
+            self._leave(f"files that are not .md, .txt, {', '.join(TABLES[:-1])} or {TABLES[-1]}")
         else:
             raise DataError("there is no such file or folder", where=str(path))
 
@@ -288,22 +304,26 @@ class Corpus:
             return None
         values, text = read
         name = path.stem
-        values.setdefault("date", date_in(name))
+        values["date"] = values.get("date") or values.get("year") or self._day_in(name)
         if "contender" not in values and "party" not in values:
             words = re.split(r"[-_ .]+", name)
             found = [c for w in words if len(w) > 1 and (c := self._named(w))]
             if found:
                 values["contender"] = found[0]
         if "kind" not in values:
-            values["kind"] = next((k for k in KINDS if k in name.lower()), "other")
+            values["kind"] = kind_in(name) or next((k for k in KINDS if k in name.lower()), "other")
         values.setdefault("contender", values.get("party", ""))
         return self._document(text, path, 0, values)
 
     def _table(self, path: Path, suffix: str) -> Iterator[Document]:
         if self.whole:
             self.digests = {path: digest_of(path)}
-        rows = csv_rows(path, MAX_LINE) if suffix == ".csv" else parquet_rows(path, MAX_LINE)
-        for n, row in enumerate(rows, 1):
+        year = read_date(year_in(path.stem), self.campaign)
+        last = self.campaign.previous_election()
+        earlier = year if year and last and year <= last else None
+        for n, row in enumerate(rows_of(path, MAX_LINE), 1):
+            if earlier is not None and not row.get("date"):
+                row = row | {"date": earlier.isoformat()}  # the table is of an earlier campaign
             yield self._document(str(row["text"] or ""), path, n, row)
         if self.whole and self.digests[path] != digest_of(path):
             raise DataError("changed while it was read", where=str(path), hint="run it again")
@@ -318,18 +338,53 @@ class Corpus:
         if contender is None and who is None:
             contender = self._named(get("speaker"))
         kind = (get("kind") or "other").lower()
+        told = get("date")
+        day = read_date(told, self.campaign)
+        if told and day is None and ambiguous(told):
+            day = read_date(told, self.campaign, self._order(told, path, row))
         return Document(
             text=text,
             file=path.name,
             row=row,
             contender=contender,
             speaker=get("speaker"),
-            date=read_date(get("date"), self.campaign),
-            kind=kind if kind in KINDS else "other",
+            date=day,
+            unreadable=told is not None and day is None,
+            kind=kind if kind in KINDS else kind_in(kind) or "other",
             source=get("source"),
             part_of=get("document"),
             origin=path,
         )
+
+    def _day_in(self, name: str) -> str:
+        """Return what a file's name says of its day; of a convention by year, its last day."""
+        told = date_in(name)
+        if len(told) == 4 and kind_in(name) == "convention":
+            ends = convention_ends(self.campaign, int(told))
+            words = re.split(r"[-_ .]+", name)
+            who = next((c for w in words if len(w) > 1 and (c := self._named(w))), None)
+            return ends[who].isoformat() if who in ends else told
+        return told
+
+    def _order(self, told: str, path: Path, row: int) -> str:
+        """Return the order of day and month in a table, or in the texts of a folder.
+
+        Raises
+        ------
+        DataError
+            If no other date there shows it.
+        """
+        key = path if row else path.parent
+        if key not in self._orders:
+            if row:
+                days = (r.get("date") for r in rows_of(path, MAX_LINE))
+                self._orders[key] = order_of(str(d) for d in days if d is not None)
+            else:
+                self._orders[key] = order_of(_dates_in(path.parent))
+        order = self._orders[key]
+        if order is None:
+            raise refusal(told, f"{path}:{row + 1}" if row else str(path))
+        return order
 
     def _named(self, label: str | None) -> str | None:
         """Return the contender a label means, remembering the labels of a table."""
@@ -340,6 +395,34 @@ class Corpus:
                 self._labels.clear()
             self._labels[label] = contender_of(label, self.campaign)
         return self._labels[label]
+
+
+def _dates_in(folder: Path) -> Iterator[str]:
+    """Yield the dates in the front matter of a folder's texts."""
+    for file in files_of(folder):
+        if file.suffix.lower() in {".md", ".txt"}:
+            with file.open("rb") as opened:
+                head = opened.read(4 * MAX_FRONT).decode("utf-8-sig", errors="replace")
+            read = front_matter(head)
+            if read is not None and read[0].get("date"):
+                yield read[0]["date"]
+
+
+def convention_ends(campaign: Campaign, year: int | None = None) -> dict[str, date]:
+    """Return the day by which each side's convention was over, from the campaign's events."""
+    events = campaign.events.filter(
+        (pl.col("kind") == "convention")
+        & pl.col("contender").is_not_null()
+        & (pl.col("date") <= campaign.election_date)
+    )
+    if year:
+        events = events.filter(pl.col("date").dt.year() == year)
+    last = (
+        events.group_by("contender", maintain_order=True)
+        .agg(pl.col("date").max())
+        .sort("contender")
+    )
+    return {who: day + LASTS for who, day in last.iter_rows()}
 
 
 def files_of(folder: Path) -> list[Path]:

@@ -7,13 +7,18 @@ from typing import Any
 
 from comparenotes.message.intervals import Share
 from comparenotes.message.measure import MIN_DOCUMENTS, MIN_HITS, Line
-from comparenotes.message.report import Message, one_or_many
+from comparenotes.message.report import Message, one_or_many, targets_of
 from comparenotes.message.tally import Quote
 
 INTERVALS = (
-    "Intervals (90%) resample texts, not sentences, and hold the coder's own error as measured "
-    "on texts kept aside."
+    "Intervals (90%) resample {what}, and hold the coder's own error as measured on texts kept "
+    "aside."
 )
+SAMPLE = "texts, not sentences"
+BLOCKS = "blocks of 50 sentences ({kinds}: the whole of what there is, no sample)"
+MOST_SIDES = 4
+MIN_NAMED = 5
+"""Under so many attacking sentences that name somebody no count by opponent is printed."""
 STANCE_WORDS = {"attack": "attack", "own_record": "own record", "promise": "promise"}
 
 
@@ -30,6 +35,11 @@ def name_of(found: Message, contender: str) -> str:
 def many(n: int, word: str) -> str:
     """Return a number with its noun."""
     return f"{n:,} {word}{'' if n == 1 else 's'}"
+
+
+def many_of(genre: str) -> str:
+    """Return the plural of a genre's name."""
+    return {"speech": "speeches", "other": "other texts"}.get(genre, f"{genre}s")
 
 
 def signed(x: float) -> str:
@@ -94,19 +104,48 @@ def stance_words(x: Line) -> str:
 def line_of(found: Message, x: Line) -> str:
     """Return one side's share of an issue and its stances in a sentence."""
     text = f"{name_of(found, x.contender)}: {share_words(x)} in {many(x.documents, 'text')}"
-    if x.documents < MIN_DOCUMENTS and x.few is None:
+    if not x.enough and x.few is None:
         text += f", too few texts to say (under {MIN_DOCUMENTS})"
     stance = stance_words(x)
     return f"{text}; {stance}." if stance else f"{text}."
 
 
+def other_genres(found: Message, issue: str) -> list[str]:
+    """Return a line a further genre that was measured: the sides' shares there."""
+    out = []
+    for kind in found.genres()[len(found.kinds()) :]:
+        other = found.in_genre(kind)
+        told = [f"{name_of(found, x.contender)} {brief_words(x)}" for x in other.of(issue)] \
+            if other is not None else []  # fmt: skip
+        if told:
+            out.append(f"In {many_of(kind)}: {'; '.join(told[:MOST_SIDES])}.")
+    return out
+
+
+def attacked(found: Message, issue: str) -> list[str]:
+    """Return a line a side on whom its attacks on an issue name, where there are enough."""
+    rows = [r for r in targets_of(found) if r["issue"] == issue and r["named"] >= MIN_NAMED]
+    out = []
+    for who in dict.fromkeys(r["contender"] for r in rows):
+        own = [r for r in rows if r["contender"] == who]
+        named = ", ".join(f"{name_of(found, r['target'])} {r['hits']:,}" for r in own)
+        out.append(
+            f"Attacks by {name_of(found, who)}: {many(own[0]['of'], 'sentence')}, of which "
+            f"{own[0]['named']:,} name an opponent ({named})."
+        )
+    return out
+
+
 def sections(found: Message) -> list[tuple[str, list[str]]]:
     """Return headings with their lines."""
     kinds = ", ".join(found.kinds())
+    whole = bool(found.lines) and all(x.whole for x in found.lines)
+    kinds_of = " and ".join(map(many_of, found.kinds()))
+    what = BLOCKS.format(kinds=kinds_of) if whole else SAMPLE
     size = f"{many(found.documents, 'text')}, {many(found.sentences, 'sentence')}"
     head = [
         f"{size} ({kinds}), to {found.as_of}.",
-        INTERVALS,
+        INTERVALS.format(what=what),
         *found.notes(),
     ]
     out = [(f"{found.campaign.title}: the message", head)]
@@ -115,6 +154,9 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
     rated = found.coder()
     for issue in found.issues:
         rows = [line_of(found, x) for x in found.of(issue.id)]
+        if gone := found.silent():
+            names = ", ".join(name_of(found, c) for c in gone)
+            rows.append(f"{names}: no data ({kinds.replace(', ', ' or ')}).")
         d = apart.get(issue.id)
         if d:
             rows.append(difference_line(found, d))
@@ -124,7 +166,7 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
         if verdict == "cannot be told apart":
             verdict = "no clear answer whether both sides or one speaks of it"
         sides = found.of(issue.id)
-        few = len(sides) > 1 and any(x.documents < MIN_DOCUMENTS for x in sides)
+        few = len(sides) > 1 and not all(x.enough for x in sides)
         rows.append(f"Contest: {verdict}{', on too few texts to be sure' if few else ''}.")
         rows += [c["told"] for c in rated if c["issue"] == issue.id]
         rows += [
@@ -132,6 +174,8 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
             for q in found.quotes
             if q.issue == issue.id
         ]
+        rows += other_genres(found, issue.id)
+        rows += attacked(found, issue.id)
         out.append((issue.name.capitalize(), rows))
     stances = [c for c in rated if c["issue"] in ("attack", "own_record", "promise")]
     out.append(

@@ -125,7 +125,9 @@ def _standings(rows: Sequence[Mapping[str, Any]], as_of: date) -> dict[str, floa
         & (pl.col("grid") == "vote")
         & ((pl.col("days_to_go") - POLL_DAYS).abs() <= STEP // 2 + 1)
     )
-    mean = near.group_by("country", "election_date").agg(pl.col("standing").mean())
+    mean = near.group_by("country", "election_date", maintain_order=True).agg(
+        pl.col("standing").mean()
+    )
     found = {(r["country"], r["election_date"]): r["standing"] for r in mean.to_dicts()}
     out = {}
     for r in rows:
