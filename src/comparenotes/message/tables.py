@@ -75,7 +75,8 @@ def csv_rows(path: Path, max_line: int) -> Iterator[dict[str, Any]]:
     DataError
         For a line or cell of over ``max_line`` characters, what is not CSV, no text column.
     """
-    csv.field_size_limit(max_line)
+    # the limit is the process's: other readers get theirs back
+    before = csv.field_size_limit(max_line)
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         try:
             lines = _lines(file, path, max_line)
@@ -91,6 +92,8 @@ def csv_rows(path: Path, max_line: int) -> Iterator[dict[str, Any]]:
             if "field larger" in text:
                 raise _long_line(path, max_line) from None
             raise DataError(f"is not a CSV file: {text}", where=str(path)) from None
+        finally:
+            csv.field_size_limit(before)
 
 
 def _delimiter(head: str) -> str:
