@@ -66,3 +66,10 @@ def test_words_cut_at_a_line_end_are_whole() -> None:
         "We will cut immigration and help first-time buyers.",
         "The lowlands and lowlands.",
     ]
+
+
+def test_a_number_that_begins_a_line_ends_its_sentence() -> None:
+    said = [f"We will mend every bridge, as we said in chapter {i}." for i in range(90)]
+    assert cut(fill(" ".join(said), 70)) == said
+    listed = "Our aims are\n1. More buses for us\n2. Fewer cars in town\n3. New trees"
+    assert cut(listed) == ["Our aims are", "More buses for us", "Fewer cars in town", "New trees"]

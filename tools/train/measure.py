@@ -96,7 +96,9 @@ def figures(y: Any, said: Any, mass: Any, doc: Any, passes: float) -> dict[str, 
         each[:, j] = np.bincount(of, weights=v, minlength=n)
     draw = np.random.default_rng(0).integers(0, n, (DRAWS, n))
     sums = each[draw].sum(axis=1)
-    f = 2 * sums[:, 0] / np.maximum(sums[:, 1] + sums[:, 2], 1)
+    some = sums[sums[:, 1] > 0]  # a draw without a true sentence says nothing
+    some = some if len(some) else sums
+    f = 2 * some[:, 0] / np.maximum(some[:, 1] + some[:, 2], 1)
     counted, expected = float(said.mean()), float(mass.mean())
     return one | {
         "lo90": round(float(np.quantile(f, 0.05)), 4),

@@ -73,7 +73,10 @@ def _goes_on(line: str, after: str, width: int) -> bool:
     """Whether a line's sentence goes on in the next line."""
     end = line.rstrip()
     word = _FIRST.match(after)
-    if word is None or _SIGN.match(after):
+    if word is None:
+        return False
+    full = width > 0 and len(end) + 1 + len(word[1]) > width  # the next word would not have fitted
+    if _SIGN.match(after) and not (full and word[1][0].isdigit()):
         return False
     lower = word[1][0].islower()
     if end[-1] == "." and _ABBREVIATED.search(end[-12:]):
@@ -84,8 +87,7 @@ def _goes_on(line: str, after: str, width: int) -> bool:
         return False
     if lower:
         return True
-    # The next word would not have fitted: the page ended the line.
-    return width > 0 and len(end) + 1 + len(word[1]) > width and end[-1] not in ":;"
+    return full and end[-1] not in ":;"
 
 
 def _open(end: str) -> bool:
