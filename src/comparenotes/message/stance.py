@@ -78,7 +78,7 @@ class StanceCoder:
             z[begin:end] += scaled(hashed_words(masked[begin:end])) @ self.words
         inputs = around_stances(z.astype(np.float32), x, of)
         if self.vectors is not None:
-            inputs = np.hstack([inputs, direction(self.vectors.sums(sentences))])
+            inputs = np.hstack([inputs, direction(self.vectors.sums(masked))])
         return softmax(self.second.scores(inputs))
 
     def labels(
