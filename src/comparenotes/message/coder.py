@@ -27,7 +27,7 @@ import polars as pl
 from scipy import sparse
 
 from comparenotes.errors import NotFoundError
-from comparenotes.message.features import BITS, hashed
+from comparenotes.message.features import BITS, hashed, rows_alone
 from comparenotes.message.packed import F32 as F32
 from comparenotes.message.packed import message_dir as message_dir
 from comparenotes.message.packed import pack as pack
@@ -145,9 +145,9 @@ class Second:
 
     def scores(self, inputs: F32) -> F32:
         """Return ``(n, outputs)``."""
-        units = np.maximum(inputs @ self.hidden[:-1] + self.hidden[-1], 0)
-        found: F32 = inputs @ self.linear[:-1] + self.linear[-1] + units @ self.out
-        return found
+        units = np.maximum(rows_alone(inputs, self.hidden[:-1]) + self.hidden[-1], 0)
+        found: F32 = rows_alone(inputs, self.linear[:-1]) + self.linear[-1]
+        return found + rows_alone(units, self.out)
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,7 +218,7 @@ class Coder:
             if self.embedding is None or self.second_embedding is None:
                 raise NotFoundError("this coder has no weights for embeddings")
             e = embedded(vectors, documents)
-            scores = e @ self.embedding[:-1] + self.embedding[-1]
+            scores = rows_alone(e, self.embedding[:-1]) + self.embedding[-1]
             parts.append(scores)
             second = self.second_embedding
         found = second.scores(np.hstack([*parts, genres(kinds, n)]))

@@ -23,7 +23,7 @@ from comparenotes.message.coder import (
     unpack,
 )
 from comparenotes.message.cues import in_context, mask
-from comparenotes.message.features import hashed_words
+from comparenotes.message.features import hashed_words, rows_alone
 from comparenotes.message.sides import Side
 from comparenotes.message.word_vectors import WordVectors, word_vectors
 
@@ -73,7 +73,7 @@ class StanceCoder:
         masked = mask(sentences, own, others)
         of = np.arange(n, dtype=np.int64) if documents is None else documents
         x = in_context(masked, of, self.roles and own is not None and own.governs)
-        z = x @ self.cues[:-1] + self.cues[-1]
+        z = rows_alone(x, self.cues[:-1]) + self.cues[-1]
         for begin, end in steps(masked):
             z[begin:end] += scaled(hashed_words(masked[begin:end])) @ self.words
         inputs = around_stances(z.astype(np.float32), x, of)
