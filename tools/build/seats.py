@@ -15,6 +15,7 @@ from comparenotes.race.seats.curve_learn import learn_all as learn_curves
 from comparenotes.race.seats.gb_swing import learn_all as learn_swing
 from tools.build.packaged import command, write_tables
 from tools.build.seats_gb import constituencies
+from tools.build.seats_notional import notional
 
 TABLES = Path(__file__).parents[1] / "tables"
 MANIFEST: dict[str, dict[str, str]] = {
@@ -39,6 +40,13 @@ MANIFEST: dict[str, dict[str, str]] = {
         "source": "britpol (Bailey), jackobailey/britpol @51a82a3: constituency results",
         "licence": "GPL-3",
         "retrieved": "51a82a3",
+    },
+    "gb_2019_new": {
+        "source": "the result of 2019 (gb_1955_2019) carried to the boundaries of 2024 by the "
+        "population of their overlap: mysociety/2025-constituencies @a0b99a6 (MIT); names and "
+        "official codes of gb_2024",
+        "licence": "GPL-3",
+        "retrieved": "a0b99a6",
     },
     "gb_2024": {
         "source": "House of Commons Library, general election results 2024, detailed by "
@@ -85,6 +93,7 @@ def build(raw: Path) -> dict[str, pl.DataFrame]:
         "curves": learn_curves(systems),
         "gb_1955_2019": old,
         "gb_2024": new,
+        "gb_2019_new": notional(raw, old, new),
         "gb_swing": learn_swing(pl.concat([old, new])),
         "systems": systems,
         "exempt": pl.read_csv(TABLES / "seats_exempt.csv", schema=_EXEMPT).sort(

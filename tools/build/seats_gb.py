@@ -69,7 +69,11 @@ def _new(raw: Path) -> pl.DataFrame:
         pl.lit(NEW).alias("era"),
         pl.col("ONS ID").alias("key"),
         pl.col("Constituency name").alias("name"),
-        pl.col("Region name").replace({"East of England": "Eastern"}).alias("region"),
+        pl.col("Region name")
+        .replace(
+            {"East of England": "Eastern", "Yorkshire and The Humber": "Yorkshire and the Humber"}
+        )
+        .alias("region"),
         *[pl.when(irish).then(0).otherwise(votes(c)).alias(k) for k, c in named.items()],
         pl.when(irish).then(0).otherwise(votes("SNP") + votes("PC")).alias("nat"),
         votes("Valid votes").alias("valid"),
