@@ -1,4 +1,4 @@
-"""The result of 2019 on the boundaries of 2024: votes carried over by population.
+"""The results of 2010 to 2019 on the boundaries of 2024: votes carried over by population.
 
 An old constituency's votes go to the new ones in proportion to the people of it who
 live there: no vote is lost or made. What is not known is how the parts of one
@@ -15,7 +15,9 @@ import polars as pl
 from tools.build.seats_codes import official_codes
 from tools.build.seats_gb import COLUMNS, NEW, VOTES
 
-BEFORE = date(2019, 12, 12)
+BEFORE = (date(2010, 5, 6), date(2015, 5, 7), date(2017, 6, 8), date(2019, 12, 12))
+"""Elections on the boundaries before."""
+
 KNOWN = date(2023, 6, 28)
 """The boundary commissions published their last recommendations."""
 
@@ -23,16 +25,53 @@ IRELAND = "Northern Ireland"
 
 
 def notional(raw: Path, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
-    """Return the result of 2019 on the new boundaries of Great Britain.
+    """Return the results since 2010 on the new boundaries of Great Britain.
 
     Columns of :mod:`tools.build.seats_gb` (``era`` the new one, votes not rounded) and
     ``known``, the day the new boundaries were.
     """
     file = raw / "uk_constituencies" / "boundaries_2024" / "overlap.parquet"
     overlap = pl.read_parquet(file).select("PARL10", "PARL25", "overlap_pop")
-    before = old.filter(pl.col("date") == BEFORE)
-    codes = official_codes(overlap, *(x.select("key", "name", "region") for x in (before, new)))
-    return carried(overlap, before, codes)
+    results = [old.filter(pl.col("date") == day) for day in BEFORE]
+    codes = official_codes(
+        overlap, *(x.select("key", "name", "region") for x in (results[-1], new))
+    )
+    return pl.concat([carried(overlap, r, codes) for r in results])
+
+
+def own(raw: Path, old: pl.DataFrame, new: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
+    """Return votes of parties the source counts with the others, where they won a seat.
+
+    ``typed`` has date, key, contender, votes. The rows stand on the boundaries of then
+    and, carried over, on those of 2024: known, date, era, key, contender, votes.
+    """
+    rows = typed.join(old.select("date", "era", "key"), on=["date", "key"])
+    if rows.height != typed.height:
+        raise ValueError("a typed result without its constituency")
+    file = raw / "uk_constituencies" / "boundaries_2024" / "overlap.parquet"
+    overlap = pl.read_parquet(file).select("PARL10", "PARL25", "overlap_pop")
+    last = old.filter(pl.col("date") == BEFORE[-1])
+    codes = official_codes(overlap, *(x.select("key", "name", "region") for x in (last, new)))
+    parts = overlap.with_columns(
+        (pl.col("overlap_pop") / pl.col("overlap_pop").sum().over("PARL10")).alias("part")
+    ).join(codes.select("PARL25", pl.col("key").alias("now")), on="PARL25")
+    moved = rows.join(parts, left_on="key", right_on="PARL10").select(
+        pl.lit(KNOWN).alias("known"),
+        "date",
+        pl.lit(NEW).str.to_date().alias("era"),
+        pl.col("now").alias("key"),
+        "contender",
+        (pl.col("votes") * pl.col("part")).alias("votes"),
+    )
+    there = rows.select(
+        pl.col("date").alias("known"),
+        "date",
+        "era",
+        "key",
+        "contender",
+        pl.col("votes").cast(pl.Float64),
+    )
+    return pl.concat([there, moved.filter(pl.col("votes") >= 1)]).sort("era", "date", "key")
 
 
 def carried(overlap: pl.DataFrame, before: pl.DataFrame, codes: pl.DataFrame) -> pl.DataFrame:
@@ -51,7 +90,7 @@ def carried(overlap: pl.DataFrame, before: pl.DataFrame, codes: pl.DataFrame) ->
         codes.join(votes, on="PARL25")
         .filter(pl.col("region") != IRELAND)
         .with_columns(
-            pl.lit(BEFORE).alias("date"),
+            pl.lit(before["date"].first()).alias("date"),
             pl.lit(NEW).str.to_date().alias("era"),
             pl.lit(KNOWN).alias("known"),
         )

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparenotes.race.seats.gb_base import GROUPS, Base
-from comparenotes.race.seats.gb_local import Column
+from comparenotes.race.seats.gb_local import Column, Own
 from comparenotes.race.seats.gb_swing import FLOOR, Swing
 
 Array = NDArray[np.float64]
@@ -39,8 +39,17 @@ LEAST = 0.2
 """Least share in a constituency, as a part of the expected one."""
 
 
-def simulate(base: Base, columns: Sequence[Column], swing: Swing, rng: np.random.Generator) -> Ints:
-    """Return (draws, columns) constituencies won."""
+def simulate(
+    base: Base,
+    columns: Sequence[Column],
+    swing: Swing,
+    rng: np.random.Generator,
+    tally: Ints | None = None,
+) -> Ints:
+    """Return (draws, columns) constituencies won.
+
+    ``tally`` (columns, C): to it is added how many draws each column won each seat in.
+    """
     n, seats = len(columns[0].target), len(base.votes)
     won = np.zeros((n, len(columns)), dtype=np.int64)
     raking = _raking(base, columns)
@@ -48,7 +57,7 @@ def simulate(base: Base, columns: Sequence[Column], swing: Swing, rng: np.random
     plans = [_plan(j, c, base, order) for j, c in enumerate(columns)]
     starts = [_start(base, c, swing) for c in columns]
     groups = np.array([base.group[base.region == r][0] for r in range(len(base.region_names))])
-    spreads = (swing.region, swing.debut_region)
+    spreads = (swing.region, swing.debut_region, swing.heir_region)
     wide = _width(n, swing.pairs, rng)
     pool = rng.standard_normal(min(POOL, n * seats * len(columns) + seats), dtype=np.float32)
     # nobody stands outside a column's rows: no votes there, in any chunk
@@ -67,7 +76,7 @@ def simulate(base: Base, columns: Sequence[Column], swing: Swing, rng: np.random
         np.multiply(m, raking.to_one(m, np.ones_like(level)), out=m)
         by_region = [np.array(x)[groups] * w[:, groups] for x in spreads]
         for j, (c, plan) in enumerate(zip(columns, plans, strict=True)):
-            region = by_region[plan.debut]
+            region = by_region[plan.manner]
             x = m[j][:, c.rows]
             _deviate(x, plan, region, w[:, -2], swing, pool, room[:, : x.size], rng)
         level = raking.level(m, targets, None)
@@ -75,6 +84,10 @@ def simulate(base: Base, columns: Sequence[Column], swing: Swing, rng: np.random
             level *= raking.level(m, targets, level)
         _scale(m, level, raking.parts)
         won[start:stop] = _winners(m)
+        if tally is not None:
+            first = m.argmax(axis=0)
+            for j in range(len(columns)):
+                tally[j] += np.count_nonzero(first == j, axis=0)
     return won
 
 
@@ -107,16 +120,18 @@ class Plan:
     itself among them, where the column holds or attacks; ``region`` and ``role``
     (kinds,) are the region of each kind and the place in ``roles`` (their number:
     neither holds nor attacks), ``kind`` (rows,) the kind of each constituency;
-    ``own`` is the column.
+    ``own`` is the column. ``manner`` is 0 with an earlier result, 1 for a debut, 2 for
+    an heir; ``fixed`` (rows,) what its roles are worth on average.
     """
 
     own: int
     large: bool
-    debut: bool
+    manner: int
     roles: tuple[int, ...]
     region: Ints
     role: Ints
     kind: Ints
+    fixed: Single | None
 
 
 def _plan(j: int, c: Column, base: Base, order: tuple[Ints, Ints]) -> Plan:
@@ -128,7 +143,9 @@ def _plan(j: int, c: Column, base: Base, order: tuple[Ints, Ints]) -> Plan:
     roles = np.unique(kinds[1][kinds[1] >= 0])
     place = np.where(kinds[1] >= 0, np.searchsorted(roles, kinds[1]), len(roles))
     held = tuple(roles.tolist())
-    return Plan(j, c.large, c.base is None, held, kinds[0], place, kind.ravel())
+    manner = 0 if c.base is not None else 1 if c.seed is None else 2
+    fixed = None if c.role is None else c.role.astype(np.float32)
+    return Plan(j, c.large, manner, held, kinds[0], place, kind.ravel(), fixed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +156,7 @@ class Start:
     last local share counts before the spread ``sd`` of that slope, and ``floor``
     (draws,) the part of it that is left at least; ``local`` (rows,) is the last share
     (None: it had none anywhere), ``mean`` its mean and ``absent`` where it was nothing.
+    ``seed`` and ``own`` are those of a debut's column.
     """
 
     goal: Array
@@ -148,6 +166,8 @@ class Start:
     local: Single | None
     mean: float
     absent: NDArray[np.bool_] | None
+    seed: Single | None = None
+    own: Own | None = None
 
     def expected(
         self, m: Single, draws: slice, wide: Array, room: Single, rng: np.random.Generator
@@ -159,6 +179,11 @@ class Start:
         goal, local = self.goal[draws], self.local
         if local is None:
             m[:] = goal[:, None]
+            if self.seed is not None:
+                m *= self.seed
+            if self.own is not None:
+                known = self.own.shares + (goal - self.own.nation)[:, None]
+                m[:, self.own.rows] = np.maximum(known, FLOOR * m[:, self.own.rows])
             return
         slope = self.slope[draws] + self.sd * wide * rng.standard_normal(len(goal))
         slope = np.maximum(slope, 0.0)
@@ -180,7 +205,8 @@ def _start(base: Base, c: Column, swing: Swing) -> Start:
     mean = 0.0 if c.base is None else float(w @ c.base / w.sum())
     if c.base is None or mean <= 0:
         level = goal if c.base is None else np.full(len(goal), LITTLE)
-        return Start(level, none, 0.0, none.astype(np.float32), None, mean, None)
+        seed = None if c.seed is None else c.seed.astype(np.float32)
+        return Start(level, none, 0.0, none.astype(np.float32), None, mean, None, seed, c.own)
     ratio = goal / mean
     if c.nation:
         slope, sd = np.full(len(goal), 1 + swing.nation[0]), swing.nation[1]
@@ -213,19 +239,21 @@ def _deviate(
     part = common[:, plan.region]
     effects = np.zeros((n, len(plan.roles) + 1))
     for i, q in enumerate(plan.roles):
-        values = (swing.hold if q == plan.own else swing.attack)[0 if plan.large else 2 :]
-        effects[:, i] = values[0] + values[1] * wide * rng.standard_normal(n)
+        spread = (swing.hold if q == plan.own else swing.attack)[0 if plan.large else 1]
+        effects[:, i] = spread * wide * rng.standard_normal(n)
     part += effects[:, plan.role]
     e, h, share = (x.reshape(m.shape) for x in room)
     at = int(rng.integers(0, len(pool) - m.size + 1))
-    local = np.float32(swing.debut_local if plan.debut else swing.local)
+    local = np.float32((swing.local, swing.debut_local, swing.heir_local)[plan.manner])
     np.multiply(pool[at : at + m.size].reshape(m.shape), local, out=e)
     # mode: with the default numpy writes to a copy first
     e += np.take(part.astype(np.float32), plan.kind, axis=1, out=share, mode="clip")
-    if plan.debut:
+    if plan.manner:
         np.exp(e, out=e)
         m *= e
         return
+    if plan.fixed is not None:
+        e += plan.fixed
     np.multiply(m, m, out=h)
     np.subtract(m, h, out=h)
     share[:] = 0.0
