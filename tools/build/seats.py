@@ -103,7 +103,7 @@ def build(raw: Path) -> dict[str, pl.DataFrame]:
         "gb_2024": new,
         "gb_2010_2019_new": carried,
         "gb_own": own(raw, old, new, typed),
-        "gb_swing": learn_swing(pl.concat([old, new]), carried),
+        "gb_swing": learn_swing(pl.concat([old, new], how="diagonal"), carried),
         "systems": systems,
         "exempt": pl.read_csv(TABLES / "seats_exempt.csv", schema=_EXEMPT).sort(
             "country", "date", "contender"

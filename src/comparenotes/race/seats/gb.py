@@ -97,7 +97,11 @@ def commons(
     the same without.
     """
     results = frame()
-    earlier = results_before(campaign.election_date, as_of, results, carried())
+    day, moved = campaign.election_date, carried()
+    earlier = results_before(day, as_of, results, moved, newest=2)
+    if earlier and "ref" not in earlier[-1].parties:
+        # heirs are spread like their forerunners: all results count
+        earlier = results_before(day, as_of, results, moved)
     if not earlier:
         if not any(d <= as_of for d in elections(results)):
             return "No earlier result by constituency is bundled."

@@ -57,6 +57,8 @@ class Base:
         Seats of Northern Ireland.
     gained
         (C,) whether another party had won the constituency the time before.
+    won
+        (C,) who won, where it is known apart; else the largest share did.
     """
 
     day: date
@@ -70,6 +72,7 @@ class Base:
     parties: tuple[str, ...]
     elsewhere: int
     gained: Bools
+    won: tuple[str, ...] | None = None
 
     def national(self) -> Array:
         """Return (P,) shares of Great Britain's vote."""
@@ -83,12 +86,14 @@ class Base:
 
     def winners(self) -> list[str]:
         """Return (C,) the party that won each constituency."""
+        if self.won is not None:
+            return list(self.won)
         return [self.parties[j] for j in self.shares.argmax(axis=1)]
 
 
 def frame() -> pl.DataFrame:
     """Return the packaged results of all elections, on the boundaries of their day."""
-    return pl.concat([table("gb_1955_2019"), table("gb_2024")])
+    return pl.concat([table("gb_1955_2019"), table("gb_2024")], how="diagonal")
 
 
 def carried() -> pl.DataFrame:
@@ -122,7 +127,14 @@ def base_of(results: pl.DataFrame, day: date) -> Base:
         parties=parties,
         elsewhere=here.height - gb.height,
         gained=np.zeros(gb.height, dtype=bool),
+        won=_won(gb),
     )
+
+
+def _won(gb: pl.DataFrame) -> tuple[str, ...] | None:
+    if "winner" not in gb.columns or gb["winner"].null_count():
+        return None
+    return tuple(gb["winner"].to_list())
 
 
 def elections(results: pl.DataFrame) -> list[date]:
@@ -142,26 +154,32 @@ def boundaries(day: date) -> date:
 
 
 def results_before(
-    day: date, as_of: date, results: pl.DataFrame, moved: pl.DataFrame
+    day: date,
+    as_of: date,
+    results: pl.DataFrame,
+    moved: pl.DataFrame,
+    newest: int | None = None,
 ) -> list[Base]:
     """Return the results on the boundaries of the election on ``day``, oldest first.
 
     Those known on ``as_of``: real ones, and earlier ones carried over (``moved``). The
     later of two knows what was gained; the first on its boundaries compares with the
-    election before by the constituencies' names.
+    election before by the constituencies' names. ``newest``: only so many of them.
     """
     start = boundaries(day)
     earlier = [d for d in elections(results) if d <= as_of and d < day]
     over = moved.filter(pl.col("era") == start, pl.col("known") <= as_of)
-    # Northern Ireland is carried nowhere: it has as many seats as before
-    outside = results.filter(pl.col("region") == NORTHERN_IRELAND)
-    out = [
-        replace(base_of(over, d), elsewhere=outside.filter(pl.col("date") == d).height)
-        for d in elections(over)
-    ]
-    out += [base_of(results, d) for d in earlier if d >= start]
+    days = [(d, True) for d in elections(over)] + [(d, False) for d in earlier if d >= start]
+    out = []
+    for d, carried_over in days if newest is None else days[-newest:]:
+        base = base_of(over if carried_over else results, d)
+        if carried_over:
+            # Northern Ireland is carried nowhere: it has as many seats as before
+            irish = (pl.col("date") == d) & (pl.col("region") == NORTHERN_IRELAND)
+            base = replace(base, elsewhere=results.filter(irish).height)
+        out.append(base)
     before = [d for d in earlier if d < start]
-    if out and before and out[0].day >= start:
+    if out and before and len(out) == len(days) and out[0].day >= start:
         out[0] = gains_by_name(base_of(results, before[-1]), out[0])
     return out[:1] + [with_gains(a, b) for a, b in pairwise(out)]
 

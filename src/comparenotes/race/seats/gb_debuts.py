@@ -7,7 +7,7 @@ goes with the largest share the others had there before, to a learned power.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -28,8 +28,17 @@ SWOLLEN = 0.1
 ABSENT = {date(2019, 12, 12): (date(2017, 6, 8), "con")}
 """Elections in which the heir stood down where a party had won: the Brexit Party."""
 
+LEAST = 0.005
+"""Share an heir's forerunners are taken to have had at least."""
+
 HIGHEST = 0.99
 """Quantile of the others' local shares that an heir's forerunners are cut at."""
+
+HEIR_SHARES = {2010: 0.031, 2015: 0.129, 2017: 0.019, 2019: 0.021, 2024: 0.147}
+"""Great Britain's vote for the radical right: UKIP, the Brexit Party, Reform UK."""
+
+PAYERS = ("con", "lab")
+"""Parties whose share an heir's rise is measured against."""
 
 REGION_SEATS = 5
 CASE_SEATS = 40
@@ -64,14 +73,11 @@ def debuts(
     return len(cases), *spread([(b, np.log(s)) for b, s in cases])
 
 
-def spread(
-    cases: Sequence[tuple[Base, Array]], weights: Array | None = None
-) -> tuple[float, tuple[float, ...]]:
-    """Return the local and the regional sds of (C,) logs, nan where there is none."""
+def spread(cases: Sequence[tuple[Base, Array]]) -> tuple[float, tuple[float, ...]]:
+    """Return the local and the regional sds of (C,) values, nan where there is none."""
     inside: list[float] = []
-    each: list[float] = []
     means: list[list[float]] = [[] for _ in GROUPS]
-    for i, (base, z) in enumerate(cases):
+    for base, z in cases:
         z = z - np.nanmean(z)
         for r in np.unique(base.region):
             here = (base.region == r) & np.isfinite(z)
@@ -79,34 +85,37 @@ def spread(
                 continue
             means[int(base.group[here][0])].append(float(z[here].mean()))
             inside.append(float(z[here].var(ddof=1)))
-            each.append(1.0 if weights is None else float(weights[i]))
     everywhere = [x for m in means for x in m] or [0.3]
     region = tuple(
         float(np.sqrt(np.mean(np.square(x)))) if len(x) >= 2 else float(np.std(everywhere))
         for x in means
     )
-    return (float(np.sqrt(np.average(inside, weights=each))) if inside else 0.5), region
+    return (float(np.sqrt(np.mean(inside))) if inside else 0.5), region
 
 
 def heirs(
     chains: Sequence[tuple[list[Base], Base]],
 ) -> tuple[int, float, float, tuple[float, ...]]:
-    """Return cases, power, local and regional log spread of heirs.
+    """Return cases, power, local and regional spread of heirs, in units of h(m).
 
-    ``chains`` are the results before an election on its boundaries, and its own.
+    On that scale the spread was alike for large and small shares. ``chains`` are the
+    results before an election on its boundaries, and its own.
     """
     found = [(after, _heir(earlier, after)) for earlier, after in chains]
     cases = [(after, case) for after, case in found if case is not None]
     if not cases:
-        return 0, 0.0, 0.5, tuple(0.3 for _ in GROUPS)
-    # small shares scatter more on the log scale: a case counts by its size
+        return 0, 0.0, 0.0, tuple(0.0 for _ in GROUPS)
+    # the power of a small share is known less well: a case counts by its size
     size = np.array([c[2] for _, c in cases])
     power = float(size @ np.array([c[0] for _, c in cases]) / size.sum())
-    return len(cases), power, *spread([(b, c[1]) for b, c in cases], size)
+    return len(cases), power, *spread([(b, c[1]) for b, c in cases])
 
 
 def _heir(earlier: list[Base], after: Base) -> tuple[float, Array, float] | None:
-    """Return slope of the log share on that of :func:`forerunners`, what is left, and size."""
+    """Return slope of the log share on that of :func:`forerunners`, what is left, and size.
+
+    What is left is in units of h(m), nan where it did not stand.
+    """
     seed = forerunners(earlier, after.keys)
     if seed is None:
         return None
@@ -124,7 +133,58 @@ def _heir(earlier: list[Base], after: Base) -> tuple[float, Array, float] | None
         return None
     x, y = np.log(np.maximum(seed, STANDING / 10)), np.log(np.maximum(own, STANDING / 10))
     slope = float(np.cov(x[stood], y[stood])[0, 1] / x[stood].var(ddof=1))
-    return slope, np.where(stood, y - slope * x, np.nan), float(nation)
+    m = np.exp(slope * x)
+    m *= (after.votes[stood] @ own[stood]) / (after.votes[stood] @ m[stood])
+    z = (own - m) / np.sqrt(np.clip(m * (1 - m), 1e-6, None))
+    return slope, np.where(stood, z, np.nan), float(nation)
+
+
+def payments(
+    pairs: Sequence[Pair],
+    expectations: Sequence[Array],
+    chains: Mapping[date, list[Base]],
+    power: float,
+) -> tuple[float, ...]:
+    """Return what each of :data:`PAYERS` gains where an heir gains one, beyond the swing.
+
+    Where the heir's forerunners were strong it gains, or loses, more than its mean:
+    (pattern - 1) times its national change. Regions removed; all cases together.
+    """
+    xx, xy = 0.0, np.zeros(len(PAYERS))
+    for pair, m in zip(pairs, expectations, strict=True):
+        years = pair.before.day.year, pair.after.day.year
+        if not pair.exact or not all(y in HEIR_SHARES for y in years):
+            continue
+        part = pattern(chains[pair.after.day], pair.before.keys, pair.before.votes, power)
+        if part is None:
+            continue
+        change = HEIR_SHARES[years[1]] - HEIR_SHARES[years[0]]
+        x = _inside(pair.before, (part - 1) * change)
+        xx += float(x @ x)
+        for k, p in enumerate(PAYERS):
+            j = pair.before.parties.index(p)
+            stood = (pair.s0[:, j] > STANDING) & (pair.s1[:, j] > STANDING)
+            xy[k] += x @ _inside(pair.before, np.where(stood, pair.s1[:, j] - m[:, j], 0.0))
+    return tuple(float(v) for v in xy / max(xx, 1e-9))
+
+
+def _inside(base: Base, x: Array) -> Array:
+    out = x.copy()
+    for r in np.unique(base.region):
+        out[base.region == r] -= out[base.region == r].mean()
+    return out
+
+
+def pattern(
+    earlier: Sequence[Base], keys: tuple[str, ...], votes: Array, power: float
+) -> Array | None:
+    """Return (C,) an heir's local share as a multiple of its national one, or None."""
+    best = forerunners(earlier, keys)
+    if best is None:
+        return None
+    part = np.maximum(best, LEAST) ** power
+    out: Array = part * votes.sum() / (votes @ part)
+    return out
 
 
 def forerunners(earlier: Sequence[Base], keys: tuple[str, ...]) -> Array | None:

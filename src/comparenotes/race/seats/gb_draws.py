@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from comparenotes.race.seats.gb_base import GROUPS, Base
 from comparenotes.race.seats.gb_local import Column, Own
+from comparenotes.race.seats.gb_roles import TENTH
 from comparenotes.race.seats.gb_swing import FLOOR, Swing
 
 Array = NDArray[np.float64]
@@ -31,6 +32,12 @@ Fresh ones for 4,000 draws of 632 constituencies would take half of all the time
 
 ROUNDS = 2
 """Rounds of raking after the deviations."""
+
+BEHIND = 1000
+"""Added to the holder's column where a column is further behind than second."""
+
+STEP = 0.004
+"""Steps in which what a role is worth is counted, in units of h(m): a fifth of a point."""
 
 LITTLE = 1e-6
 """Expected share where a party has no last result, or would fall below nothing."""
@@ -56,6 +63,7 @@ def simulate(
     order = first_and_second(columns, seats)
     plans = [_plan(j, c, base, order) for j, c in enumerate(columns)]
     starts = [_start(base, c, swing) for c in columns]
+    lost = np.stack([TENTH * (s.mean - s.goal) * (s.local is not None) for s in starts])
     groups = np.array([base.group[base.region == r][0] for r in range(len(base.region_names))])
     spreads = (swing.region, swing.debut_region, swing.heir_region)
     wide = _width(n, swing.pairs, rng)
@@ -78,7 +86,8 @@ def simulate(
         for j, (c, plan) in enumerate(zip(columns, plans, strict=True)):
             region = by_region[plan.manner]
             x = m[j][:, c.rows]
-            _deviate(x, plan, region, w[:, -2], swing, pool, room[:, : x.size], rng)
+            gone = lost[:, start:stop]
+            _deviate(x, plan, region, w[:, -2], gone, swing, pool, room[:, : x.size], rng)
         level = raking.level(m, targets, None)
         for _ in range(ROUNDS - 1):
             level *= raking.level(m, targets, level)
@@ -117,11 +126,12 @@ class Plan:
     """What a column's constituencies have in common: kinds of region and role.
 
     ``roles`` are the holders' columns,
-    itself among them, where the column holds or attacks; ``region`` and ``role``
+    itself among them, where the column holds or attacks, ``BEHIND`` more where it is
+    further behind; ``region`` and ``role``
     (kinds,) are the region of each kind and the place in ``roles`` (their number:
     neither holds nor attacks), ``kind`` (rows,) the kind of each constituency;
     ``own`` is the column. ``manner`` is 0 with an earlier result, 1 for a debut, 2 for
-    an heir; ``fixed`` (rows,) what its roles are worth on average.
+    an heir; ``fixed`` (kinds,) what its roles are worth on average.
     """
 
     own: int
@@ -130,22 +140,25 @@ class Plan:
     roles: tuple[int, ...]
     region: Ints
     role: Ints
+    fixed: Array
     kind: Ints
-    fixed: Single | None
 
 
 def _plan(j: int, c: Column, base: Base, order: tuple[Ints, Ints]) -> Plan:
     first, second = (x[c.rows] for x in order)
-    role = np.where(first == j, j, np.where(second == j, first, -1))
+    role = np.where((first == j) | (second == j), first, BEHIND + first)
     if c.base is None:
         role[:] = -1
-    kinds, kind = np.unique(np.stack([base.region[c.rows], role]), axis=1, return_inverse=True)
+    fixed = np.zeros(len(role)) if c.role is None else c.role
+    # steps, so that seats of a kind share one number: adding one a seat would be slow
+    step = np.rint(fixed / STEP).astype(np.int64)
+    table = np.stack([base.region[c.rows], role, step])
+    kinds, kind = np.unique(table, axis=1, return_inverse=True)
     roles = np.unique(kinds[1][kinds[1] >= 0])
     place = np.where(kinds[1] >= 0, np.searchsorted(roles, kinds[1]), len(roles))
     held = tuple(roles.tolist())
     manner = 0 if c.base is not None else 1 if c.seed is None else 2
-    fixed = None if c.role is None else c.role.astype(np.float32)
-    return Plan(j, c.large, manner, held, kinds[0], place, kind.ravel(), fixed)
+    return Plan(j, c.large, manner, held, kinds[0], place, STEP * kinds[2], kind.ravel())
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +169,7 @@ class Start:
     last local share counts before the spread ``sd`` of that slope, and ``floor``
     (draws,) the part of it that is left at least; ``local`` (rows,) is the last share
     (None: it had none anywhere), ``mean`` its mean and ``absent`` where it was nothing.
-    ``seed`` and ``own`` are those of a debut's column.
+    ``seed`` and ``own`` are those of a debut's column, ``pays`` those of any.
     """
 
     goal: Array
@@ -168,6 +181,7 @@ class Start:
     absent: NDArray[np.bool_] | None
     seed: Single | None = None
     own: Own | None = None
+    pays: tuple[Single, Single] | None = None
 
     def expected(
         self, m: Single, draws: slice, wide: Array, room: Single, rng: np.random.Generator
@@ -189,6 +203,9 @@ class Start:
         slope = np.maximum(slope, 0.0)
         np.multiply(slope.astype(np.float32)[:, None], local, out=m)
         m += (goal - slope * self.mean).astype(np.float32)[:, None]
+        if self.pays is not None:
+            paid, where = self.pays
+            m += np.multiply(paid[draws, None], where, out=room.reshape(m.shape))
         least = np.multiply(self.floor[draws, None], local, out=room.reshape(m.shape))
         # against an array: a largest of shares and one number is not vectorised
         np.maximum(m, least, out=m)
@@ -216,7 +233,11 @@ def _start(base: Base, c: Column, swing: Swing) -> Start:
     local = c.base.astype(np.float32)
     absent = local <= 0
     floor = (FLOOR * ratio).astype(np.float32)
-    return Start(goal, slope, sd, floor, local, mean, absent if absent.any() else None)
+    pays = None
+    if c.pays is not None:
+        pays = c.pays[0].astype(np.float32), c.pays[1].astype(np.float32)
+    gone = absent if absent.any() else None
+    return Start(goal, slope, sd, floor, local, mean, gone, pays=pays)
 
 
 def _deviate(
@@ -224,6 +245,7 @@ def _deviate(
     plan: Plan,
     region: Array,
     wide: Array,
+    lost: Array,
     swing: Swing,
     pool: Single,
     room: Single,
@@ -232,28 +254,32 @@ def _deviate(
     """Add what regions, holders, attackers and constituencies do beyond the swing, in place.
 
     ``region`` (draws, R) is the spread of each region, ``wide`` (draws,) the factor on
-    the spread of roles, ``room`` (3, m.size) memory to work in.
+    the spread of roles, ``lost`` (columns, draws) the tenths of the vote each column loses
+    where it stands, ``room`` (3, m.size) memory to work in.
     """
     n = len(m)
     common = region * rng.standard_normal(region.shape)
     part = common[:, plan.region]
     effects = np.zeros((n, len(plan.roles) + 1))
     for i, q in enumerate(plan.roles):
-        spread = (swing.hold if q == plan.own else swing.attack)[0 if plan.large else 1]
-        effects[:, i] = spread * wide * rng.standard_normal(n)
+        if q >= BEHIND:
+            effects[:, i] = swing.falls[4] * lost[q - BEHIND]
+            continue
+        place = (0 if q == plan.own else 2) + (0 if plan.large else 1)
+        spread = (*swing.hold, *swing.attack)[place]
+        effects[:, i] = swing.falls[place] * lost[q] + spread * wide * rng.standard_normal(n)
     part += effects[:, plan.role]
+    part += plan.fixed
     e, h, share = (x.reshape(m.shape) for x in room)
     at = int(rng.integers(0, len(pool) - m.size + 1))
     local = np.float32((swing.local, swing.debut_local, swing.heir_local)[plan.manner])
     np.multiply(pool[at : at + m.size].reshape(m.shape), local, out=e)
     # mode: with the default numpy writes to a copy first
     e += np.take(part.astype(np.float32), plan.kind, axis=1, out=share, mode="clip")
-    if plan.manner:
+    if plan.manner == 1:
         np.exp(e, out=e)
         m *= e
         return
-    if plan.fixed is not None:
-        e += plan.fixed
     np.multiply(m, m, out=h)
     np.subtract(m, h, out=h)
     share[:] = 0.0

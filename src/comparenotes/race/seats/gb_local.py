@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from comparenotes.campaigns.model import Campaign
 from comparenotes.race.prepare import OTHER
 from comparenotes.race.seats.gb_base import GROUP_IDS, GROUPS, Base
-from comparenotes.race.seats.gb_debuts import HEIRS, forerunners
+from comparenotes.race.seats.gb_debuts import HEIRS, PAYERS, pattern
 from comparenotes.race.seats.gb_roles import LARGE, features
 from comparenotes.race.seats.gb_swing import Swing
 from comparenotes.race.seats.tables import table
@@ -22,9 +22,6 @@ Array = NDArray[np.float64]
 
 Hidden = tuple[slice, Array, bool, Array]
 """Rows, last shares, nationalists or not, and roles of a party that hides in the others."""
-
-LEAST_SEED = 0.005
-"""Share an heir's forerunners are taken to have had at least."""
 
 NATION = {"snp": 0, "pc": 1}
 """The nationalists and the position of their part of the country in ``GROUPS``."""
@@ -51,7 +48,8 @@ class Column:
 
     A debut stands as ``seed`` (rows,) times its national share (None: evenly), with the
     spread of heirs or of all debuts, but for ``own``: what it won, counted with the
-    others, at the last election, and its national share then.
+    others, at the last election, and its national share then. ``pays`` is what the
+    heirs' change gives it: (draws,) times (rows,).
     """
 
     name: str
@@ -63,6 +61,7 @@ class Column:
     role: Array | None = None
     seed: Array | None = None
     own: Own | None = None
+    pays: tuple[Array, Array] | None = None
 
 
 def local_columns(
@@ -105,23 +104,23 @@ def local_columns(
                 out.append(Column(contender, rows, local, target, large, p == "nat", role))
     known = {c.name for c in out}
     new = [c for c in names if c != OTHER and c not in known]
-    heirs = {c.id for c in campaign.contenders if c.family in HEIRS}
-    seed = _seed(earlier, swing) if heirs.intersection(new) else None
+    heirs = [c.id for c in campaign.contenders if c.family in HEIRS and c.id in names]
+    seed = None
+    if heirs and swing.heirs:
+        seed = pattern(earlier, base.keys, base.votes, swing.heir_power)
+    if seed is not None:
+        change = shares[:, [names.index(c) for c in heirs]].sum(axis=1)
+        change -= _heirs_before(campaign, base, heirs)
+        for k, p in enumerate(PAYERS):
+            i = next((i for i, c in enumerate(out) if c.name == p), None)
+            if i is not None:
+                paid = swing.heir_pays[k] * change
+                out[i] = replace(out[i], pays=(paid, seed - 1))
     for c in new:
         target = np.column_stack([d[:, names.index(c)] for d in draws])
         follows = seed if c in heirs else None
         out.append(Column(c, whole, None, target, seed=follows, own=owned.get(c)))
     out += _split_others(campaign, base, names, new, hidden, draws, swing, rng)
-    return out
-
-
-def _seed(earlier: Sequence[Base], swing: Swing) -> Array | None:
-    """Return (C,) an heir's share as a multiple of its national one, None: nothing is known."""
-    best = forerunners(earlier, earlier[-1].keys)
-    if best is None or swing.heirs == 0:
-        return None
-    seed = np.maximum(best, LEAST_SEED) ** swing.heir_power
-    out: Array = seed * earlier[-1].votes.sum() / (earlier[-1].votes @ seed)
     return out
 
 
@@ -143,6 +142,14 @@ def _apart(campaign: Campaign, base: Base, names: tuple[str, ...]) -> tuple[Base
         nation = _last_share(campaign, base.day, [str(contender)])
         out[str(contender)] = Own(at, own, nation)
     return replace(base, shares=shares), out
+
+
+def _heirs_before(campaign: Campaign, base: Base, heirs: Sequence[str]) -> float:
+    """Return what heirs won in the country last time, as a fraction."""
+    known = [c for c in heirs if c in base.parties]
+    nation = base.national()
+    there = sum(float(nation[base.parties.index(c)]) for c in known)
+    return there + _last_share(campaign, base.day, [c for c in heirs if c not in known])
 
 
 def _last_share(campaign: Campaign, day: date, contenders: Sequence[str]) -> float:

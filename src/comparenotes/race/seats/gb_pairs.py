@@ -113,6 +113,7 @@ def rows(base: Base, at: NDArray[np.int64], parties: list[str], shares: Array) -
         tuple(parties),
         base.elsewhere,
         base.gained[at],
+        None if base.won is None else tuple(base.won[i] for i in at),
     )
 
 

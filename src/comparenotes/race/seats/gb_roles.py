@@ -3,19 +3,21 @@
 Against the swing of the country, in units of h(m) = (m(1-m))^½: whoever holds a close
 seat does better in it, parties further behind do worse (their voters choose between
 the first two), and both change most where the holder won it only the last time: a new
-member wins a personal vote, and the old one's is gone. Learned by least squares over
-all pairs of elections with a little ridge; what differs from one pair to the next is
-spread, not mean.
+member wins a personal vote, and the old one's is gone. Where the holder falls in the
+country, votes gather behind whoever is second to it. Learned by least squares over
+all pairs of elections with a ridge; what differs from one pair to the next is spread,
+not mean.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comparenotes.race.seats.gb_pairs import CLOSE, STANDING, Pair, first_two
+from comparenotes.race.seats.gb_pairs import CLOSE, STANDING, Pair, first_two, scopes
 
 Array = NDArray[np.float64]
 
@@ -25,7 +27,10 @@ LARGE = ("con", "lab")
 DECAY = 0.12
 """Lead (fraction) over which what closeness does falls to 1/e."""
 
-RIDGE = 300.0
+TENTH = 10.0
+"""Fractions -> tenths."""
+
+RIDGE = 10000.0
 """Constituencies' worth of no effect, for each."""
 
 ROLE_SEATS = 5
@@ -43,17 +48,15 @@ EFFECTS = (
     "holds it newly",
     "second to a new holder",
 )
-"""The first five count by closeness, exp(-lead / :data:`DECAY`)."""
+"""What a place is worth. The first five count by closeness, exp(-lead / :data:`DECAY`)."""
+
+FALLS = ("large holds", "small holds", "large is second", "small is second", "further behind")
+"""What a place is worth for each tenth of the vote the holder loses in the country."""
 
 
 def features(shares: Array, parties: Sequence[str], gained: NDArray[np.bool_]) -> Array:
     """Return (C, P, F) what of each of :data:`EFFECTS` every party has in every seat."""
-    first, second, lead = first_two(shares)
-    column = np.arange(shares.shape[1])
-    holds = (first[:, None] == column).astype(np.float64)
-    runs = (second[:, None] == column).astype(np.float64)
-    near = np.exp(-lead / DECAY)[:, None]
-    large = np.array([p in LARGE for p in parties], dtype=np.float64)
+    holds, runs, large, near = _places(shares, parties)
     new = gained[:, None].astype(np.float64)
     return np.stack(
         [
@@ -69,12 +72,72 @@ def features(shares: Array, parties: Sequence[str], gained: NDArray[np.bool_]) -
     )
 
 
-def learn_effects(pairs: Sequence[Pair], residuals: Sequence[Array]) -> tuple[float, ...]:
-    """Return the effects; ``residuals`` (C, P) in units of h(m), nan where none is measured."""
-    size = len(EFFECTS)
+def _places(shares: Array, parties: Sequence[str]) -> tuple[Array, Array, Array, Array]:
+    """Return (C, P) who holds, who is second, (P,) who is large, (C, 1) closeness."""
+    first, second, lead = first_two(shares)
+    column = np.arange(shares.shape[1])
+    return (
+        (first[:, None] == column).astype(np.float64),
+        (second[:, None] == column).astype(np.float64),
+        np.array([p in LARGE for p in parties], dtype=np.float64),
+        np.exp(-lead / DECAY)[:, None],
+    )
+
+
+def _falls(pair: Pair, goals: Sequence[Array]) -> Array:
+    """Return (C, P, F) what of each of :data:`FALLS` every party has in every seat."""
+    base = pair.before
+    lost = np.zeros_like(pair.s0)
+    for j, p in enumerate(base.parties):
+        for k, where in enumerate(scopes(base, p)):
+            votes = base.votes[where]
+            if len(votes):
+                lost[where, j] = votes @ pair.s0[where, j] / votes.sum() - goals[j][k]
+    holds, runs, large, _ = _places(pair.s0, base.parties)
+    fall = TENTH * (holds * lost).sum(axis=1, keepdims=True)
+    return np.stack(
+        [
+            holds * fall * large,
+            holds * fall * (1 - large),
+            runs * fall * large,
+            runs * fall * (1 - large),
+            (1 - holds - runs) * fall,
+        ],
+        axis=2,
+    )
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Values of :data:`EFFECTS` and :data:`FALLS`."""
+
+    effects: tuple[float, ...]
+    falls: tuple[float, ...]
+
+
+def learn_effects(
+    pairs: Sequence[Pair],
+    residuals: Sequence[Array],
+    goals: Sequence[Sequence[Array]],
+) -> tuple[Learned, list[Array]]:
+    """Return the effects, and (C, P) what they say of each pair, in units of h(m).
+
+    ``residuals`` (C, P) are in those units, nan where none is measured; ``goals`` the
+    national shares of the second election.
+    """
+    every = [
+        np.concatenate(
+            [
+                features(p.s0, p.before.parties, p.before.gained),
+                _falls(p, g),
+            ],
+            axis=2,
+        )
+        for p, g in zip(pairs, goals, strict=True)
+    ]
+    size = every[0].shape[2]
     xx, xy, n = np.zeros((size, size)), np.zeros(size), 0
-    for pair, z in zip(pairs, residuals, strict=True):
-        x = features(pair.s0, pair.before.parties, pair.before.gained)
+    for pair, z, x in zip(pairs, residuals, every, strict=True):
         for j, p in enumerate(pair.before.parties):
             if p == "nat":
                 continue  # one region, few seats, a slope of its own
@@ -85,7 +148,9 @@ def learn_effects(pairs: Sequence[Pair], residuals: Sequence[Array]) -> tuple[fl
                 n += len(here)
     scale = np.sqrt(np.diag(xx) / max(n, 1) + 1e-12)
     solved = np.linalg.solve(xx / np.outer(scale, scale) + RIDGE * np.eye(size), xy / scale)
-    return tuple(float(v) for v in solved / scale)
+    found = tuple(float(v) for v in solved / scale)
+    n = len(EFFECTS)
+    return Learned(found[:n], found[n:]), [x @ np.array(found) for x in every]
 
 
 def _regions(pair: Pair, z: Array) -> list[NDArray[np.int64]]:

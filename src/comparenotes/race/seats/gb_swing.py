@@ -29,7 +29,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.race.seats.gb_base import GROUPS, Base, base_of, elections, results_before
-from comparenotes.race.seats.gb_debuts import debuts, heirs
+from comparenotes.race.seats.gb_debuts import debuts, heirs, payments
 from comparenotes.race.seats.gb_pairs import (
     CLOSE,
     MEASURED,
@@ -40,13 +40,7 @@ from comparenotes.race.seats.gb_pairs import (
     pairs_before,
     scopes,
 )
-from comparenotes.race.seats.gb_roles import (
-    ROLE_SEATS,
-    features,
-    learn_effects,
-    measured,
-    role_spreads,
-)
+from comparenotes.race.seats.gb_roles import ROLE_SEATS, learn_effects, measured, role_spreads
 
 Array = NDArray[np.float64]
 
@@ -74,14 +68,16 @@ PRIOR = 0.02
 
 @dataclass(frozen=True)
 class Swing:
-    """Learned constants; spreads in units of h(m), those of debuts on the log scale.
+    """Learned constants; spreads in units of h(m), those of debuts (not of heirs) on the log scale.
 
     ``pairs`` counts exact pairs of elections, ``alike`` those of constituencies that
     kept their name. ``region``, ``debut_region`` and ``heir_region`` have one value a
     group of :data:`GROUPS`; ``nation`` is mean and sd of the nationalists' slope less
-    1; ``effects`` are those of :data:`comparenotes.race.seats.gb_roles.EFFECTS`;
+    1; ``effects`` and ``falls`` are those of
+    :mod:`comparenotes.race.seats.gb_roles`;
     ``hold`` and ``attack`` are sds for con and lab, and for the others; ``heir_power``
-    is what an heir's share goes with, out of ``heirs`` cases.
+    is what an heir's share goes with, out of ``heirs`` cases, and ``heir_pays`` what
+    :data:`comparenotes.race.seats.gb_debuts.PAYERS` gain for each share it gains there.
     """
 
     known_from: date
@@ -94,6 +90,7 @@ class Swing:
     local: float
     region: tuple[float, ...]
     effects: tuple[float, ...]
+    falls: tuple[float, ...]
     hold: tuple[float, ...]
     attack: tuple[float, ...]
     debuts: int
@@ -101,6 +98,7 @@ class Swing:
     debut_region: tuple[float, ...]
     heirs: int
     heir_power: float
+    heir_pays: tuple[float, ...]
     heir_local: float
     heir_region: tuple[float, ...]
     split_sd: float
@@ -150,17 +148,19 @@ def learn(results: pl.DataFrame, moved: pl.DataFrame, as_of: date) -> Swing | No
         return None
     gain, loss, slope_sd = _slopes(every)
     nation = _nation_slope(exact)
-    means = [expected(p.before, goals(p), gain, loss, nation[0]) for p in every]
-    left = [measured(p, m, height(m)) for p, m in zip(every, means, strict=True)]
-    effects = learn_effects(every, left)
-    roles = [features(p.s0, p.before.parties, p.before.gained) @ np.array(effects) for p in every]
-    hold, attack = role_spreads(every, [z - r for z, r in zip(left, roles, strict=True)])
-    full = [m + height(m) * r for m, r in zip(means, roles, strict=True)]
+    aims = [goals(p) for p in every]
+    means = [expected(p.before, g, gain, loss, nation[0]) for p, g in zip(every, aims, strict=True)]
+    heights = [height(m) for m in means]
+    left = [measured(p, m, h) for p, m, h in zip(every, means, heights, strict=True)]
+    found, said = learn_effects(every, left, aims)
+    hold, attack = role_spreads(every, [z - r for z, r in zip(left, said, strict=True)])
+    full = [m + h * r for m, h, r in zip(means, heights, said, strict=True)]
     local, region = _spread(exact, [m for p, m in zip(every, full, strict=True) if p.exact])
     new, debut_local, debut_region = debuts(results, exact, as_of)
     days = [d for d in elections(results) if d < as_of]
-    chains = [(results_before(d, d, results, moved), base_of(results, d)) for d in days]
-    heir, power, heir_local, heir_region = heirs(chains)
+    chains = {d: results_before(d, d, results, moved) for d in days}
+    heir, power, heir_local, heir_region = heirs([(chains[d], base_of(results, d)) for d in days])
+    pays = payments(every, means, chains, power)
     return Swing(
         known_from=as_of,
         pairs=len(exact),
@@ -171,7 +171,8 @@ def learn(results: pl.DataFrame, moved: pl.DataFrame, as_of: date) -> Swing | No
         nation=nation,
         local=local,
         region=region,
-        effects=effects,
+        effects=found.effects,
+        falls=found.falls,
         hold=hold,
         attack=attack,
         debuts=new,
@@ -179,6 +180,7 @@ def learn(results: pl.DataFrame, moved: pl.DataFrame, as_of: date) -> Swing | No
         debut_region=debut_region,
         heirs=heir,
         heir_power=power,
+        heir_pays=pays,
         heir_local=heir_local,
         heir_region=heir_region,
         split_sd=_split(exact),
