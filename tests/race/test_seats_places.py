@@ -60,6 +60,8 @@ def test_the_vote_of_2019_again_gives_its_notional_house(
     assert by["Brighton Pavilion"] == "grn"  # counted with the others, known apart
     assert by["Chorley"] == "oth"  # the Speaker's
     assert "carried over by population" in seats.note
+    assert "for Greens: spread like other new parties" in seats.note
+    assert "for Reform UK: spread like their forerunners' votes" in seats.note
 
 
 def test_an_heir_stands_where_its_forerunners_did() -> None:

@@ -132,12 +132,11 @@ def _notes(
     base: Base, columns: list[Column], names: tuple[str, ...], called: Mapping[str, str]
 ) -> list[str]:
     notes = [f"The {base.elsewhere} seats of Northern Ireland are counted with the others."]
-    new = [n for n in names if any(c.name == n and c.base is None for c in columns)]
-    if new:
-        notes.append(
-            f"No earlier local result for {', '.join(called.get(n, n) for n in new)}: spread like "
-            "other new parties."
-        )
+    debuts = [c for c in columns if c.base is None and c.name in names]
+    for spread, like in ((False, "other new parties"), (True, "their forerunners' votes")):
+        new = [called.get(c.name, c.name) for c in debuts if (c.seed is not None) is spread]
+        if new:
+            notes.append(f"No earlier local result for {', '.join(new)}: spread like {like}.")
     hidden = [p.upper() for p in NATION if p not in names]
     if hidden:
         notes.append(
