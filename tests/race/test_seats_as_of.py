@@ -16,8 +16,8 @@ from comparenotes.campaigns.model import Campaign
 from comparenotes.race.seats import SeatResult, allocate, tables
 
 CAMPAIGNS = [
-    "gb-1987", "gb-2015", "gb-next", "se-2010", "nz-2011", "de-2017", "de-2021", "nl-2021",
-    "gr-2023-05", "no-2013", "es-2019-11", "pl-2019", "pt-2022", "us-2016", "us-2024",
+    "gb-1987", "gb-2015", "gb-2024", "gb-next", "se-2010", "nz-2011", "de-2017", "de-2021",
+    "nl-2021", "gr-2023-05", "no-2013", "es-2019-11", "pl-2019", "pt-2022", "us-2016", "us-2024",
 ]  # fmt: skip
 AS_OF = {"gb-next": date(2026, 1, 10)}
 

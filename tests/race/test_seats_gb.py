@@ -10,10 +10,18 @@ import pytest
 
 from comparenotes.campaigns.catalogue import load_bundled
 from comparenotes.race.seats import SeatResult, allocate
-from comparenotes.race.seats.gb_base import GROUPS, base_of, frame, same_boundaries
+from comparenotes.race.seats.gb_base import (
+    GROUPS,
+    base_of,
+    carried,
+    frame,
+    same_boundaries,
+)
 from comparenotes.race.seats.gb_draws import simulate
 from comparenotes.race.seats.gb_local import local_columns
-from comparenotes.race.seats.gb_swing import learn, pairs_before, swing_at
+from comparenotes.race.seats.gb_pairs import pairs_before
+from comparenotes.race.seats.gb_roles import EFFECTS
+from comparenotes.race.seats.gb_swing import learn, swing_at
 from comparenotes.race.seats.tables import table
 
 NAMES = ("lab", "con", "ref", "ld", "grn", "snp", "oth")
@@ -76,7 +84,7 @@ def test_shares_of_a_draw_add_up_to_its_vote() -> None:
     shares = np.tile(SHARES_2024, (40, 1))
     rng = np.random.default_rng(1)
     columns = local_columns(
-        campaign, base, NAMES, shares, {"GB-SCT": np.tile(scotland, (40, 1))}, swing, rng
+        campaign, [base], NAMES, shares, {"GB-SCT": np.tile(scotland, (40, 1))}, swing, rng
     )
     total = sum(c.target[:, 0] for c in columns)
     assert total == pytest.approx(shares.sum(axis=1))
@@ -142,13 +150,17 @@ def test_boundaries() -> None:
 def test_learned_from_earlier_elections_only() -> None:
     results = frame()
     cut = date(2015, 5, 7)
-    swing = learn(results, cut)
+    swing = learn(results, carried(), cut)
     later = results.with_columns(
         pl.when(pl.col("date") >= cut).then(pl.col("lab") + 30_000).otherwise(pl.col("lab"))
     )
-    assert swing == learn(later, cut)
+    moved = carried().with_columns(pl.col("oth") * 2)  # known in 2023 only
+    assert swing == learn(later, moved, cut)
     assert swing is not None
-    assert swing.pairs == len(pairs_before(results, cut)) == 9
+    pairs = pairs_before(results, carried(), cut)
+    assert (swing.pairs, swing.alike) == (9, 5)
+    assert sum(p.exact for p in pairs) == 9
+    assert len(pairs) == 14
     packaged = swing_at(table("gb_swing"), cut)
     assert packaged is not None
     assert packaged.known_from == date(2010, 5, 7)
@@ -160,9 +172,15 @@ def test_learned_sizes_are_of_this_world() -> None:
     swing = swing_at(table("gb_swing"), DAY)
     assert swing is not None
     assert 0.08 < swing.local < 0.12  # 4 to 6 points at a share of one half
-    assert -0.2 < swing.gain < swing.loss < 0.7  # gains uniform, losses between
+    assert -0.4 < swing.gain < swing.loss < 0.7  # gains uniform, losses between
     assert swing.region[0] > swing.region[3]  # Scotland goes its own way more
-    assert swing.hold[0] > 0  # those who hold a seat do a little better in it
+    held = dict(zip(EFFECTS, swing.effects, strict=True))
+    # those who hold a seat do a little better in it, more so at their first defence
+    assert held["large holds"] > 0
+    assert held["holds it newly"] > 0 > held["second to a new holder"]
+    assert held["further behind"] < 0
+    # heirs stand where their forerunners did
+    assert 0.5 < swing.heir_power < 1.1
 
 
 def test_too_early_to_learn() -> None:

@@ -153,7 +153,7 @@ def test_others_column_is_added() -> None:
         ("hu-2022", "constituencies"),
         ("mt-2022", "Single transferable"),
         ("fr-president-2022", "president"),
-        ("gb-2024", "boundaries"),
+        ("gb-2005", "boundaries"),
     ],
 )
 def test_what_is_not_modelled_is_said(campaign_id: str, word: str) -> None:

@@ -4,7 +4,7 @@ Votes of con, lab, ld (Liberals, Alliance), nat (SNP and Plaid Cymru), ref, grn
 and oth. Before 2024 the source counts UKIP, the Brexit Party, the Greens and all
 others together in ``oth``: ref and grn are then null. Northern Ireland's votes
 all stand in ``oth``. ``key`` is the same for a constituency within an ``era`` of
-unchanged boundaries.
+unchanged boundaries. ``winner`` (2024 only) is the party that won.
 """
 
 from __future__ import annotations
@@ -20,10 +20,19 @@ _OLD = ["con", "lab", "lib", "nat", "oth"]
 _REGIONS = {"East": "Eastern", "East of England": "Eastern"}
 COLUMNS = ["date", "era", "key", "name", "region", "con", "lab", "ld", "nat", "ref", "grn", "oth"]
 VOTES = COLUMNS[5:]
+WINNERS = {
+    "Con": "con",
+    "Lab": "lab",
+    "LD": "ld",
+    "RUK": "ref",
+    "Green": "grn",
+    "SNP": "nat",
+    "PC": "nat",
+}
 
 
 def constituencies(raw: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the results 1955 to 2019 and of 2024 (columns :data:`COLUMNS`)."""
+    """Return the results 1955 to 2019 and of 2024 (columns :data:`COLUMNS`, and ``winner``)."""
     return _old(raw), _new(raw)
 
 
@@ -69,20 +78,27 @@ def _new(raw: Path) -> pl.DataFrame:
         pl.lit(NEW).alias("era"),
         pl.col("ONS ID").alias("key"),
         pl.col("Constituency name").alias("name"),
-        pl.col("Region name").replace({"East of England": "Eastern"}).alias("region"),
+        pl.col("Region name")
+        .replace(
+            {"East of England": "Eastern", "Yorkshire and The Humber": "Yorkshire and the Humber"}
+        )
+        .alias("region"),
         *[pl.when(irish).then(0).otherwise(votes(c)).alias(k) for k, c in named.items()],
         pl.when(irish).then(0).otherwise(votes("SNP") + votes("PC")).alias("nat"),
         votes("Valid votes").alias("valid"),
+        # the others of a constituency are several: together they can have most votes
+        pl.col("First party").replace_strict(WINNERS, default="oth").alias("winner"),
     )
     rest = pl.col("valid") - pl.sum_horizontal("con", "lab", "ld", "ref", "grn", "nat")
-    return _finish(frame.with_columns(rest.alias("oth")))
+    return _finish(frame.with_columns(rest.alias("oth")), "winner")
 
 
-def _finish(frame: pl.DataFrame) -> pl.DataFrame:
+def _finish(frame: pl.DataFrame, *more: str) -> pl.DataFrame:
     frame = frame.select(
         pl.col("date", "era").str.to_date(),
         pl.col("key", "name", "region").cast(pl.String),
         *[pl.col(c).cast(pl.Float64).round(0).cast(pl.Int64) for c in VOTES],
+        *more,
     ).sort("date", "key")
     if frame["key"].null_count() or frame.select("date", "key").is_duplicated().any():
         raise ValueError("a constituency without a key, or twice")

@@ -286,6 +286,10 @@ TABLES: dict[str, str] = {
     "seats-swing": "seats_tables.swing",
     "seats-commons": "seats_tables.commons",
     "seats-hidden": "seats_tables.hidden",
+    "seats-2024": "seats_tables.rivals",
+    "seats-2024-parties": "seats_tables.parties_2024",
+    "seats-places": "seats_tables.places",
+    "seats-classes": "seats_tables.classes",
 }
 """Name of a table to the function of this folder that makes it."""
 

@@ -63,6 +63,7 @@ def _result(campaign: Campaign, race: Race, as_of: date) -> dict[str, float]:
         "cn race gb-next",
         "cn race us-2024 --as-of 2024-08-18 --event 2024-07-21",
         "cn race gb-next --since 2026-07-01 --plot race.svg",
+        "cn race gb-next --constituencies --out map.csv",
     )
 )
 @click.argument("campaign")
@@ -76,6 +77,15 @@ def _result(campaign: Campaign, race: Race, as_of: date) -> dict[str, float]:
     metavar="FILE",
     help="Draw the race to an .svg or .png file.",
 )
+@click.option(
+    "--constituencies", is_flag=True, help="Each constituency's likeliest winner (Britain)."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="With --constituencies: write all of them to a .csv file, for a map.",
+)
 @json_option
 def race(
     campaign: str,
@@ -84,6 +94,8 @@ def race(
     as_of: date | None,
     since: date | None,
     plot: Path | None,
+    constituencies: bool,
+    out: Path | None,
     as_json: bool,
 ) -> None:
     """Show where the race of CAMPAIGN stands: average, lead, what moved it."""
@@ -109,6 +121,13 @@ def race(
     own = _regional(whole, region) if region is not None else None
     asked = as_of or today()
     day = reading_day(whole, asked)
+    if out is not None and not constituencies:
+        raise CompareNotesError("--out goes with --constituencies", where="cn race")
+    if constituencies:
+        from comparenotes.cli.constituencies import show
+
+        show(whole, day, out, as_json=as_json)
+        return
     if since is not None and since >= day:
         raise CompareNotesError(f"{since} is not before {day}", where="--since")
     from comparenotes.race import analyse
@@ -146,23 +165,23 @@ def race(
         return
     from comparenotes.brief.race_terminal import render, render_change, render_event
 
-    out = console()
+    screen = console()
     for warning in warnings:
-        out.print(warning, style="bold")
+        screen.print(warning, style="bold")
     if joint is not None:
         from comparenotes.brief.region_terminal import render_region
 
-        render_region(out, now, joint, _result(own, now, asked) if own is not None else None)
+        render_region(screen, now, joint, _result(own, now, asked) if own is not None else None)
         if event is not None or since is not None:
-            out.print("\nIn the whole country:")
-            render_event(out, now)
-            render_change(out, now, before)
+            screen.print("\nIn the whole country:")
+            render_event(screen, now)
+            render_change(screen, now, before)
         return
     from comparenotes.race.run_off import run_off_result
 
-    render(out, now, result, before, run_off_result(whole, asked))
+    render(screen, now, result, before, run_off_result(whole, asked))
     if region is not None:
-        out.print(f"From the polls of {region} alone; the other regions are not drawn on.")
+        screen.print(f"From the polls of {region} alone; the other regions are not drawn on.")
 
 
 def _region_row(race: Race, region: str | None) -> dict[str, Any] | None:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparenotes.race.seats.gb_base import GROUPS, Base
-from comparenotes.race.seats.gb_local import Column
+from comparenotes.race.seats.gb_local import Column, Own
+from comparenotes.race.seats.gb_roles import TENTH
 from comparenotes.race.seats.gb_swing import FLOOR, Swing
 
 Array = NDArray[np.float64]
@@ -32,6 +33,12 @@ Fresh ones for 4,000 draws of 632 constituencies would take half of all the time
 ROUNDS = 2
 """Rounds of raking after the deviations."""
 
+BEHIND = 1000
+"""Added to the holder's column where a column is further behind than second."""
+
+STEP = 0.004
+"""Steps in which what a role is worth is counted, in units of h(m): a fifth of a point."""
+
 LITTLE = 1e-6
 """Expected share where a party has no last result, or would fall below nothing."""
 
@@ -39,16 +46,26 @@ LEAST = 0.2
 """Least share in a constituency, as a part of the expected one."""
 
 
-def simulate(base: Base, columns: Sequence[Column], swing: Swing, rng: np.random.Generator) -> Ints:
-    """Return (draws, columns) constituencies won."""
+def simulate(
+    base: Base,
+    columns: Sequence[Column],
+    swing: Swing,
+    rng: np.random.Generator,
+    tally: Ints | None = None,
+) -> Ints:
+    """Return (draws, columns) constituencies won.
+
+    ``tally`` (columns, C): to it is added how many draws each column won each seat in.
+    """
     n, seats = len(columns[0].target), len(base.votes)
     won = np.zeros((n, len(columns)), dtype=np.int64)
     raking = _raking(base, columns)
     order = first_and_second(columns, seats)
     plans = [_plan(j, c, base, order) for j, c in enumerate(columns)]
     starts = [_start(base, c, swing) for c in columns]
+    lost = np.stack([TENTH * (s.mean - s.goal) * (s.local is not None) for s in starts])
     groups = np.array([base.group[base.region == r][0] for r in range(len(base.region_names))])
-    spreads = (swing.region, swing.debut_region)
+    spreads = (swing.region, swing.debut_region, swing.heir_region)
     wide = _width(n, swing.pairs, rng)
     pool = rng.standard_normal(min(POOL, n * seats * len(columns) + seats), dtype=np.float32)
     # nobody stands outside a column's rows: no votes there, in any chunk
@@ -67,14 +84,19 @@ def simulate(base: Base, columns: Sequence[Column], swing: Swing, rng: np.random
         np.multiply(m, raking.to_one(m, np.ones_like(level)), out=m)
         by_region = [np.array(x)[groups] * w[:, groups] for x in spreads]
         for j, (c, plan) in enumerate(zip(columns, plans, strict=True)):
-            region = by_region[plan.debut]
+            region = by_region[plan.manner]
             x = m[j][:, c.rows]
-            _deviate(x, plan, region, w[:, -2], swing, pool, room[:, : x.size], rng)
+            gone = lost[:, start:stop]
+            _deviate(x, plan, region, w[:, -2], gone, swing, pool, room[:, : x.size], rng)
         level = raking.level(m, targets, None)
         for _ in range(ROUNDS - 1):
             level *= raking.level(m, targets, level)
         _scale(m, level, raking.parts)
         won[start:stop] = _winners(m)
+        if tally is not None:
+            first = m.argmax(axis=0)
+            for j in range(len(columns)):
+                tally[j] += np.count_nonzero(first == j, axis=0)
     return won
 
 
@@ -104,31 +126,39 @@ class Plan:
     """What a column's constituencies have in common: kinds of region and role.
 
     ``roles`` are the holders' columns,
-    itself among them, where the column holds or attacks; ``region`` and ``role``
+    itself among them, where the column holds or attacks, ``BEHIND`` more where it is
+    further behind; ``region`` and ``role``
     (kinds,) are the region of each kind and the place in ``roles`` (their number:
     neither holds nor attacks), ``kind`` (rows,) the kind of each constituency;
-    ``own`` is the column.
+    ``own`` is the column. ``manner`` is 0 with an earlier result, 1 for a debut, 2 for
+    an heir; ``fixed`` (kinds,) what its roles are worth on average.
     """
 
     own: int
     large: bool
-    debut: bool
+    manner: int
     roles: tuple[int, ...]
     region: Ints
     role: Ints
+    fixed: Array
     kind: Ints
 
 
 def _plan(j: int, c: Column, base: Base, order: tuple[Ints, Ints]) -> Plan:
     first, second = (x[c.rows] for x in order)
-    role = np.where(first == j, j, np.where(second == j, first, -1))
+    role = np.where((first == j) | (second == j), first, BEHIND + first)
     if c.base is None:
         role[:] = -1
-    kinds, kind = np.unique(np.stack([base.region[c.rows], role]), axis=1, return_inverse=True)
+    fixed = np.zeros(len(role)) if c.role is None else c.role
+    # steps, so that seats of a kind share one number: adding one a seat would be slow
+    step = np.rint(fixed / STEP).astype(np.int64)
+    table = np.stack([base.region[c.rows], role, step])
+    kinds, kind = np.unique(table, axis=1, return_inverse=True)
     roles = np.unique(kinds[1][kinds[1] >= 0])
     place = np.where(kinds[1] >= 0, np.searchsorted(roles, kinds[1]), len(roles))
     held = tuple(roles.tolist())
-    return Plan(j, c.large, c.base is None, held, kinds[0], place, kind.ravel())
+    manner = 0 if c.base is not None else 1 if c.seed is None else 2
+    return Plan(j, c.large, manner, held, kinds[0], place, STEP * kinds[2], kind.ravel())
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +169,7 @@ class Start:
     last local share counts before the spread ``sd`` of that slope, and ``floor``
     (draws,) the part of it that is left at least; ``local`` (rows,) is the last share
     (None: it had none anywhere), ``mean`` its mean and ``absent`` where it was nothing.
+    ``seed`` and ``own`` are those of a debut's column, ``pays`` those of any.
     """
 
     goal: Array
@@ -148,6 +179,9 @@ class Start:
     local: Single | None
     mean: float
     absent: NDArray[np.bool_] | None
+    seed: Single | None = None
+    own: Own | None = None
+    pays: tuple[Single, Single] | None = None
 
     def expected(
         self, m: Single, draws: slice, wide: Array, room: Single, rng: np.random.Generator
@@ -159,11 +193,19 @@ class Start:
         goal, local = self.goal[draws], self.local
         if local is None:
             m[:] = goal[:, None]
+            if self.seed is not None:
+                m *= self.seed
+            if self.own is not None:
+                known = self.own.shares + (goal - self.own.nation)[:, None]
+                m[:, self.own.rows] = np.maximum(known, FLOOR * m[:, self.own.rows])
             return
         slope = self.slope[draws] + self.sd * wide * rng.standard_normal(len(goal))
         slope = np.maximum(slope, 0.0)
         np.multiply(slope.astype(np.float32)[:, None], local, out=m)
         m += (goal - slope * self.mean).astype(np.float32)[:, None]
+        if self.pays is not None:
+            paid, where = self.pays
+            m += np.multiply(paid[draws, None], where, out=room.reshape(m.shape))
         least = np.multiply(self.floor[draws, None], local, out=room.reshape(m.shape))
         # against an array: a largest of shares and one number is not vectorised
         np.maximum(m, least, out=m)
@@ -180,7 +222,8 @@ def _start(base: Base, c: Column, swing: Swing) -> Start:
     mean = 0.0 if c.base is None else float(w @ c.base / w.sum())
     if c.base is None or mean <= 0:
         level = goal if c.base is None else np.full(len(goal), LITTLE)
-        return Start(level, none, 0.0, none.astype(np.float32), None, mean, None)
+        seed = None if c.seed is None else c.seed.astype(np.float32)
+        return Start(level, none, 0.0, none.astype(np.float32), None, mean, None, seed, c.own)
     ratio = goal / mean
     if c.nation:
         slope, sd = np.full(len(goal), 1 + swing.nation[0]), swing.nation[1]
@@ -190,7 +233,11 @@ def _start(base: Base, c: Column, swing: Swing) -> Start:
     local = c.base.astype(np.float32)
     absent = local <= 0
     floor = (FLOOR * ratio).astype(np.float32)
-    return Start(goal, slope, sd, floor, local, mean, absent if absent.any() else None)
+    pays = None
+    if c.pays is not None:
+        pays = c.pays[0].astype(np.float32), c.pays[1].astype(np.float32)
+    gone = absent if absent.any() else None
+    return Start(goal, slope, sd, floor, local, mean, gone, pays=pays)
 
 
 def _deviate(
@@ -198,6 +245,7 @@ def _deviate(
     plan: Plan,
     region: Array,
     wide: Array,
+    lost: Array,
     swing: Swing,
     pool: Single,
     room: Single,
@@ -206,23 +254,29 @@ def _deviate(
     """Add what regions, holders, attackers and constituencies do beyond the swing, in place.
 
     ``region`` (draws, R) is the spread of each region, ``wide`` (draws,) the factor on
-    the spread of roles, ``room`` (3, m.size) memory to work in.
+    the spread of roles, ``lost`` (columns, draws) the tenths of the vote each column loses
+    where it stands, ``room`` (3, m.size) memory to work in.
     """
     n = len(m)
     common = region * rng.standard_normal(region.shape)
     part = common[:, plan.region]
     effects = np.zeros((n, len(plan.roles) + 1))
     for i, q in enumerate(plan.roles):
-        values = (swing.hold if q == plan.own else swing.attack)[0 if plan.large else 2 :]
-        effects[:, i] = values[0] + values[1] * wide * rng.standard_normal(n)
+        if q >= BEHIND:
+            effects[:, i] = swing.falls[4] * lost[q - BEHIND]
+            continue
+        place = (0 if q == plan.own else 2) + (0 if plan.large else 1)
+        spread = (*swing.hold, *swing.attack)[place]
+        effects[:, i] = swing.falls[place] * lost[q] + spread * wide * rng.standard_normal(n)
     part += effects[:, plan.role]
+    part += plan.fixed
     e, h, share = (x.reshape(m.shape) for x in room)
     at = int(rng.integers(0, len(pool) - m.size + 1))
-    local = np.float32(swing.debut_local if plan.debut else swing.local)
+    local = np.float32((swing.local, swing.debut_local, swing.heir_local)[plan.manner])
     np.multiply(pool[at : at + m.size].reshape(m.shape), local, out=e)
     # mode: with the default numpy writes to a copy first
     e += np.take(part.astype(np.float32), plan.kind, axis=1, out=share, mode="clip")
-    if plan.debut:
+    if plan.manner == 1:
         np.exp(e, out=e)
         m *= e
         return

@@ -2,18 +2,19 @@
 
 For two elections on the same boundaries, party p's share in constituency i is
 
-    s1 = N1 + b (s0 - N0) + h(m) (region + local),   b = 1 + w (N1/N0 - 1) + u,
+    s1 = N1 + b (s0 - N0) + h(m) (role + region + local),   b = 1 + w (N1/N0 - 1) + u,
 
 with N0 and N1 its shares of the whole at the two elections. w = 0 is uniform swing,
 w = 1 proportional swing; it is learned apart for gains and losses, as is the spread
 of u from one party and election to the next. The nationalists are measured in
 Scotland or Wales alone and have b = 1 + c + u with a learned c: they even out. No
 share falls under ``FLOOR`` of what proportional swing gives, and expected shares m
-are raked to the national ones. What is left splits into a part common to a region,
-one of the party that defends or attacks the seats of another (new members win
-personal votes, tactical votes unwind: the same all over the country, so it does not
-average out), and a local one, all in units of
-h(m) = (m(1-m))^½. A party that did not stand before has s1 = N1 exp(region + local).
+are raked to the national ones. Roles are what it is worth to hold a seat, to come
+second or further behind in it (see :mod:`comparenotes.race.seats.gb_roles`). What is
+left splits into a part common to a region, one of the party that defends or attacks
+the seats of another (the same all over the country, so it does not average out), and
+a local one, all in units of h(m) = (m(1-m))^½. A party that did not stand before is
+in :mod:`comparenotes.race.seats.gb_debuts`.
 """
 
 from __future__ import annotations
@@ -21,20 +22,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from comparenotes.race.seats.gb_base import (
-    GROUPS,
-    Base,
-    base_of,
-    elections,
-    same_boundaries,
+from comparenotes.race.seats.gb_base import GROUPS, Base, base_of, elections, results_before
+from comparenotes.race.seats.gb_debuts import debuts, heirs, payments
+from comparenotes.race.seats.gb_pairs import (
+    CLOSE,
+    MEASURED,
+    STANDING,
+    Pair,
+    first_two,
+    goals,
+    pairs_before,
+    scopes,
 )
+from comparenotes.race.seats.gb_roles import ROLE_SEATS, learn_effects, measured, role_spreads
 
 Array = NDArray[np.float64]
 
@@ -42,28 +48,19 @@ FLOOR = 0.6
 """Least expected share, as a part of what proportional swing gives."""
 
 LEAST_PAIRS = 3
-"""Pairs of elections needed to learn from."""
-
-MEASURED = 0.03
-"""Shares from here on tell the slope of a party's swing."""
-
-STANDING = 0.005
-"""A party under this share did not really stand."""
-
-CLOSE = 0.2
-"""Largest lead of the first over the second (fraction) in a close seat."""
+"""Exact pairs of elections needed to learn from."""
 
 HALF = 4.0
 """Pairs of elections after which one weighs half in the local spread."""
 
-ROLE_SEATS = 5
-"""Fewest seats from which the mean of one kind is taken."""
+REGION = 0.7
+"""Part of the regional residuals' sd that is drawn: parties are drawn apart, and raking
+would make their margins wider than they were. Chosen on elections to 2019, where the
+classes of constituencies then hold what they say (docs/seats.md).
+"""
 
 NATION_SEATS = 20
 """Fewest seats the nationalists fought twice from which their slope is taken."""
-
-LARGE = ("con", "lab")
-"""Parties whose hold on seats is learned apart."""
 
 PRIOR = 0.02
 """Weight of the prior (swing half uniform, half proportional) in units of (N1/N0 - 1)²."""
@@ -71,44 +68,40 @@ PRIOR = 0.02
 
 @dataclass(frozen=True)
 class Swing:
-    """Learned constants; spreads in units of h(m), those of debuts on the log scale.
+    """Learned constants; spreads in units of h(m), those of debuts (not of heirs) on the log scale.
 
-    ``region`` and ``debut_region`` have one value a group of :data:`GROUPS`;
-    ``nation`` is mean and sd of the nationalists' slope less 1; ``hold`` and
-    ``attack`` are mean and sd for con and lab, then for the others.
+    ``pairs`` counts exact pairs of elections, ``alike`` those of constituencies that
+    kept their name. ``region``, ``debut_region`` and ``heir_region`` have one value a
+    group of :data:`GROUPS`; ``nation`` is mean and sd of the nationalists' slope less
+    1; ``effects`` and ``falls`` are those of
+    :mod:`comparenotes.race.seats.gb_roles`;
+    ``hold`` and ``attack`` are sds for con and lab, and for the others; ``heir_power``
+    is what an heir's share goes with, out of ``heirs`` cases, and ``heir_pays`` what
+    :data:`comparenotes.race.seats.gb_debuts.PAYERS` gain for each share it gains there.
     """
 
     known_from: date
     pairs: int
+    alike: int
     gain: float
     loss: float
     slope_sd: float
     nation: tuple[float, ...]
     local: float
     region: tuple[float, ...]
+    effects: tuple[float, ...]
+    falls: tuple[float, ...]
     hold: tuple[float, ...]
     attack: tuple[float, ...]
     debuts: int
     debut_local: float
     debut_region: tuple[float, ...]
+    heirs: int
+    heir_power: float
+    heir_pays: tuple[float, ...]
+    heir_local: float
+    heir_region: tuple[float, ...]
     split_sd: float
-
-
-@dataclass(frozen=True, eq=False)
-class Pair:
-    """Two results on the same boundaries, rows and parties aligned."""
-
-    before: Base
-    after: Base
-    s0: Array
-    s1: Array
-
-
-def scopes(base: Base, party: str) -> list[NDArray[np.bool_]]:
-    """Return the parts of the country a party's swing is measured in."""
-    if party != "nat":
-        return [np.ones(len(base.votes), dtype=bool)]
-    return [base.group == 0, base.group == 1]
 
 
 def expected(
@@ -144,81 +137,53 @@ def expected(
     return out
 
 
-def pairs_before(results: pl.DataFrame, as_of: date) -> list[Pair]:
-    """Return all pairs of successive elections on the same boundaries before ``as_of``."""
-    days = [d for d in elections(results) if d < as_of]
-    return [
-        _pair(base_of(results, a), base_of(results, b))
-        for a, b in pairwise(days)
-        if same_boundaries(a, b)
-    ]
+def learn(results: pl.DataFrame, moved: pl.DataFrame, as_of: date) -> Swing | None:
+    """Return the constants from elections before ``as_of``, None with too few pairs.
 
-
-def _pair(before: Base, after: Base) -> Pair:
-    at = {k: i for i, k in enumerate(after.keys)}
-    i0 = np.array([i for i, k in enumerate(before.keys) if k in at], dtype=np.int64)
-    i1 = np.array([at[k] for k in before.keys if k in at], dtype=np.int64)
-    parties = [p for p in before.parties if p in after.parties]
-    s0 = before.shares[i0][:, [before.parties.index(p) for p in parties]]
-    s1 = after.shares[i1][:, [after.parties.index(p) for p in parties]]
-    return Pair(_rows(before, i0, parties, s0), _rows(after, i1, parties, s1), s0, s1)
-
-
-def _rows(base: Base, rows: NDArray[np.int64], parties: list[str], shares: Array) -> Base:
-    return Base(
-        base.day,
-        tuple(base.keys[i] for i in rows),
-        base.group[rows],
-        base.region[rows],
-        base.region_names,
-        base.votes[rows],
-        shares,
-        tuple(parties),
-        base.elsewhere,
-    )
-
-
-def _goals(pair: Pair) -> list[Array]:
-    """Return the second election's shares by scope, weighted as the model must: by old votes."""
-    out = []
-    for j, p in enumerate(pair.before.parties):
-        out.append(
-            np.array(
-                [
-                    pair.before.votes[w] @ pair.s1[w, j] / pair.before.votes[w].sum()
-                    for w in scopes(pair.before, p)
-                ]
-            )
-        )
-    return out
-
-
-def learn(results: pl.DataFrame, as_of: date) -> Swing | None:
-    """Return the constants from elections before ``as_of``, None with too few pairs."""
-    pairs = pairs_before(results, as_of)
-    if len(pairs) < LEAST_PAIRS:
+    ``moved`` are earlier results on later boundaries.
+    """
+    every = pairs_before(results, moved, as_of)
+    exact = [p for p in every if p.exact]
+    if len(exact) < LEAST_PAIRS:
         return None
-    gain, loss, slope_sd = _slopes(pairs)
-    nation = _nation_slope(pairs)
-    means = [expected(p.before, _goals(p), gain, loss, nation[0]) for p in pairs]
-    local, region = _spread(pairs, means)
-    roles = _roles(pairs, means)
-    debuts, debut_local, debut_region = _debuts(results, pairs, as_of)
+    gain, loss, slope_sd = _slopes(every)
+    nation = _nation_slope(exact)
+    aims = [goals(p) for p in every]
+    means = [expected(p.before, g, gain, loss, nation[0]) for p, g in zip(every, aims, strict=True)]
+    heights = [height(m) for m in means]
+    left = [measured(p, m, h) for p, m, h in zip(every, means, heights, strict=True)]
+    found, said = learn_effects(every, left, aims)
+    hold, attack = role_spreads(every, [z - r for z, r in zip(left, said, strict=True)])
+    full = [m + h * r for m, h, r in zip(means, heights, said, strict=True)]
+    local, region = _spread(exact, [m for p, m in zip(every, full, strict=True) if p.exact])
+    new, debut_local, debut_region = debuts(results, exact, as_of)
+    days = [d for d in elections(results) if d < as_of]
+    chains = {d: results_before(d, d, results, moved) for d in days}
+    heir, power, heir_local, heir_region = heirs([(chains[d], base_of(results, d)) for d in days])
+    pays = payments(every, means, chains, power)
     return Swing(
         known_from=as_of,
-        pairs=len(pairs),
+        pairs=len(exact),
+        alike=len(every) - len(exact),
         gain=gain,
         loss=loss,
         slope_sd=slope_sd,
         nation=nation,
         local=local,
         region=region,
-        hold=roles[0],
-        attack=roles[1],
-        debuts=debuts,
+        effects=found.effects,
+        falls=found.falls,
+        hold=hold,
+        attack=attack,
+        debuts=new,
         debut_local=debut_local,
         debut_region=debut_region,
-        split_sd=_split(pairs),
+        heirs=heir,
+        heir_power=power,
+        heir_pays=pays,
+        heir_local=heir_local,
+        heir_region=heir_region,
+        split_sd=_split(exact),
     )
 
 
@@ -289,15 +254,15 @@ def _spread(pairs: list[Pair], expectations: list[Array]) -> tuple[float, tuple[
                 here = stood & (pair.before.region == r)
                 if here.sum() >= 8:
                     means[int(pair.before.group[here][0])].append(float(z[here].mean()))
-    region = tuple(float(np.sqrt(np.mean(np.square(x)))) for x in means)
+    region = tuple(REGION * float(np.sqrt(np.mean(np.square(x)))) for x in means)
     weight = 0.5 ** (np.arange(len(pairs))[::-1] / HALF)
     return float(np.sqrt(weight @ np.array(squares) / weight.sum())), region
 
 
 def _margin_variance(pair: Pair, m: Array) -> float:
     """Return the variance of the first two's margin in close seats, within region and kind."""
-    first, second, close = _close(pair)
-    rows = np.arange(len(first))
+    first, second, lead = first_two(pair.s0)
+    close, rows = lead < CLOSE, np.arange(len(first))
     off = (pair.s1 - m)[rows, first] - (pair.s1 - m)[rows, second]
     z = off / np.hypot(height(m[rows, first]), height(m[rows, second]))
     stood = np.minimum(pair.s1[rows, first], pair.s1[rows, second]) > STANDING
@@ -311,100 +276,6 @@ def _margin_variance(pair: Pair, m: Array) -> float:
     return squares / max(freedom, 1)
 
 
-def _close(pair: Pair) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Return (C,) last time's first and second party, and whether the seat was close."""
-    order = np.argsort(pair.s0, axis=1)
-    first, second = order[:, -1], order[:, -2]
-    rows = np.arange(len(first))
-    return first, second, pair.s0[rows, first] - pair.s0[rows, second] < CLOSE
-
-
-def _roles(
-    pairs: list[Pair], expectations: list[Array]
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return (mean, sd) of large and of other parties in seats they hold, and attack.
-
-    Means over close seats, one a pair of elections, party and holder, regions
-    removed. Few cases: the sd is not taken to be smaller than a third of what all
-    cases show.
-    """
-    found: dict[tuple[bool, bool], list[float]] = {}
-    for pair, m in zip(pairs, expectations, strict=True):
-        first, second, close = _close(pair)
-        for j, p in enumerate(pair.before.parties):
-            if p == "oth":
-                continue
-            stood = (pair.s0[:, j] > STANDING) & (pair.s1[:, j] > STANDING)
-            z = np.where(stood, (pair.s1[:, j] - m[:, j]) / height(m[:, j]), 0.0)
-            for r in np.unique(pair.before.region):
-                here = stood & (pair.before.region == r)
-                if here.any():
-                    z[here] -= z[here].mean()
-            for q in range(len(pair.before.parties)):
-                seats = stood & close & (first == q) & ((second == j) | (q == j))
-                if seats.sum() >= ROLE_SEATS:
-                    key = (q == j, p in LARGE)
-                    found.setdefault(key, []).append(float(z[seats].mean()))
-    return _role(found, hold=True), _role(found, hold=False)
-
-
-def _role(found: dict[tuple[bool, bool], list[float]], *, hold: bool) -> tuple[float, ...]:
-    everything = np.concatenate([x for (h, _), x in found.items() if h is hold])
-    least = float(everything.std()) / 3
-    out: list[float] = []
-    for large in (True, False):
-        x = np.array(found.get((hold, large), everything))
-        # two cases of no effect added: a mean of few cases is pulled to none
-        mean = float(x.sum() / (len(x) + 2))
-        out += [mean, max(float(np.sqrt(np.mean((x - mean) ** 2))), least)]
-    return tuple(out)
-
-
-def _debuts(
-    results: pl.DataFrame, pairs: list[Pair], as_of: date
-) -> tuple[int, float, tuple[float, ...]]:
-    """Return cases, local and regional log spread of parties with no earlier local result."""
-    cases: list[tuple[Base, Array]] = []
-    for pair in pairs:
-        for p in ("ld", "oth"):
-            j = pair.before.parties.index(p)
-            n0, n1 = (
-                pair.before.votes @ s[:, j] / pair.before.votes.sum() for s in (pair.s0, pair.s1)
-            )
-            if p == "oth" and (n1 < 2 * n0 or n1 < 0.05):
-                continue  # the others are a debut only where a new party swelled them
-            new = pair.s1[:, j] > STANDING
-            if p == "ld":
-                new &= pair.s0[:, j] <= STANDING
-            if new.sum() >= 40:
-                cases.append((pair.before, np.where(new, pair.s1[:, j], np.nan)))
-    for day in elections(results):
-        if day >= as_of:
-            continue
-        base = base_of(results, day)
-        for p in ("ref", "grn"):
-            if p in base.parties:
-                s = base.shares[:, base.parties.index(p)]
-                cases.append((base, np.where(s > STANDING, s, np.nan)))
-    inside: list[float] = []
-    means: list[list[float]] = [[] for _ in GROUPS]
-    for base, s in cases:
-        z = np.log(s)
-        z -= np.nanmean(z)
-        for r in np.unique(base.region):
-            here = (base.region == r) & np.isfinite(z)
-            if here.sum() < 5:
-                continue
-            means[int(base.group[here][0])].append(float(z[here].mean()))
-            inside.append(float(z[here].var(ddof=1)))
-    everywhere = [x for m in means for x in m] or [0.3]
-    region = tuple(
-        float(np.sqrt(np.mean(np.square(x)))) if len(x) >= 2 else float(np.std(everywhere))
-        for x in means
-    )
-    return len(cases), float(np.sqrt(np.mean(inside))) if inside else 0.5, region
-
-
 def _split(pairs: list[Pair]) -> float:
     """Return the sd of the change in the log ratio of nationalists to other others."""
     changes = []
@@ -416,11 +287,11 @@ def _split(pairs: list[Pair]) -> float:
     return float(np.sqrt(np.mean(np.square(changes))))
 
 
-def learn_all(results: pl.DataFrame) -> pl.DataFrame:
+def learn_all(results: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:
     """Return one row of constants a day after each election that allows learning."""
     rows = []
     for day in elections(results):
-        swing = learn(results, day + timedelta(days=1))
+        swing = learn(results, moved, day + timedelta(days=1))
         if swing is not None:
             rows.append(
                 {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(swing).items()}
