@@ -21,7 +21,8 @@ import polars as pl
 from comparenotes.campaigns.catalogue import load_bundled
 from comparenotes.race.seats import SeatResult, allocate
 from comparenotes.race.seats.gb_base import base_of, elections, frame, same_boundaries
-from comparenotes.race.seats.gb_swing import expected, scopes
+from comparenotes.race.seats.gb_pairs import scopes
+from comparenotes.race.seats.gb_swing import expected
 
 IDS = {
     1970: "gb-1970",

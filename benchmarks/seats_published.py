@@ -90,7 +90,7 @@ def right(file: Path) -> float:
     )
     both = won.join(said, left_on="key", right_on="constituency_code", how="left")
     # a constituency the forecaster leaves out is not right
-    return float((both["said"] == both["winner"]).fill_null(value=False).mean() or 0.0)
+    return float((both["said"] == both["winner"]).fill_null(value=False).to_numpy().mean())
 
 
 def main() -> None:
