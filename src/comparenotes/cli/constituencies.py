@@ -70,9 +70,14 @@ def _print(campaign: Campaign, table: pl.DataFrame) -> None:
     called = {c.id: c.name for c in campaign.contenders}
     screen = console()
     counts = {
-        (str(w), str(c)): n for w, c, n in table.group_by("winner", "class", maintain_order=True).len().iter_rows()
+        (str(w), str(c)): n
+        for w, c, n in table.group_by("winner", "class", maintain_order=True).len().iter_rows()
     }
-    leads = table.group_by("winner", maintain_order=True).len().sort("len", "winner", descending=[True, False])
+    leads = (
+        table.group_by("winner", maintain_order=True)
+        .len()
+        .sort("len", "winner", descending=[True, False])
+    )
     summary = Table(box=None, title="Constituencies by likeliest winner", title_justify="left")
     summary.add_column("")
     for name, _ in CLASSES:
