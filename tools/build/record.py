@@ -84,6 +84,8 @@ MANIFEST: dict[str, dict[str, str]] = {
     },
     "standings": POLLS,
     "poll_results": POLLS,
+    "support": POLLS,
+    "side_results": POLLS,
     "countries": {
         "source": "tools/tables/record_countries.csv and record_systems.csv, by hand",
         "licence": "facts",
