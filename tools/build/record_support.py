@@ -39,7 +39,7 @@ def build(campaigns: Sequence[Campaign]) -> dict[str, pl.DataFrame]:
         newest = c.polls["published"].drop_nulls().max() if c.polls.height else None
         if not isinstance(newest, date):
             continue
-        frames.append(support(c, newest, extra))
+        frames.append(support(c, c.eve() if c.results.height else newest, extra))
         for party in sides(c).values():
             before = last_share(c, party)
             rows = c.results.filter(

@@ -255,7 +255,9 @@ class Lines:
             (r["case"], r["contender"]): r["change"] for r in results.iter_rows(named=True)
         }
         self.as_of = as_of
-        self.governments = tables.cases(as_of).select("country", "office", "date", "kept_office")
+        cases = tables.cases(as_of)
+        self.governments = cases.select("country", "office", "date", "kept_office")
+        self.changed = cases.filter("changed_in_term").select("country", "date")
 
     def near(self, key: tuple[str, str], day: date) -> float | None:
         """Return a term's support on the grid's nearest day."""
@@ -277,6 +279,21 @@ class Lines:
             & ((pl.col("date") - term["election_date"]).abs() <= SAME_VOTE)
         )
         return rows["kept_office"][0] if rows.height else None
+
+    def calm(self, key: tuple[str, str]) -> bool:
+        """Return whether the party is known to have kept its leader through the term."""
+        term = self.terms[key]
+        led = tables.table("leaders").filter(
+            (pl.col("country") == term["country"])
+            & (pl.col("party") == term["contender"])
+            & (pl.col("from") <= term["start"])
+        )
+        changed = self.changed.filter(
+            (pl.col("country") == term["country"])
+            & ((pl.col("date") - term["election_date"]).abs() <= SAME_VOTE)
+        )
+        government = term["role"] == "government"
+        return led.height > 0 and not (government and changed.height)
 
     def horizons(self, key: tuple[str, str], zero: date, until: date | None) -> dict[str, float]:
         """Return support at each horizon from ``zero``; ``until`` ends the path."""
@@ -349,16 +366,23 @@ def _moment(lines: Lines, key: tuple[str, str], start: float, togo: int) -> date
     return min(fit)[1] if fit else None
 
 
+def calm_terms(lines: Lines, found: Sequence[Change], as_of: date) -> list[tuple[str, str]]:
+    """Return the finished terms of parties that kept their leader: where controls come from."""
+    touched = {(c.case, c.party) for c in found}
+    return sorted(
+        k
+        for k, t in lines.terms.items()
+        if k not in touched and t["election_date"] <= as_of and lines.calm(k)
+    )
+
+
 @lru_cache(maxsize=8)
 def takeovers(as_of: date, clock: str = "announced") -> dict[str, Table]:
     """Return the table of takeovers by group, as known on ``as_of``."""
     support = known(as_of)
     found, left = changes(as_of, support)
     lines = Lines(support, as_of)
-    touched = {(c.case, c.party) for c in found}
-    calm = sorted(
-        k for k, t in lines.terms.items() if k not in touched and t["election_date"] <= as_of
-    )
+    calm = calm_terms(lines, found, as_of)
     out = {}
     for group in GROUPS:
         own = [c for c in found if c.group == group]
