@@ -86,6 +86,7 @@ MANIFEST: dict[str, dict[str, str]] = {
     "poll_results": POLLS,
     "support": POLLS,
     "side_results": POLLS,
+    "before": POLLS,
     "countries": {
         "source": "tools/tables/record_countries.csv and record_systems.csv, by hand",
         "licence": "facts",

@@ -1,7 +1,7 @@
 """``python -m tools.build.record_support [OUT]``: both sides' support by day, for takeovers.
 
 Run after the catalogue and ``record_leaders``: it reads the packaged campaigns and the
-leader table and writes ``OUT/record/support.parquet`` and ``OUT/record/side_results.parquet``.
+leader table and writes ``support``, ``side_results`` and ``before`` under ``OUT/record``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import polars as pl
 from comparenotes.campaigns.catalogue import campaign_ids, data_dir, load_bundled
 from comparenotes.campaigns.model import Campaign
 from comparenotes.record import tables
+from comparenotes.record.before import SCHEMA as BEFORE
+from comparenotes.record.before import before
 from comparenotes.record.standing import last_share
 from comparenotes.record.support import SCHEMA, moments, sides, support
 
@@ -57,7 +59,9 @@ def build(campaigns: Sequence[Campaign]) -> dict[str, pl.DataFrame]:
                         "change": change,
                     }
                 )
+    rows = [r for c in campaigns for r in before(c)]
     return {
+        "before": pl.DataFrame(rows, schema=BEFORE).sort("case", "days", "contender"),
         "support": pl.concat([pl.DataFrame(schema=SCHEMA), *frames]).sort(
             "case", "contender", "date"
         ),
