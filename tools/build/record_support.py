@@ -43,14 +43,14 @@ def build(campaigns: Sequence[Campaign]) -> dict[str, pl.DataFrame]:
             continue
         frames.append(support(c, c.eve() if c.results.height else newest, extra))
         for party in sides(c).values():
-            before = last_share(c, party)
+            last = last_share(c, party)
             rows = c.results.filter(
                 pl.col("region").is_null()
                 & (pl.col("contender") == party)
                 & pl.col("share").is_not_null()
             )
-            if before is not None and rows.height:
-                change = round(float(rows["share"][0]) - before, 2)
+            if last is not None and rows.height:
+                change = round(float(rows["share"][0]) - last, 2)
                 results.append(
                     {
                         "case": c.id,
@@ -59,9 +59,9 @@ def build(campaigns: Sequence[Campaign]) -> dict[str, pl.DataFrame]:
                         "change": change,
                     }
                 )
-    rows = [r for c in campaigns for r in before(c)]
+    sides_before = [r for c in campaigns for r in before(c)]
     return {
-        "before": pl.DataFrame(rows, schema=BEFORE).sort("case", "days", "contender"),
+        "before": pl.DataFrame(sides_before, schema=BEFORE).sort("case", "days", "contender"),
         "support": pl.concat([pl.DataFrame(schema=SCHEMA), *frames]).sort(
             "case", "contender", "date"
         ),

@@ -36,6 +36,8 @@ from comparenotes.record.support import BASE, OFFSETS, known
 
 HORIZONS = ("0", "30", "90", "180", "365", "eve", "result")
 NEAR_POINTS, NEAR_DAYS, NEAR_CONTROLS = 3.0, 120, 3
+UNDER = 1.5
+"""A result is no better than the controls' if it is under so many points above it."""
 SLACK = timedelta(days=7)
 """A control's support is read on its grid's nearest day, at most so far off."""
 CLOCKS = ("announced", "takeover")
@@ -75,6 +77,8 @@ class Path:
     terms: int
     kept: bool | None
     controls_kept: float | None
+    controls_under: float = 0.0
+    """Share of the controls whose own result was less than 1.5 points above their mean."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -352,7 +356,16 @@ def path(change: Change, clock: str, lines: Lines, calm: Sequence[tuple[str, str
         terms=len(others) if enough else 0,
         kept=lines.kept(key) if change.last else None,
         controls_kept=sum(told) / len(told) if len(told) >= NEAR_CONTROLS else None,
+        controls_under=_under([m["result"] for m, _ in others if "result" in m]),
     )
+
+
+def _under(results: Sequence[float]) -> float:
+    """Return the share of results less than 1.5 points above their mean."""
+    if not results:
+        return 0.0
+    mean = sum(results) / len(results)
+    return sum(x - mean < UNDER for x in results) / len(results)
 
 
 def _moment(lines: Lines, key: tuple[str, str], start: float, togo: int) -> date | None:
