@@ -233,7 +233,8 @@ RULES: tuple[Rule, ...] = (
         {
             **_both(
                 "Check your target seats against the seats of a vote held now, not the last map.",
-                "If {party}'s lead in seats over {second}, now {gap}, is under {level} on {review}.",
+                "If {party}'s lead in seats over {second}, now {gap}, is under {level} on "
+                "{review}.",
             )
         },
         None,

@@ -19,6 +19,7 @@ Rules, fixed before any result was looked at:
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ UNDER = 1.5
 SLACK = timedelta(days=7)
 """A control's support is read on its grid's nearest day, at most so far off."""
 CLOCKS = ("announced", "takeover")
+Terms = dict[tuple[str, str, str], list[dict[str, Any]]]
 GROUPS = ("government", "opposition", "candidate")
 
 
@@ -173,9 +175,10 @@ class Table:
 
 def changes(as_of: date, support: pl.DataFrame) -> tuple[list[Change], Counter[str]]:
     """Return the changes by ``as_of`` in a term with polls, and what was left out and why."""
-    terms = support.select(
-        "case", "country", "office", "election_date", "start", "contender", "role"
-    ).unique()
+    terms: Terms = {}
+    wanted = ("case", "country", "office", "election_date", "start", "contender", "role")
+    for r in support.select(wanted).unique().sort("election_date").iter_rows(named=True):
+        terms.setdefault((r["country"], r["contender"], r["role"]), []).append(r)
     left: Counter[str] = Counter()
     found = []
     for t in leaders.takeovers(as_of):
@@ -230,18 +233,10 @@ def _all_changes(as_of: date) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     return out
 
 
-def _term(
-    terms: pl.DataFrame, country: str, party: str, role: str, day: date
-) -> dict[str, Any] | None:
+def _term(terms: Terms, country: str, party: str, role: str, day: date) -> dict[str, Any] | None:
     """Return the term of a side in which ``day`` falls."""
-    rows = terms.filter(
-        (pl.col("country") == country)
-        & (pl.col("contender") == party)
-        & (pl.col("role") == role)
-        & (pl.col("start") < day)
-        & (pl.col("election_date") > day)
-    ).sort("election_date")
-    return rows.row(0, named=True) if rows.height else None
+    own = terms.get((country, party, role), [])
+    return next((r for r in own if r["start"] < day < r["election_date"]), None)
 
 
 class Lines:
@@ -254,50 +249,50 @@ class Lines:
             key = (r["case"], r["contender"])
             self.at.setdefault(key, {})[r["date"]] = r["standing"]
             self.terms[key] = r
+        self.days = {k: sorted(v) for k, v in self.at.items()}
         results = tables.table("side_results").filter(pl.col("election_date") < as_of)
         self.results = {
             (r["case"], r["contender"]): r["change"] for r in results.iter_rows(named=True)
         }
         self.as_of = as_of
-        cases = tables.cases(as_of)
-        self.governments = cases.select("country", "office", "date", "kept_office")
-        self.changed = cases.filter("changed_in_term").select("country", "date")
+        self.governments: dict[str, list[tuple[date, str, bool | None, bool]]] = {}
+        told = tables.cases(as_of).select(
+            "country", "date", "office", "kept_office", "changed_in_term"
+        )
+        for country, *row in told.iter_rows():
+            self.governments.setdefault(country, []).append((row[0], row[1], row[2], bool(row[3])))
+        leader = tables.table("leaders").group_by("country", "party").agg(pl.col("from").min())
+        self.led = {(c, p): first for c, p, first in leader.iter_rows()}
 
     def near(self, key: tuple[str, str], day: date) -> float | None:
         """Return a term's support on the grid's nearest day."""
         own = self.at[key]
-        for off in range(SLACK.days + 1):
-            for d in (day - timedelta(days=off), day + timedelta(days=off)):
-                if d in own:
-                    return own[d]
-        return None
+        if day in own:
+            return own[day]
+        days = self.days[key]
+        i = bisect_left(days, day)
+        near = [d for d in days[max(0, i - 1) : i + 1] if abs(d - day) <= SLACK]
+        return own[min(near, key=lambda d: (abs(d - day), d))] if near else None
 
     def kept(self, key: tuple[str, str]) -> bool | None:
         """Return whether the party in government before that vote led the one after it."""
         term = self.terms[key]
         if term["role"] != "government":
             return None
-        rows = self.governments.filter(
-            (pl.col("country") == term["country"])
-            & (pl.col("office") == term["office"])
-            & ((pl.col("date") - term["election_date"]).abs() <= SAME_VOTE)
-        )
-        return rows["kept_office"][0] if rows.height else None
+        for day, office, kept, _ in self.governments.get(term["country"], ()):
+            if office == term["office"] and abs(day - term["election_date"]) <= SAME_VOTE:
+                return kept
+        return None
 
     def calm(self, key: tuple[str, str]) -> bool:
         """Return whether the party is known to have kept its leader through the term."""
         term = self.terms[key]
-        led = tables.table("leaders").filter(
-            (pl.col("country") == term["country"])
-            & (pl.col("party") == term["contender"])
-            & (pl.col("from") <= term["start"])
+        first = self.led.get((term["country"], term["contender"]))
+        changed = term["role"] == "government" and any(
+            changed and abs(day - term["election_date"]) <= SAME_VOTE
+            for day, _, _, changed in self.governments.get(term["country"], ())
         )
-        changed = self.changed.filter(
-            (pl.col("country") == term["country"])
-            & ((pl.col("date") - term["election_date"]).abs() <= SAME_VOTE)
-        )
-        government = term["role"] == "government"
-        return led.height > 0 and not (government and changed.height)
+        return first is not None and first <= term["start"] and not changed
 
     def horizons(self, key: tuple[str, str], zero: date, until: date | None) -> dict[str, float]:
         """Return support at each horizon from ``zero``; ``until`` ends the path."""
@@ -370,13 +365,11 @@ def _under(results: Sequence[float]) -> float:
 
 def _moment(lines: Lines, key: tuple[str, str], start: float, togo: int) -> date | None:
     """Return the moment of a calm term nearest in time to the vote, among those as far down."""
-    election = lines.terms[key]["election_date"]
-    fit = [
-        (abs((election - d).days - togo), d)
-        for d, v in lines.at[key].items()
-        if abs(v - start) <= NEAR_POINTS and abs((election - d).days - togo) <= NEAR_DAYS
-    ]
-    return min(fit)[1] if fit else None
+    election, days = lines.terms[key]["election_date"], lines.days[key]
+    wanted, near = election - timedelta(days=togo), timedelta(days=NEAR_DAYS)
+    span = days[bisect_left(days, wanted - near) : bisect_right(days, wanted + near)]
+    fit = [d for d in span if abs(lines.at[key][d] - start) <= NEAR_POINTS]
+    return min(fit, key=lambda d: (abs(d - wanted), d)) if fit else None
 
 
 def calm_terms(lines: Lines, found: Sequence[Change], as_of: date) -> list[tuple[str, str]]:
