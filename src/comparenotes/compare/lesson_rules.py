@@ -99,7 +99,7 @@ RULES: tuple[Rule, ...] = (
         },
         Premise(
             "after a change of leader a governing party's result was less than 1.5 points better "
-            "than that of like governments which kept theirs",
+            "than that of like parties which kept theirs",
             "governing parties that changed their leader in the term",
             "like governments, against one another",
             "no more",
@@ -160,8 +160,7 @@ RULES: tuple[Rule, ...] = (
         "past cases",
         {
             **_both(
-                "Plan on the vote, if held now, lying anywhere from {lo} to {hi} between {leader} "
-                "and {chaser}.",
+                "Plan on {leader} being anywhere from {lo} {chaser} to {hi}, were the vote held now.",
                 "If the lead is above {error} points in the average for six weeks, until {review}, "
                 "it is outside the usual error.",
             )
@@ -212,8 +211,8 @@ RULES: tuple[Rule, ...] = (
             ),
             ("opposes", "rival"): Wording(
                 "Check that candidates and money are ready for a vote before its time.",
-                "If the date is fixed by law or announced by {review}, at {error} points of lead "
-                "or less, this falls.",
+                "If the government's lead is still under {error} points on {review}, it has no lead "
+                "to go early on.",
             ),
         },
         Premise(
@@ -233,8 +232,7 @@ RULES: tuple[Rule, ...] = (
         {
             **_both(
                 "Check your target seats against the seats of a vote held now, not the last map.",
-                "If {party}'s lead in seats over {second}, now {gap}, is under {level} on "
-                "{review}.",
+                "If {party} would win more than {level} seats, were the vote held on {review}.",
             )
         },
         None,

@@ -27,6 +27,7 @@ WHEN = {730: "two years before the vote", 365: "one year before the vote"}
 TERMS = {1: "first term", 2: "second term", 3: "third or later term"}
 USUAL = 0.8
 """An error or a change of lead is usual up to the size that so many elections stay under."""
+_PARTY = {"government": "a governing", "opposition": "a main opposition"}
 NOT_SCORED = "not scored on past cases"
 
 
@@ -249,7 +250,7 @@ def bounce_score(as_of: date, group: str = "government", clock: str = "announced
     return Score(
         r.id,
         f"{group}, from the {'announcement' if clock == 'announced' else 'takeover'}",
-        r.premise.words if r.premise else "",
+        (r.premise.words if r.premise else "").replace("a governing", _PARTY[group]),
         sum(c.held for c in cases),
         len(cases),
         float(sum(p.controls_under for p in both)),

@@ -114,7 +114,8 @@ def sections(as_of: date, home: Sequence[Path] = ()) -> list[tuple[str, list[str
     for clock, words in CLOCKS.items():
         for group, table in takeovers(as_of, clock).items():
             n, countries = len(table.paths), table.countries
-            heading = f"{NAMES[group]}, {words}: {n} in {countries} countries"
+            where = "one country" if countries == 1 else f"{countries} countries"
+            heading = f"{NAMES[group]}, {words}: {n} in {where}"
             lines = [RULE] if not out else []
             if n and n < MIN_CASES:
                 out.append((heading, [*lines, "Cases, not rates."], case_rows(table.paths)))

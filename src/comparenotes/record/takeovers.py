@@ -382,13 +382,21 @@ def calm_terms(lines: Lines, found: Sequence[Change], as_of: date) -> list[tuple
     )
 
 
-@lru_cache(maxsize=8)
-def takeovers(as_of: date, clock: str = "announced") -> dict[str, Table]:
-    """Return the table of takeovers by group, as known on ``as_of``."""
+@lru_cache(maxsize=4)
+def _read(
+    as_of: date,
+) -> tuple[list[Change], Counter[str], Lines, list[tuple[str, str]]]:
+    """Return the changes, what was left out, the lines and the calm terms of a day."""
     support = known(as_of)
     found, left = changes(as_of, support)
     lines = Lines(support, as_of)
-    calm = calm_terms(lines, found, as_of)
+    return found, left, lines, calm_terms(lines, found, as_of)
+
+
+@lru_cache(maxsize=8)
+def takeovers(as_of: date, clock: str = "announced") -> dict[str, Table]:
+    """Return the table of takeovers by group, as known on ``as_of``."""
+    found, left, lines, calm = _read(as_of)
     out = {}
     for group in GROUPS:
         own = [c for c in found if c.group == group]
