@@ -74,7 +74,7 @@ class Lesson:
             "whose": self.cell[1],
             "do": self.do,
             "because": [
-                {"sentence": s, **{k: v for k, v in f.items()}}
+                {"sentence": s, **f}
                 for s, f in zip(self.because, self.figures, strict=True)
             ],
             "how_sure": self.how_sure,

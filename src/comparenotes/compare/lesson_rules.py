@@ -110,7 +110,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "standing",
         "standing",
-        ("record:path|standing|result",),
+        ("result|record:path|standing",),
         "past cases",
         {
             ("governs", "own"): Wording(
@@ -133,7 +133,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "standing_high",
         "standing",
-        ("record:path|standing|result",),
+        ("result|record:path|standing",),
         "past cases",
         {
             ("governs", "own"): Wording(
@@ -160,7 +160,8 @@ RULES: tuple[Rule, ...] = (
         "past cases",
         {
             **_both(
-                "Plan on {leader} being anywhere from {lo} {chaser} to {hi}, were the vote held now.",
+                "Plan on {leader} being anywhere from {lo} {chaser} to {hi}, were the vote held "
+                "now.",
                 "If the lead is above {error} points in the average for six weeks, until {review}, "
                 "it is outside the usual error.",
             )
@@ -211,8 +212,8 @@ RULES: tuple[Rule, ...] = (
             ),
             ("opposes", "rival"): Wording(
                 "Check that candidates and money are ready for a vote before its time.",
-                "If the government's lead is still under {error} points on {review}, it has no lead "
-                "to go early on.",
+                "If the government's lead is still under {error} points on {review}, it has no "
+                "lead to go early on.",
             ),
         },
         Premise(

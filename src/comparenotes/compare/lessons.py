@@ -230,7 +230,7 @@ def bounce(reader: Reader) -> Draft | None:
 
 def standing(reader: Reader) -> Draft | None:
     """Draft the lesson on how far the government stands from its last result."""
-    view, n = reader.view, reader.finding("record:path|standing|result")
+    view, n = reader.view, reader.finding("result|record:path|standing")
     swing = view.swing() if view is not None else None
     togo = (reader.vote - reader.day).days
     if view is None or n is None or swing is None or view.focus is None or togo < SOON:
