@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from comparenotes.compare.comparison import Comparison
+from comparenotes.compare.lesson_rules import REQUIRED
 from comparenotes.compare.lessons import on_page
 
 HEADING = "What follows for home"
 COLUMNS = ("Do", "Because", "How sure", "What would change our mind")
+PRINTED = 4
+"""Lessons printed on paper besides the issues'; the screen has all of the page."""
 BELOW = "Below the line: the record does not bear the premise out."
 
 
@@ -19,7 +22,7 @@ class Row:
 
     rule: str
     do: str
-    because: str
+    reasons: tuple[str, ...]
     how_sure: str
     would_change: str
     findings: tuple[int, ...]
@@ -27,7 +30,7 @@ class Row:
 
     def cells(self) -> tuple[str, str, str, str]:
         """Return the four cells in the order of :data:`COLUMNS`."""
-        return self.do, self.because, self.how_sure, self.would_change
+        return self.do, " ".join(self.reasons), self.how_sure, self.would_change
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,11 @@ class Block:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, for a template."""
-        rows = [vars(r) | {"cells": list(r.cells())} for r in self.rows]
+        first = [r.rule for r in self.above if r.rule not in REQUIRED][:PRINTED]
+        rows = [
+            vars(r) | {"rest": r.rule not in (*first, *REQUIRED), "reasons": list(r.reasons)}
+            for r in self.rows
+        ]
         return {
             "heading": self.heading,
             "columns": list(self.columns),
@@ -66,7 +73,7 @@ def block(c: Comparison) -> Block:
         Row(
             x.rule,
             x.do,
-            " ".join(x.because),
+            x.because,
             x.how_sure,
             x.would_change,
             x.findings,

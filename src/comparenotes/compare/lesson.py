@@ -74,8 +74,7 @@ class Lesson:
             "whose": self.cell[1],
             "do": self.do,
             "because": [
-                {"sentence": s, **f}
-                for s, f in zip(self.because, self.figures, strict=True)
+                {"sentence": s, **f} for s, f in zip(self.because, self.figures, strict=True)
             ],
             "how_sure": self.how_sure,
             "cases": self.cases,
