@@ -31,6 +31,7 @@ def main() -> None:
     print(f"{len(campaigns)} campaigns written to {args.out}")
     if set(args.only) == set(BUILDERS):
         from tools.build import (
+            green_money,
             record,
             record_leaders,
             record_polls,
@@ -41,6 +42,7 @@ def main() -> None:
 
         tables = {**record.build(args.raw), **record_polls.build(campaigns)}
         record.write({**tables, **record_leaders.build(args.raw, campaigns)}, args.out)
+        record.write(green_money.build(args.raw), args.out)
         record.write(record_support.build(campaigns), args.out)  # its days are the leaders'
         us_regions.write(us_regions.build(args.raw), args.out)
         seats.write(seats.build(args.raw), args.out)  # its curves read the record

@@ -20,7 +20,7 @@ ROOM, NAME = 100, 10
 """Columns under which a wide table becomes lines; columns of a case's name."""
 TABLES = (
     *("base-rates", "skill", "moving-rate", "cruise-crash", "economy", "leaders"),
-    *("helped", "emphasis", "takeovers"),
+    *("helped", "emphasis", "takeovers", "green-money"),
 )
 
 

@@ -66,8 +66,8 @@ REASONS = {
     "no_texts": "{missing} has no texts here.",
     "no_issue": "The texts hold too few sentences on it.",
     "green_money": (
-        "In 2024 the states with most clean investment moved {gap} points against the others "
-        "({lo} to {hi})."
+        "The American states with most clean investment moved {gap} points against the others "
+        "({lo} to {hi}) at the vote."
     ),
 }
 NO_DATA = "No data yet on {issue}: put speeches or manifestos in {home}/texts/."

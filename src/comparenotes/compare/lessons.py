@@ -24,6 +24,7 @@ from comparenotes.compare.names import COUNTRIES
 from comparenotes.compare.sister_hits import sisters
 from comparenotes.compare.views import View
 from comparenotes.record import before
+from comparenotes.record.green_money import green_money
 from comparenotes.record.standing import last_share
 from comparenotes.record.support import sides
 from comparenotes.record.takeover_home import home_paths
@@ -40,6 +41,7 @@ HALF_YEAR = timedelta(days=180)
 SOON = 60
 """So near the vote a standing is no longer read against terms."""
 LARGE = 10.0
+MONEY = "us-2024"
 ISSUES = {"migration": "migration", "green": "the green agenda"}
 MANY = 3
 MOST = 6
@@ -538,6 +540,7 @@ def issue(reader: Reader, which: Rule) -> Draft:
     ]
     measured = [(n, f) for n, f in said if f.estimate is not None]
     day = reader.until(reader.day + HALF_YEAR)
+    place = _places(reader) if which.id == "green" else []
     if measured:
         _, first = measured[0]
         level = abs(first.estimate or 0.0) / 2
@@ -545,8 +548,12 @@ def issue(reader: Reader, which: Rule) -> Draft:
             rule=which,
             cell=cell,
             fields={"level": f"{level:.1f}"},
-            reasons=tuple(
-                Reason("texts", {"headline": f.headline.rstrip(".")}, n) for n, f in measured[:2]
+            reasons=(
+                *(
+                    Reason("texts", {"headline": f.headline.rstrip(".")}, n)
+                    for n, f in measured[:2]
+                ),
+                *place,
             ),
             number=round(level, 1),
             day=day,
@@ -572,11 +579,22 @@ def issue(reader: Reader, which: Rule) -> Draft:
         rule=which,
         cell=cell,
         fields={"issue": ISSUES[which.id], "home": reader.c.home.id},
-        reasons=tuple(reasons[:2]),
+        reasons=(*reasons[:2], *place),
         number=5.0,
         day=reader.until(reader.day + timedelta(days=1)),
         full=False,
     )
+
+
+def _places(reader: Reader) -> list[Reason]:
+    """Return what the money did by place, where that campaign is compared and its vote is over."""
+    if MONEY not in {a.id for a in reader.c.away}:
+        return []
+    found = green_money(reader.day)
+    if not found:
+        return []
+    d = found[0]
+    return [Reason("green_money", {"gap": d.difference, "lo": d.lo90, "hi": d.hi90})]
 
 
 def _missing(reader: Reader, f: Finding) -> str:

@@ -35,6 +35,10 @@ def doc_table(name: str, manifesto: str | None, as_of: date | None) -> str:
         from comparenotes.record.takeover_words import table_text
 
         return table_text(day)
+    if name == "green-money":
+        from comparenotes.record.green_money import green_table
+
+        return green_table(day)
     if name != "emphasis":
         from comparenotes.record.tested_tables import TABLES
 
