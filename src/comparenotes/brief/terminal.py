@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 STYLES = {"measured": "bold cyan", "suggestive": "cyan", "failed": "bold red"}
 MAX_WIDTH = 100
-ROOM = 120
+ROOM = 100
 """Columns under which the table of lessons becomes paragraphs."""
 
 
@@ -99,8 +99,8 @@ def _lessons(console: Console, c: Comparison) -> None:
                 for label, body in zip(found.columns[1:], row.cells()[1:], strict=True):
                     put(console, (f"{label}: ", "dim"), body, indent=2)
         return
-    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 1, 0))
-    for heading, ratio in zip(found.columns, (3, 6, 3, 3), strict=True):
+    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 1, 0), expand=True)
+    for heading, ratio in zip(found.columns, (4, 9, 4, 4), strict=True):
         grid.add_column(heading, ratio=ratio)
     for row in found.above:
         grid.add_row(*(text(x) for x in row.cells()))
@@ -108,7 +108,7 @@ def _lessons(console: Console, c: Comparison) -> None:
         grid.add_row(text((BELOW, "dim")))
     for row in found.below:
         grid.add_row(*(text((x, "dim")) for x in row.cells()))
-    console.print(grid)
+    console.print(grid, width=min(console.width, MAX_WIDTH))
 
 
 def _groups(c: Comparison) -> list[tuple[str, list[Finding]]]:

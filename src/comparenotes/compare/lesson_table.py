@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from comparenotes.compare import phrases
+from comparenotes.compare import sister_hits as sisters
 from comparenotes.compare.lesson_rules import Rule
 from comparenotes.compare.lesson_scores import NOT_SCORED, Score, all_scores
 from comparenotes.record.doc_tables import markdown
@@ -58,7 +59,26 @@ def table(as_of: date) -> str:
             rows.append([s.id, "–", "–", NOT_SCORED, "–", "–", "–", "–", "–"])
         else:
             rows.append(row(s))
-    return f"{NOTE}\n\n{markdown(HEAD, rows)}"
+    return f"{NOTE}\n\n{markdown(HEAD, rows)}\n\n{sister_table(as_of)}"
+
+
+def sister_table(as_of: date) -> str:
+    """Return how often statements held by kind, from the same family and from others."""
+    rows = [
+        [
+            s.kind,
+            f"{s.same:.0f}% of {s.pairs_same:,}",
+            f"{s.other:.0f}% of {s.pairs_other:,}",
+            str(s.homes),
+            (
+                f"{phrases.signed(s.difference)} ({phrases.signed(s.lo90)} to "
+                f"{phrases.signed(s.hi90)})"
+            ),
+        ]
+        for s in sisters.rows(as_of)
+    ]
+    head = ["statement", "same family held", "other families held", "elections"]
+    return markdown([*head, "difference, percentage points (90%)"], rows)
 
 
 def to_dict(as_of: date) -> dict[str, Any]:
@@ -69,4 +89,5 @@ def to_dict(as_of: date) -> dict[str, Any]:
         else s.to_dict() | {"verdict": verdict(s)}
         for s in all_scores(as_of)
     ]
-    return {"as_of": as_of.isoformat(), "note": NOTE, "premises": rows}
+    kin = [s.to_dict() for s in sisters.rows(as_of)]
+    return {"as_of": as_of.isoformat(), "note": NOTE, "premises": rows, "sisters": kin}

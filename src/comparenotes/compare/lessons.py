@@ -273,7 +273,7 @@ def standing(reader: Reader) -> Draft | None:
                 "when_cap": told.when[:1].upper() + told.when[1:],
                 "held": told.held,
                 "n": told.n,
-                "words": "as far down" if far else "no farther down",
+                "words": "that far down" if far else "not far down",
                 "way": "higher" if far else "lower",
                 "base": told.base,
             },
