@@ -33,10 +33,20 @@ def main() -> None:
     write_catalogue(campaigns, args.out)
     print(f"{len(campaigns)} campaigns written to {args.out}")
     if set(args.only) == set(BUILDERS):
-        from tools.build import record, record_leaders, record_polls, seats, us_regions
+        from tools.build import (
+            green_money,
+            record,
+            record_leaders,
+            record_polls,
+            record_support,
+            seats,
+            us_regions,
+        )
 
         tables = {**record.build(args.raw), **record_polls.build(campaigns)}
         record.write({**tables, **record_leaders.build(args.raw, campaigns)}, args.out)
+        record.write(green_money.build(args.raw), args.out)
+        record.write(record_support.build(campaigns), args.out)  # its days are the leaders'
         us_regions.write(us_regions.build(args.raw), args.out)
         seats.write(seats.build(args.raw), args.out)  # its curves read the record
         print(f"record, regions and seats written to {args.out}")

@@ -84,6 +84,15 @@ MANIFEST: dict[str, dict[str, str]] = {
     },
     "standings": POLLS,
     "poll_results": POLLS,
+    "support": POLLS,
+    "side_results": POLLS,
+    "before": POLLS,
+    "green_money": {
+        "source": "Clean Investment Monitor (Rhodium Group, MIT), by state and quarter; county "
+        "returns of 2020 and 2024 summed to states",
+        "licence": "CC BY 4.0 (Clean Investment Monitor); facts",
+        "retrieved": "2025",
+    },
     "countries": {
         "source": "tools/tables/record_countries.csv and record_systems.csv, by hand",
         "licence": "facts",

@@ -12,6 +12,7 @@ from comparenotes.brief import charts, phrases, typeface
 from comparenotes.brief.behind import full_dict
 from comparenotes.brief.figure import Chart, clean, on_page
 from comparenotes.brief.labels import title
+from comparenotes.brief.lessons_block import block
 from comparenotes.brief.message_charts import messages_of
 from comparenotes.brief.outlook import outlook_of
 from comparenotes.brief.plain import plain
@@ -54,7 +55,7 @@ def render(comparison: Comparison) -> str:
     env.filters["day"] = words.day
     env.filters["clean"] = clean
     few = len(comparison.away) <= 2
-    top = phrases.take_home(comparison, phrases.TAKE_HOME if few else phrases.TAKE_HOME - 1)
+    top = phrases.take_home(comparison, phrases.PRINTED_HOME if few else phrases.PRINTED_HOME - 1)
     meet = any(
         f.kind in ("clock_days", "clock_office") and f.estimate is not None
         for f in comparison.findings
@@ -67,6 +68,7 @@ def render(comparison: Comparison) -> str:
         "c": comparison,
         "headline": comparison.headline(),
         "lede": phrases.lede(comparison),
+        "lessons": block(comparison).to_dict(),
         "top": [_told(comparison, f) for f in top],
         "all": [_told(comparison, f) for f in comparison.findings],
         "trends": [

@@ -8,6 +8,7 @@ import re
 from comparenotes.brief import phrases
 from comparenotes.brief.figure import clean
 from comparenotes.brief.labels import title
+from comparenotes.brief.lessons_block import BELOW, block
 from comparenotes.brief.message_charts import messages_of
 from comparenotes.brief.outlook import outlook_of
 from comparenotes.compare import phrases as words
@@ -34,6 +35,13 @@ def render(comparison: Comparison) -> str:
     out = [line for age in c.ages for line in (escape(age), "")]
     out += [f"# {escape(c.headline())}", "", escape(phrases.lede(c)), ""]
     out += [f"- {escape(note)}" for note in c.notes]
+    found = block(c)
+    if found.rows:
+        out += ["", f"## {found.heading}", ""]
+        out += _table(list(found.columns), [list(r.cells()) for r in found.above])
+    if found.below:
+        out += ["", BELOW, ""]
+        out += _table(list(found.columns), [list(r.cells()) for r in found.below])
     out += ["", "## What to take home", ""]
     top = phrases.take_home(c)
     for f in top:

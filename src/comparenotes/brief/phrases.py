@@ -20,6 +20,8 @@ GRADE_MARKS = {
 """A shape a grade, so that no grade is told by colour alone."""
 
 TAKE_HOME = 5
+PRINTED_HOME = 3
+"""Findings to take home on a printed page, beside the lessons."""
 TWICE = frozenset({"record", "message", "note"})
 """Kinds of which two may be among what to take home; of others one."""
 

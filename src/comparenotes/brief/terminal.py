@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from comparenotes.brief import phrases
 from comparenotes.brief.figure import clean
 from comparenotes.brief.labels import section, title
+from comparenotes.brief.lessons_block import BELOW, block
 from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.finding import Finding
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 STYLES = {"measured": "bold cyan", "suggestive": "cyan", "failed": "bold red"}
 MAX_WIDTH = 100
+ROOM = 100
+"""Columns under which the table of lessons becomes paragraphs."""
 
 
 def text(*parts: tuple[str, str] | str) -> Text:
@@ -56,6 +59,7 @@ def render(console: Console, comparison: Comparison) -> None:
     put(console, phrases.lede(c))
     for note in c.notes:
         put(console, (note, "dim"))
+    _lessons(console, c)
     told: set[str] = set()
     for heading, found in _groups(c):
         console.print()
@@ -75,6 +79,36 @@ def render(console: Console, comparison: Comparison) -> None:
         put(console, (f"{label}: ", "bold"), sentence)
     console.print()
     _footer(console, c)
+
+
+def _lessons(console: Console, c: Comparison) -> None:
+    """Print what follows for home: a table where there is room, else a paragraph a cell."""
+    from rich.table import Table
+
+    found = block(c)
+    if not found.rows:
+        return
+    console.print()
+    put(console, (found.heading, "bold underline"))
+    if console.width < ROOM:
+        for line, rows in ((None, found.above), (BELOW, found.below)):
+            if line and rows:
+                put(console, (line, "dim"))
+            for row in rows:
+                put(console, (row.do, "bold"))
+                for label, body in zip(found.columns[1:], row.cells()[1:], strict=True):
+                    put(console, (f"{label}: ", "dim"), body, indent=2)
+        return
+    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 1, 0), expand=True)
+    for heading, ratio in zip(found.columns, (4, 9, 4, 4), strict=True):
+        grid.add_column(heading, ratio=ratio)
+    for row in found.above:
+        grid.add_row(*(text(x) for x in row.cells()))
+    if found.below:
+        grid.add_row(text((BELOW, "dim")))
+    for row in found.below:
+        grid.add_row(*(text((x, "dim")) for x in row.cells()))
+    console.print(grid, width=min(console.width, MAX_WIDTH))
 
 
 def _groups(c: Comparison) -> list[tuple[str, list[Finding]]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from comparenotes.cli.backtest_earlier_cmd import earlier
+from comparenotes.cli.backtest_lessons_cmd import lessons
 from comparenotes.cli.backtest_regions_cmd import regions
 from comparenotes.cli.options import ISO_DATE, examples, json_option
 from comparenotes.cli.output import console, emit_json, note
@@ -312,3 +313,4 @@ def _write(rows: pl.DataFrame, out: Path) -> None:
 
 backtest.add_command(regions)
 backtest.add_command(earlier)
+backtest.add_command(lessons)

@@ -26,6 +26,7 @@ class Own:
 
     texts: tuple[Path, ...] = ()
     notes: Path | None = None
+    reader: str = "governs"
 
     def added(self, home: Campaign) -> Campaign:
         """Return ``home`` with them."""
@@ -42,7 +43,7 @@ class Own:
 
 
 def _own_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command ``--texts`` and ``--notes``; it gets them as ``own``."""
+    """Give a command ``--texts``, ``--notes`` and ``--reader``; it gets them as ``own``."""
 
     @click.option(
         "--texts",
@@ -57,9 +58,18 @@ def _own_options(command: Callable[..., None]) -> Callable[..., None]:
         metavar="FILE",
         help="A notes.csv to read besides HOME's own, such as one kept by cn serve.",
     )
+    @click.option(
+        "--reader",
+        type=click.Choice(("governs", "opposes")),
+        default="governs",
+        show_default=True,
+        help="Which side of HOME reads it: lessons are worded for that side.",
+    )
     @wraps(command)
-    def wrapped(*args: Any, texts: tuple[Path, ...], notes: Path | None, **more: Any) -> None:
-        command(*args, own=Own(texts, notes), **more)
+    def wrapped(
+        *args: Any, texts: tuple[Path, ...], notes: Path | None, reader: str, **more: Any
+    ) -> None:
+        command(*args, own=Own(texts, notes, reader), **more)
 
     return wrapped
 
@@ -76,7 +86,7 @@ def _compare(
     with progress(f"comparing {home} with {', '.join(away)}"):
         first = own.added(open_campaign(home))
         others = [open_campaign(name) for name in away]
-        return run(first, *others, as_of=as_of, since=since)
+        return run(first, *others, as_of=as_of, since=since, reader=own.reader)
 
 
 @click.command(

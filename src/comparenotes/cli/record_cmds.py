@@ -20,7 +20,7 @@ ROOM, NAME = 100, 10
 """Columns under which a wide table becomes lines; columns of a case's name."""
 TABLES = (
     *("base-rates", "skill", "moving-rate", "cruise-crash", "economy", "leaders"),
-    *("helped", "emphasis"),
+    *("helped", "emphasis", "takeovers", "green-money"),
 )
 
 
@@ -30,12 +30,19 @@ TABLES = (
         "cn record --like us-2024 --as-of 2024-08-18 --json",
         "cn record --case au-2013",
         "cn record --upcoming",
+        "cn record --takeovers --like gb-next",
         "cn record --table base-rates",
     )
 )
 @click.option("--like", metavar="CAMPAIGN", help="Past governments in this campaign's position.")
 @click.option("--case", "case_id", metavar="ID", help="Open one past case, like gb-2001.")
 @click.option("--upcoming", "show_upcoming", is_flag=True, help="Elections to come, by country.")
+@click.option(
+    "--takeovers",
+    "show_takeovers",
+    is_flag=True,
+    help="What followed when a party changed its leader in a term; with --like, this campaign's.",
+)
 @click.option(
     "--table", type=click.Choice(TABLES), help="Print a table of the documentation (Markdown)."
 )
@@ -55,6 +62,7 @@ def record(
     like: str | None,
     case_id: str | None,
     show_upcoming: bool,
+    show_takeovers: bool,
     table: str | None,
     manifesto: str | None,
     charts: str | None,
@@ -67,6 +75,8 @@ def record(
         _table(table, manifesto, as_of)
     elif show_upcoming:
         _upcoming(as_of, as_json)
+    elif show_takeovers:
+        _takeovers(like, as_of, as_json)
     elif case_id is not None:
         _case(case_id, as_of, as_json)
     elif manifesto is not None:
@@ -179,6 +189,29 @@ def _upcoming(as_of: date | None, as_json: bool) -> None:
         from comparenotes.record.words import day
 
         console().print(f"Checked on {day(alike)}.")
+
+
+def _takeovers(like: str | None, as_of: date | None, as_json: bool) -> None:
+    from datetime import UTC, datetime
+
+    from comparenotes.record.takeover_home import home_paths
+    from comparenotes.record.takeover_words import CLOCKS, sections, to_dict
+
+    day = as_of or datetime.now(tz=UTC).date()
+    home = []
+    if like is not None:
+        campaign = open_campaign(like)
+        home = [p for clock in CLOCKS for p in home_paths(campaign, day, clock)]
+    if as_json:
+        emit_json(to_dict(day, home))
+        return
+    out = console()
+    for heading, lines, rows in sections(day, home):
+        out.print(f"\n{safe(heading)}", style="bold")
+        for line in lines:
+            out.print(safe(line))
+        if rows is not None:
+            _print_table(rows)
 
 
 def _emphasis(file: str, like: str | None, as_of: date | None, as_json: bool) -> None:

@@ -6,8 +6,9 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -18,6 +19,9 @@ from comparenotes.compare.finding import GRADES, MIN_CASES, VERDICTS, Finding
 from comparenotes.compare.provider import Provider, collect
 from comparenotes.compare.views import Analyse, Analyses, View
 from comparenotes.errors import CompareNotesError
+
+if TYPE_CHECKING:
+    from comparenotes.compare.lesson import Lesson
 
 _COLUMNS = ("n", "provider", "kind", "away", "claim", "estimate", "lo90", "hi90", "unit")
 _MORE = ("grade", "carries_over", "rule", "cases", "failed")
@@ -85,6 +89,14 @@ class Comparison:
     views: Mapping[str, View] = field(default_factory=dict)
     since: date | None = None
     changes: tuple[Moved, ...] = ()
+    reader: str = "governs"
+
+    @cached_property
+    def lessons(self) -> tuple[Lesson, ...]:
+        """Return what follows for home, read by the side that governs or that opposes."""
+        from comparenotes.compare.lessons import lessons
+
+        return lessons(self, self.reader)
 
     @property
     def tested(self) -> int:
@@ -156,6 +168,7 @@ class Comparison:
             "headline": self.headline(),
             "tested": self.tested,
             "grades": self.counts(),
+            "lessons": [x.to_dict() for x in self.lessons],
             "notes": [*self.ages, *self.notes],
             "facts": {k: f.to_dict() for k, f in self.facts.items()},
             "findings": [f.to_dict(i) for i, f in enumerate(self.findings, 1)],
@@ -257,6 +270,7 @@ def compare(
     since: date | None = None,
     providers: Sequence[Provider] | None = None,
     analyse: Analyse | None = None,
+    reader: str = "governs",
 ) -> Comparison:
     """Compare a home campaign with one or more away campaigns.
 
@@ -269,6 +283,8 @@ def compare(
         Nothing published later is used. Default: today.
     since
         Also compare with the same comparison on this earlier day.
+    reader
+        Which side of home reads it: ``governs`` or ``opposes`` (lessons only).
     providers, analyse
         Other providers, or another race engine, than the installed ones.
 
@@ -316,6 +332,7 @@ def compare(
         views=views,
         since=since,
         changes=changes,
+        reader=reader,
     )
 
 

@@ -31,6 +31,14 @@ def doc_table(name: str, manifesto: str | None, as_of: date | None) -> str:
         return skill_table(day)
     if name == "helped":
         return helped_table(day)
+    if name == "takeovers":
+        from comparenotes.record.takeover_words import table_text
+
+        return table_text(day)
+    if name == "green-money":
+        from comparenotes.record.green_money import green_table
+
+        return green_table(day)
     if name != "emphasis":
         from comparenotes.record.tested_tables import TABLES
 

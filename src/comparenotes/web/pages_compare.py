@@ -13,6 +13,7 @@ from starlette.requests import Request
 from comparenotes.brief import charts, phrases
 from comparenotes.brief.behind import behind, full_dict
 from comparenotes.brief.labels import section, title
+from comparenotes.brief.lessons_block import block
 from comparenotes.brief.outlook import Outlook, outlook_of
 from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import Comparison, today
@@ -221,6 +222,7 @@ def _findings(library: Library, asked: Asked) -> Made:
         | {
             "ages": list(c.ages),
             "lede": phrases.lede(c),
+            "follows": block(c).to_dict(),
             "take_home": [c.number(f) for f in top],
             "findings": all_told,
             "groups": [{"title": k, "findings": v} for k, v in groups.items()],
