@@ -13,6 +13,8 @@ HEADING = "What follows for home"
 COLUMNS = ("Do", "Because", "How sure", "What would change our mind")
 PRINTED = 4
 """Lessons printed on paper besides the issues'; the screen has all of the page."""
+FEWEST = 4
+"""At least so many rows are printed; what is below the line fills up."""
 BELOW = "Below the line: the record does not bear the premise out."
 
 
@@ -54,9 +56,10 @@ class Block:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, for a template."""
         first = [r.rule for r in self.above if r.rule not in REQUIRED][:PRINTED]
+        fill = max(0, FEWEST - len(first) - len(REQUIRED))
+        printed = {*first, *REQUIRED, *(r.rule for r in self.below[:fill])}
         rows = [
-            vars(r) | {"rest": r.rule not in (*first, *REQUIRED), "reasons": list(r.reasons)}
-            for r in self.rows
+            vars(r) | {"rest": r.rule not in printed, "reasons": list(r.reasons)} for r in self.rows
         ]
         return {
             "heading": self.heading,

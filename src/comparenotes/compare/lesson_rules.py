@@ -80,21 +80,21 @@ RULES: tuple[Rule, ...] = (
         {
             ("governs", "own"): Wording(
                 "Plan on the rating you had before {start_day}, not on today's.",
-                "If {party} still stands at {level} or more on {review}, "
-                "half of its gain has lasted.",
+                "{party} at {level} or more on {review} would mean that half of the gain has "
+                "lasted.",
             ),
             ("governs", "rival"): Wording(
-                "Watch {party}'s gain until {review}: do not count it as lasting before then.",
-                "If {party} stands below {level} on {review}, half of its gain has gone.",
+                "Watch the gain of {party} until {review}, and do not count on it lasting.",
+                "{party} below {level} on {review} would mean that half of the gain has gone.",
             ),
             ("opposes", "own"): Wording(
                 "Watch where your gain comes from: the government, or those who had no party.",
-                "If {party} stands below {level} on {review}, half of its gain has gone.",
+                "{party} below {level} on {review} would mean that half of the gain has gone.",
             ),
             ("opposes", "rival"): Wording(
                 "Hold back from redrawing the campaign on the first three months of polls.",
-                "If {party} still stands at {level} or more on {review}, "
-                "half of its gain has lasted.",
+                "{party} at {level} or more on {review} would mean that half of the gain has "
+                "lasted.",
             ),
         },
         Premise(
@@ -115,11 +115,11 @@ RULES: tuple[Rule, ...] = (
         {
             ("governs", "own"): Wording(
                 "Plan on winning back part of the loss, not all of it.",
-                "If {party} stands below {level} on {review}, the recovery has not begun.",
+                "{party} below {level} on {review} would mean that no recovery has begun.",
             ),
             ("opposes", "rival"): Wording(
-                "Hold back from counting {party}'s loss as your gain: check who has it.",
-                "If {party} stands below {level} on {review}, the usual recovery has not begun.",
+                "Hold back from counting the loss of {party} as your gain: check who has it.",
+                "{party} below {level} on {review} would mean that no recovery has begun.",
             ),
         },
         Premise(
@@ -138,11 +138,11 @@ RULES: tuple[Rule, ...] = (
         {
             ("governs", "own"): Wording(
                 "Plan on losing some of today's support by the vote.",
-                "If {party} stands at {level} or more on {review}, the usual loss has not come.",
+                "{party} at {level} or more on {review} would mean that the usual loss has not come.",
             ),
             ("opposes", "rival"): Wording(
                 "Plan on {party} losing some of today's support without your doing.",
-                "If {party} stands at {level} or more on {review}, the usual loss has not come.",
+                "{party} at {level} or more on {review} would mean that the usual loss has not come.",
             ),
         },
         Premise(
@@ -233,7 +233,7 @@ RULES: tuple[Rule, ...] = (
         {
             **_both(
                 "Check your target seats against the seats of a vote held now, not the last map.",
-                "If {party} would win more than {level} seats, were the vote held on {review}.",
+                "More than {level} seats for {party}, were the vote held on {review}.",
             )
         },
         None,
@@ -247,7 +247,7 @@ RULES: tuple[Rule, ...] = (
         {
             **_both(
                 "Watch {challenger} each month, and check which of your voters it holds.",
-                "If {challenger} stands at {level} or more on {review}, it is not fading.",
+                "{challenger} at {level} or more on {review} would not be fading.",
             )
         },
         Premise(

@@ -29,7 +29,7 @@ REASONS = {
     "for_only": "A case for: {case_for}; there is none against.",
     "against_only": "A case against: {case_against}; there is none for.",
     "standing": (
-        "{party} stands {down} points {side} its last result ({lo} to {hi}), "
+        "{party} stood {down} points {side} the last result ({lo} to {hi}), "
         "{days} days before the vote."
     ),
     "standing_record": (
@@ -37,7 +37,7 @@ REASONS = {
         "of the others {base}%."
     ),
     "standing_mean": "They stood at {stood} points on average and ended at {ended}.",
-    "lead": "{leader} leads {chaser} by {lead} points in the polls ({lo} to {hi}).",
+    "lead": "{leader} led {chaser} by {lead} points in the polls ({lo} to {hi}).",
     "lead_record": (
         "On the eve {held} of {n} leads within the usual error were not borne out; "
         "of larger ones {base}%."
@@ -53,7 +53,7 @@ REASONS = {
     "early_blind": "The count cannot see why a date was chosen.",
     "seats": "Were the vote held now, {party} would win {mean} seats ({lo} to {hi}).",
     "seats_then": "On polling day the forecast is {mean} seats ({lo} to {hi}).",
-    "challenger": "{challenger} stands at {share}% ({lo} to {hi}).",
+    "challenger": "{challenger} stood at {share}% ({lo} to {hi}).",
     "challenger_record": (
         "{when_cap}, {held} of {n} such parties ended lower than they stood; "
         "of the two main sides {base}%."

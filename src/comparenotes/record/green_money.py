@@ -71,7 +71,7 @@ def dose(frame: pl.DataFrame, segment: str = "industry") -> Dose:
     ok = (a.sum(axis=1) > 0) & (b.sum(axis=1) > 0)
     drawn = (a[ok] @ change[top]) / a[ok].sum(axis=1) - (b[ok] @ change[~top]) / b[ok].sum(axis=1)
     lo, hi = (float(x) for x in np.quantile(drawn, (0.05, 0.95)))
-    ranks = [rows[c].rank().to_numpy() for c in ("dose", "change")]
+    dosed, moved = (rows[c].rank().to_numpy() for c in ("dose", "change"))
     return Dose(
         SEGMENTS[segment],
         n,
@@ -79,7 +79,7 @@ def dose(frame: pl.DataFrame, segment: str = "industry") -> Dose:
         float(change[top].mean() - change[~top].mean()),
         lo,
         hi,
-        float(np.corrcoef(*ranks)[0, 1]),
+        float(np.corrcoef(dosed, moved)[0, 1]),
     )
 
 
