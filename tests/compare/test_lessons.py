@@ -188,5 +188,5 @@ def test_json_has_each_figure(bundled: Comparison) -> None:
     assert {"rule", "do", "because", "how_sure", "cases", "would_change", "record"} <= set(found[0])
     bounce = next(x for x in found if x["rule"] == "bounce")
     assert bounce["because"][0]["gap"] == pytest.approx(2.1, abs=0.3)
-    assert bounce["because"][0]["lo"] < bounce["because"][0]["gap"] < bounce["because"][0]["hi"]
+    assert bounce["because"][0]["lo90"] < bounce["because"][0]["gap"] < bounce["because"][0]["hi90"]
     assert bounce["record"]["n"] >= 15

@@ -10,6 +10,8 @@ from typing import Any
 from comparenotes.compare.lesson_rules import Cell, Rule
 from comparenotes.compare.lesson_scores import Score
 
+_ENDS = {"lo": "lo90", "hi": "hi90"}
+"""Names of the ends of an interval in the JSON."""
 Fields = Mapping[str, object]
 
 
@@ -74,7 +76,8 @@ class Lesson:
             "whose": self.cell[1],
             "do": self.do,
             "because": [
-                {"sentence": s, **f} for s, f in zip(self.because, self.figures, strict=True)
+                {"sentence": s, **{_ENDS.get(k, k): v for k, v in f.items()}}
+                for s, f in zip(self.because, self.figures, strict=True)
             ],
             "how_sure": self.how_sure,
             "cases": self.cases,

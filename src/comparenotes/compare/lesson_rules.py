@@ -138,11 +138,13 @@ RULES: tuple[Rule, ...] = (
         {
             ("governs", "own"): Wording(
                 "Plan on losing some of today's support by the vote.",
-                "{party} at {level} or more on {review} would mean that the usual loss has not come.",
+                "{party} at {level} or more on {review} would mean that the usual loss has not "
+                "come.",
             ),
             ("opposes", "rival"): Wording(
                 "Plan on {party} losing some of today's support without your doing.",
-                "{party} at {level} or more on {review} would mean that the usual loss has not come.",
+                "{party} at {level} or more on {review} would mean that the usual loss has not "
+                "come.",
             ),
         },
         Premise(
