@@ -158,7 +158,10 @@ def leads(as_of: date, days: int) -> list[tuple[str, str, float, float]]:
     """Return (case, country, lead in the polls, lead in the result): government over opposition."""
     rows = _sides(as_of, days)
     wide = rows.filter(pl.col("role") == "government").join(
-        rows.filter(pl.col("role") == "opposition"), on="case", suffix="_other"
+        rows.filter(pl.col("role") == "opposition"),
+        on="case",
+        suffix="_other",
+        maintain_order="left_right",
     )
     return [
         (

@@ -99,11 +99,15 @@ def sisters(kind: str, as_of: date, table: pl.DataFrame | None = None) -> Sister
     rows = (_packaged() if table is None else table).filter(
         (pl.col("date") <= as_of) & ((pl.col("kind") == kind) | (pl.lit(kind) == "all"))
     )
-    wide = rows.group_by("home", "country", "family").agg(
+    wide = rows.group_by("home", "country", "family", maintain_order=True).agg(
         pl.col("held").sum(), pl.col("pairs").sum()
     )
     same = wide.filter(pl.col("family") == "same")
-    both = same.join(wide.filter(pl.col("family") == "other"), on=["home", "country"]).sort("home")
+    both = same.join(
+        wide.filter(pl.col("family") == "other"),
+        on=["home", "country"],
+        maintain_order="left_right",
+    ).sort("home")
     if both.height < 2 or both["country"].n_unique() < 2:
         return None
     a = 100 * (both["held"] / both["pairs"]).to_numpy()

@@ -261,7 +261,11 @@ class Lines:
         )
         for country, *row in told.iter_rows():
             self.governments.setdefault(country, []).append((row[0], row[1], row[2], bool(row[3])))
-        leader = tables.table("leaders").group_by("country", "party").agg(pl.col("from").min())
+        leader = (
+            tables.table("leaders")
+            .group_by("country", "party", maintain_order=True)
+            .agg(pl.col("from").min())
+        )
         self.led = {(c, p): first for c, p, first in leader.iter_rows()}
 
     def near(self, key: tuple[str, str], day: date) -> float | None:
