@@ -69,7 +69,8 @@ def _(Figure, pl, rates):
     for _i, _row in enumerate(kept.iter_rows(named=True)):
         if _row["lo90"] is not None:
             _ax.plot([_row["lo90"], _row["hi90"]], [_i, _i], color="#0b64a0", linewidth=1.5)
-        _ax.plot(_row["estimate"], _i, "o", color="#0b64a0")
+        if _row["estimate"] is not None:  # under 15 cases there is no rate
+            _ax.plot(_row["estimate"], _i, "o", color="#0b64a0")
     _ax.axvline(50, color="#646a73", linewidth=0.8)
     _ax.set_yticks(
         range(len(kept)), [f"{r['group']} ({r['n']})" for r in kept.iter_rows(named=True)]

@@ -18,6 +18,7 @@ KINDS = {
     r"CC0": "CC0-1.0",
     r"\bMIT\b": "MIT",
     r"ODbL": "ODbL-1.0",
+    r"Apache-2\.0": "Apache-2.0",
     r"Open Parliament Licence": "OPL-UK-3.0",
     r"not stated|facts|figures|own licences|derived|means of": "LicenseRef-facts",
 }

@@ -46,7 +46,7 @@ def test_reads_platforms_and_accounts_for_every_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "what"),
     [
-        ("Sweden,2001-06-07,1,X,30,40,1,1,1,1,1", "DD/MM/YYYY"),
+        ("Sweden,7 June 2001,1,X,30,40,1,1,1,1,1", "is no day"),
         ("Sweden,31/02/2001,1,X,30,40,1,1,1,1,1", "no day"),
         ("Sweden,07/06/2001,1,X,30,many,1,1,1,1,1", "pervote is no number"),
         ("Sweden,07/06/2001,1,X,30,inf,1,1,1,1,1", "out of range"),

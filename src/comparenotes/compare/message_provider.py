@@ -11,7 +11,7 @@ that is said and lowers the verdict.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -262,7 +262,11 @@ def _finding(
             differ = "one is not given"
         caveats.insert(0, f"{m.home_genre.capitalize()} against {m.away_genre}: {differ}.")
     about = what if what in STANCES else issue
-    rated = [_accuracy(t, g, about) for t, g in ((home, m.home_genre), (away, m.away_genre))]
+    found = [
+        accuracy.row_of(about, g, t.campaign.country)
+        for t, g in ((home, m.home_genre), (away, m.away_genre))
+    ]
+    rated = [_accuracy(row, about) for row in found]
     number: dict[str, Any] = dict(numbers(e)) if e is not None else {}
     tail = f":{role}" if role else ""
     return Finding(
@@ -285,7 +289,7 @@ def _finding(
         cases_unit=unit,
         details=tuple(dict.fromkeys((*details, *rated))),
         formula=formula,
-        data=tuple(data),
+        data=(*data, *(_measured(row) for row in found if row["f1"] is not None)),
         caveats=tuple(dict.fromkeys(c for c in caveats if c)),
         would_change="More texts, of the same genre on both sides.",
         extra={"issue": issue, "what": what, "role": role, "why": verdict.why,
@@ -293,10 +297,19 @@ def _finding(
     )  # fmt: skip
 
 
-def _accuracy(t: Told, genre: str, what: str) -> str:
+def _accuracy(row: Mapping[str, Any], what: str) -> str:
     """Return how well the coder finds an issue or stance in a genre and country."""
-    words = f"of {_NAMES.get(what, STANCES.get(what, what))}"
-    return accuracy.told(accuracy.row_of(what, genre, t.campaign.country), words)
+    return accuracy.told(row, f"of {_NAMES.get(what, STANCES.get(what, what))}")
+
+
+def _measured(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the coder's accuracy as a row of what a finding rests on."""
+    return {
+        "what": f"the coder in {accuracy.genre_words(row)}",
+        "recall": row["recall"],
+        "precision": row["precision"],
+        "sentences": row["sentences"],
+    }
 
 
 def _row(t: Told, x: Line, genre: str) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from comparenotes.campaigns.neighbours import Distance, Polls, Spread, distances
 from comparenotes.race.constants import Constants
@@ -46,7 +45,7 @@ def weights(found: Sequence[Distance | None], contenders: int) -> Array:
     sds = np.array([0.0 if d is None else d.sds for d in found])
     # any of the contenders can be the one mistyped
     log_odds = np.log((1 - GROSS) / GROSS * WIDER * contenders) - 0.5 * sds**2 * (1 - WIDER**-2)
-    out: Array = np.maximum(expit(log_odds), LEAST)
+    out: Array = np.maximum(1.0 / (1.0 + np.exp(-np.clip(log_odds, -50.0, 50.0))), LEAST)
     return out
 
 
