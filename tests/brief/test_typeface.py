@@ -116,6 +116,8 @@ def browser(machine: str, tmp_path: Path) -> Iterator[Chrome]:
     chrome.close()
 
 
+# a browser without one font of its own sets no text on a screen at all, only on paper
+@pytest.mark.parametrize("machine", ["DejaVu"], indirect=True)
 def test_the_browser_sets_it_in_them(browser: Chrome, one: Comparison, tmp_path: Path) -> None:
     path = tmp_path / "brief.html"
     path.write_text(html.render(one), encoding="utf-8")

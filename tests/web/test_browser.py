@@ -194,7 +194,7 @@ def test_how_an_issue_features(reader: Chrome, server: Server) -> None:
     text = reader.text()
     assert "Democrats less Republicans" in text
     assert "of these attack" in text.lower()
-    assert "The coder finds" in text
+    assert "the coder finds" in text
     assert "Contest:" in text
     _to_the_brief(reader, "us-2012")
 
@@ -264,10 +264,10 @@ def test_what_is_worth_comparing_stands_on_the_first_page(reader: Chrome, server
 
 
 def test_a_campaign_without_texts_says_what_to_do(reader: Chrome, server: Server) -> None:
-    reader.go(f"{server.origin}/message/gb-next?as_of=2026-08-20")
+    reader.go(f"{server.origin}/message/de-2021?as_of=2021-09-01")
     assert "there are no texts of it yet" in reader.text()
     assert reader.js("document.querySelector('code').textContent") == (
-        "cn serve --texts gb-next=FILE"
+        "cn serve --texts de-2021=FILE"
     )
     reader.follow("Race")
     assert "In the polls" in reader.text()

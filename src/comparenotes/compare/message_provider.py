@@ -289,7 +289,7 @@ def _finding(
         cases_unit=unit,
         details=tuple(dict.fromkeys((*details, *rated))),
         formula=formula,
-        data=(*data, *(_measured(row) for row in found if row["f1"] is not None)),
+        data=(*data, *(_measured(row) for row in found if row["sentences"])),
         caveats=tuple(dict.fromkeys(c for c in caveats if c)),
         would_change="More texts, of the same genre on both sides.",
         extra={"issue": issue, "what": what, "role": role, "why": verdict.why,
@@ -308,6 +308,7 @@ def _measured(row: Mapping[str, Any]) -> dict[str, Any]:
         "what": f"the coder in {accuracy.genre_words(row)}",
         "recall": row["recall"],
         "precision": row["precision"],
+        "of": row["n"],
         "sentences": row["sentences"],
     }
 

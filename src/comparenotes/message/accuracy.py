@@ -35,7 +35,8 @@ def row_of(issue: str, genre: str, country: str, embedding: bool = False) -> dic
             if row["n"] >= MIN_TRUE:
                 return dict(row) | {"genre": known}
             few = f"{NOT_MEASURED}: {row['n']} such sentences among {row['sentences']} coded"
-            return head | dict.fromkeys(FIGURES) | {"tested_on": few}
+            counted = {"n": row["n"], "sentences": row["sentences"], "tested_on": few}
+            return head | dict.fromkeys(FIGURES) | counted
     return head | dict.fromkeys(FIGURES) | {"tested_on": NOT_MEASURED}
 
 
