@@ -42,6 +42,9 @@ SOON = 60
 """So near the vote a standing is no longer read against terms."""
 LARGE = 10.0
 MONEY = "us-2024"
+ISSUE_SHARE = 3.0
+"""Smallest difference of interest of an issue's share (points of sentences): what a reader
+of two manifestos would notice."""
 ISSUES = {"migration": "migration", "green": "the green agenda"}
 MANY = 3
 MOST = 6
@@ -543,7 +546,7 @@ def issue(reader: Reader, which: Rule) -> Draft:
     place = _places(reader) if which.id == "green" else []
     if measured:
         _, first = measured[0]
-        level = abs(first.estimate or 0.0) / 2
+        level = _moved_share(reader, which, first)
         return Draft(
             rule=which,
             cell=cell,
@@ -584,6 +587,19 @@ def issue(reader: Reader, which: Rule) -> Draft:
         day=reader.until(reader.day + timedelta(days=1)),
         full=False,
     )
+
+
+def _moved_share(reader: Reader, which: Rule, f: Finding) -> float:
+    """Return the share of sentences (per cent) that would be another than home's today.
+
+    It lies the smallest difference of interest away: below for a rival who leaves the issue,
+    never under half of today's; above for a side that takes it up.
+    """
+    rows = [r for r in f.data if r.get("share") is not None]
+    own = [r for r in rows if r.get("campaign") == reader.c.home.id] or rows
+    now = float(own[0]["share"]) if own else 0.0
+    leaves = which.id == "migration" and reader.cell("government") == ("governs", "own")
+    return max(now - ISSUE_SHARE, now / 2) if leaves else now + ISSUE_SHARE
 
 
 def _places(reader: Reader) -> list[Reason]:
