@@ -44,7 +44,7 @@ def test_brief_shows_the_record_and_its_losers(found: Comparison) -> None:
     assert "The record: governments in home's position" in text
     assert re.search(r"Nearest cases: \d+ of \d+ kept the leading office, \d+ lost it", text)
     assert "Cases, not odds" in text
-    assert len(text.encode()) < 1_500_000
+    assert len(text.encode()) < 2_000_000
 
 
 def test_the_data_has_rows_and_what_is_behind(found: Comparison) -> None:

@@ -61,6 +61,7 @@ def manifest() -> dict[str, dict[str, Any]]:
 DERIVED = {
     "learned.csv": "estimated by `cn learn` from the packaged polls and results",
     "verdict_hits.csv": "worked out by `python -m comparenotes.compare.hit_rate` from the same",
+    "sister_hits.csv": "worked out by `python -m comparenotes.compare.sister_hits` from the same",
 }
 """Packaged files that a command of the program makes from the others."""
 
