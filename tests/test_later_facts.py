@@ -18,9 +18,7 @@ PACKAGE = Path(comparenotes.__file__).parent
 DAY = date(2021, 6, 1)
 COMMANDS = (
     ("race", "ca-2021", "--json"),
-    ("race", "de-2021", "--json"),
     ("compare", "ca-2021", "gb-2019", "us-2020", "--json"),
-    ("compare", "de-2021", "nz-2020"),
     ("record", "--like", "ca-2021", "--json"),
     ("suggest", "ca-2021", "--json"),
     ("brief", "ca-2021", "us-2020", "-o", "brief.md"),

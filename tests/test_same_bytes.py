@@ -21,8 +21,14 @@ COMMANDS = {
 }
 MACHINES = (
     {"PYTHONHASHSEED": "1", "POLARS_MAX_THREADS": "1", "LC_ALL": "C"},
-    {"PYTHONHASHSEED": "20", "POLARS_MAX_THREADS": "5", "LC_ALL": "C.UTF-8", "COLUMNS": "200"},
-    {"PYTHONHASHSEED": "300", "LC_ALL": "POSIX", "PYTHONUTF8": "0", "TZ": "Asia/Tokyo"},
+    {
+        "PYTHONHASHSEED": "300",
+        "POLARS_MAX_THREADS": "5",
+        "LC_ALL": "POSIX",
+        "PYTHONUTF8": "0",
+        "TZ": "Asia/Tokyo",
+        "COLUMNS": "200",
+    },
 )
 PROGRAM = """
 import hashlib, json, pathlib, sys
@@ -64,7 +70,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return digests(tmp_path_factory.mktemp("first"), MACHINES[0], tuple(COMMANDS))
 
 
-@pytest.mark.parametrize("machine", MACHINES[1:], ids=["threads", "no-utf8"])
+@pytest.mark.parametrize("machine", MACHINES[1:], ids=["another"])
 def test_the_same_bytes_on_every_machine(
     first: dict[str, str], machine: dict[str, str], tmp_path: Path
 ) -> None:
