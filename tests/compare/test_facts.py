@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from comparenotes.campaigns.model import Change
 from comparenotes.compare.facts import changes_in_run, facts, latest_change, reading_day
-from comparenotes.compare.names import short_name
+from comparenotes.words.places import short_name
 from tests.compare import factory
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from comparenotes import words as phrases
 from comparenotes.brief import figure as fg
-from comparenotes.compare import phrases
 
 if TYPE_CHECKING:
     from comparenotes.race.result import Race

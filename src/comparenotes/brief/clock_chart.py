@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from comparenotes import words as phrases
 from comparenotes.brief import chart_marks as marks
 from comparenotes.brief import figure as fg
-from comparenotes.compare import phrases
 from comparenotes.compare.clocks import CLOCKS, Clock, readings
 from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.views import View

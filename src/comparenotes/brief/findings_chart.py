@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from comparenotes import words as phrases
 from comparenotes.brief import chart_marks as marks
 from comparenotes.brief import figure as fg
 from comparenotes.brief import labels
-from comparenotes.compare import phrases
 from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.finding import Finding
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
+from comparenotes import words
 from comparenotes.brief import charts, phrases, typeface
 from comparenotes.brief.behind import full_dict
 from comparenotes.brief.figure import Chart, clean, on_page
@@ -18,7 +19,6 @@ from comparenotes.brief.outlook import outlook_of
 from comparenotes.brief.plain import plain
 from comparenotes.brief.record_charts import record_figures, record_of_home
 from comparenotes.brief.terminal import cell
-from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.standing import since_when

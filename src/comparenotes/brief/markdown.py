@@ -5,13 +5,13 @@ from __future__ import annotations
 import html
 import re
 
+from comparenotes import words
 from comparenotes.brief import phrases
 from comparenotes.brief.figure import clean
 from comparenotes.brief.labels import title
 from comparenotes.brief.lessons_block import BELOW, block
 from comparenotes.brief.message_charts import messages_of
 from comparenotes.brief.outlook import outlook_of
-from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import Comparison
 from comparenotes.message.words import quote_line
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from comparenotes import words as phrases
 from comparenotes.brief import chart_marks as marks
 from comparenotes.brief import figure as fg
-from comparenotes.compare import phrases
 from comparenotes.compare.message_provider import level
 from comparenotes.message.measure import Line
 from comparenotes.message.overtime import Series, over_time

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from comparenotes.compare import phrases
+from comparenotes import words as phrases
 from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.views import View

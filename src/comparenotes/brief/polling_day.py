@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comparenotes.compare import phrases as words
+from comparenotes import words
 from comparenotes.race.result import Forecast, Race
 
 LATEST = "latest possible"

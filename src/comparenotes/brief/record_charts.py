@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from comparenotes import words as phrases
 from comparenotes.brief import chart_marks as marks
 from comparenotes.brief import figure as fg
-from comparenotes.compare import phrases
 
 if TYPE_CHECKING:
     from comparenotes.compare.comparison import Comparison

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from comparenotes import words as phrases
 from comparenotes.brief import chart_marks as marks
 from comparenotes.brief import figure as fg
 from comparenotes.brief import seats_words as told
 from comparenotes.brief.terminal import name
-from comparenotes.compare import phrases
 from comparenotes.race.result import Race
 
 MOST, FEWER = 5, 1

@@ -8,12 +8,12 @@ from typing import Any
 
 import polars as pl
 
+from comparenotes import words as phrases
 from comparenotes.brief import chart_marks as marks
 from comparenotes.brief import figure as fg
 from comparenotes.brief import seats_words as told
 from comparenotes.brief.terminal import name
 from comparenotes.brief.trend_chart import LARGE
-from comparenotes.compare import phrases
 from comparenotes.race.result import Race
 
 MOST, FEWER = 6, 3

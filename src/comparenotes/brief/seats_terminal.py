@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from comparenotes import words
 from comparenotes.brief import seats_words as told
 from comparenotes.brief.figure import clean
 from comparenotes.brief.terminal import name, put, text
-from comparenotes.compare import phrases as words
 from comparenotes.race.result import Race
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import Any
 
 import polars as pl
 
+from comparenotes import words
 from comparenotes.brief.figure import clean
 from comparenotes.brief.terminal import name
 from comparenotes.brief.trend_chart import LARGE
 from comparenotes.campaigns.shares import OTHERS
-from comparenotes.compare import phrases as words
 from comparenotes.race.result import Forecast, Race
 
 NO_PARTY = OTHERS

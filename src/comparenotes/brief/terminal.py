@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comparenotes import words
 from comparenotes.brief import phrases
 from comparenotes.brief.figure import clean
 from comparenotes.brief.labels import section, title
 from comparenotes.brief.lessons_block import BELOW, block
-from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.finding import Finding
 

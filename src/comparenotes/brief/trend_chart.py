@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from comparenotes import words as phrases
 from comparenotes.brief import chart_marks as marks
 from comparenotes.brief import figure as fg
 from comparenotes.campaigns.shares import OTHERS
-from comparenotes.compare import phrases
 from comparenotes.race.result import Race
 
 MAX_LINES = len(fg.SERIES)

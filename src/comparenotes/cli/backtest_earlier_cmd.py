@@ -52,8 +52,8 @@ def earlier(campaign: str, as_of: date | None, as_json: bool) -> None:
 
 
 def _now(screen: Console, said: Said) -> None:
+    from comparenotes import words as phrases
     from comparenotes.cli.backtest_show import print_table, share
-    from comparenotes.compare import phrases
 
     screen.print(said.title, style="bold")
     if said.why is not None:
@@ -91,7 +91,7 @@ def _now(screen: Console, said: Said) -> None:
 
 
 def _age(said: Said) -> str:
-    from comparenotes.compare import phrases
+    from comparenotes import words as phrases
 
     return f"{phrases.count(said.newest_poll_days or 0, 'day')} old"
 
@@ -105,8 +105,8 @@ def _range(row: Any, digits: int) -> str:
 
 
 def _then(screen: Console, then: list[Said], days: int) -> None:
+    from comparenotes import words as phrases
     from comparenotes.cli.backtest_show import number, print_table, share
-    from comparenotes.compare import phrases
 
     made = [s for s in then if s.why is None]
     if not made:
@@ -171,7 +171,7 @@ def _came(row: Any, digits: int) -> str:
 
 
 def _summary(screen: Console, then: list[Said], total: dict[str, Any]) -> None:
-    from comparenotes.compare import phrases
+    from comparenotes import words as phrases
 
     if total["elections"]:
         told = (

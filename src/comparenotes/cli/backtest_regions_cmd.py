@@ -31,7 +31,7 @@ def regions(campaigns: tuple[str, ...], days: str, out: Path | None, as_json: bo
     """
     import polars as pl
 
-    from comparenotes.compare import phrases
+    from comparenotes import words as phrases
     from comparenotes.errors import CompareNotesError
     from comparenotes.race import backtest_regions as bt
     from comparenotes.race.backtest_table import MIN_VERDICT

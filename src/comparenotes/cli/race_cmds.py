@@ -99,7 +99,7 @@ def race(
     as_json: bool,
 ) -> None:
     """Show where the race of CAMPAIGN stands: average, lead, what moved it."""
-    from comparenotes.compare import phrases
+    from comparenotes import words as phrases
     from comparenotes.compare.comparison import today
     from comparenotes.compare.facts import (
         facts,
@@ -109,7 +109,7 @@ def race(
         reading_day,
         result_missing,
     )
-    from comparenotes.compare.names import short_name
+    from comparenotes.words.places import short_name
 
     if plot is not None and plot.suffix.lower() not in (".svg", ".png"):
         raise CompareNotesError(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from comparenotes.compare import phrases
+from comparenotes import words as phrases
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.pairing import IN_POLLS, fewest_polls, pair_finding, row
 from comparenotes.compare.views import View

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from comparenotes import words as phrases
 from comparenotes.campaigns.model import Campaign, LeftOut
-from comparenotes.compare import phrases
 from comparenotes.compare.facts import Facts, facts, missing_result, poll_age
 from comparenotes.compare.finding import GRADES, MIN_CASES, VERDICTS, Finding
 from comparenotes.compare.provider import Provider, collect

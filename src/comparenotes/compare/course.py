@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from comparenotes.compare import phrases
+from comparenotes import words as phrases
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.intervals import Estimate
 from comparenotes.compare.pairing import IN_POLLS, SIDE_BOUND, first_count, pair_finding, row

@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from comparenotes import words as phrases
 from comparenotes.campaigns.elected import office_word
 from comparenotes.campaigns.model import Campaign
-from comparenotes.compare import phrases
-from comparenotes.compare.names import short_name
+from comparenotes.words.places import short_name
 
 LARGE = 10.0
 """A contender at or over so many per cent counts in the number of large contenders."""

@@ -43,8 +43,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from comparenotes import words as phrases
 from comparenotes.campaigns.model import Campaign
-from comparenotes.compare import phrases
 from comparenotes.compare.facts import Facts, facts
 from comparenotes.compare.finding import VERDICTS
 from comparenotes.compare.intervals import Estimate

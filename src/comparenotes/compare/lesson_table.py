@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from comparenotes.compare import phrases
+from comparenotes import words as phrases
 from comparenotes.compare import sister_hits as sisters
 from comparenotes.compare.lesson_rules import Rule
 from comparenotes.compare.lesson_scores import NOT_SCORED, Score, all_scores

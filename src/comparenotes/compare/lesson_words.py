@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from comparenotes.compare import phrases
+from comparenotes import words as phrases
 from comparenotes.compare.lesson import Draft, Lesson, Reason
 from comparenotes.compare.lesson_scores import Score
 from comparenotes.record.bootstrap import MIN_CASES

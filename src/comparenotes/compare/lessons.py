@@ -20,7 +20,6 @@ from comparenotes.compare.lesson import Draft, Lesson, Reason
 from comparenotes.compare.lesson_rules import DOWN, POINTS, REQUIRED, RULES, Cell, Rule, rule
 from comparenotes.compare.lesson_scores import PastCase, bounce_score, score, usual_error
 from comparenotes.compare.lesson_words import lesson
-from comparenotes.compare.names import COUNTRIES
 from comparenotes.compare.sister_hits import sisters
 from comparenotes.compare.views import View
 from comparenotes.record import before
@@ -29,6 +28,7 @@ from comparenotes.record.standing import last_share
 from comparenotes.record.support import sides
 from comparenotes.record.takeover_home import home_paths
 from comparenotes.record.takeovers import Path, takeovers
+from comparenotes.words.places import COUNTRIES
 
 if TYPE_CHECKING:
     from comparenotes.compare.comparison import Comparison

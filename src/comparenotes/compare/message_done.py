@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from comparenotes.compare import phrases
+from comparenotes import words as phrases
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.intervals import Estimate
 from comparenotes.compare.message_told import CHALLENGER, GOVERNING, Told, plural

@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from comparenotes import words as phrases
 from comparenotes.campaigns.model import Campaign
-from comparenotes.compare import message_done, phrases
+from comparenotes.compare import message_done
 from comparenotes.compare.facts import facts
 from comparenotes.compare.finding import MIN_DOCUMENTS, VERDICTS, Finding, grade_difference, numbers
 from comparenotes.compare.intervals import Estimate

@@ -7,8 +7,8 @@ from functools import cached_property
 
 import polars as pl
 
+from comparenotes import words as phrases
 from comparenotes.campaigns.model import Campaign
-from comparenotes.compare import phrases
 from comparenotes.compare.facts import Facts, governing_party, large_contenders
 from comparenotes.message.measure import Line
 from comparenotes.message.report import Message

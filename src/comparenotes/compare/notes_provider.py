@@ -14,10 +14,10 @@ from typing import Any
 
 import polars as pl
 
+from comparenotes import words as phrases
 from comparenotes.campaigns.model import Campaign
-from comparenotes.compare import phrases
 from comparenotes.compare.finding import Finding
-from comparenotes.compare.names import short_name
+from comparenotes.words.places import short_name
 
 PROVIDER = "notes"
 AGREES, DISAGREES, CANNOT_TELL, UNTESTED = "agrees", "disagrees", "cannot tell", "not tested"

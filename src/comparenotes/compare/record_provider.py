@@ -15,8 +15,8 @@ from typing import Any
 
 import polars as pl
 
+from comparenotes import words as phrases
 from comparenotes.campaigns.model import Campaign
-from comparenotes.compare import phrases
 from comparenotes.compare.facts import facts
 from comparenotes.compare.finding import (
     MIN_CASES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comparenotes.compare import phrases
+from comparenotes import words as phrases
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.intervals import Estimate
 from comparenotes.compare.pairing import (

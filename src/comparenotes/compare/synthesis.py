@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from comparenotes.compare import phrases
+from comparenotes import words as phrases
 from comparenotes.compare.finding import MIN_CASES, Finding, numbers
 from comparenotes.compare.intervals import proportion
 from comparenotes.compare.verdict import judge_many

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from comparenotes import words as phrases
 from comparenotes.campaigns.model import FAMILIES
-from comparenotes.compare import phrases
 from comparenotes.compare.facts import SYSTEM_WORDS, Facts
 from comparenotes.compare.finding import MIN_CASES, VERDICTS
 

@@ -14,8 +14,8 @@ from comparenotes.campaigns.model import Campaign, Contender
 from comparenotes.campaigns.shares import OTHERS, on_base
 from comparenotes.compare.facts import Facts, facts
 from comparenotes.compare.intervals import Estimate
-from comparenotes.compare.names import short_name
 from comparenotes.race.result import EventEffect, Race
+from comparenotes.words.places import short_name
 
 Analyse = Callable[..., Race]
 VOTES = {

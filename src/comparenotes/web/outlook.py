@@ -8,13 +8,13 @@ from typing import Any
 
 import polars as pl
 
+from comparenotes import words
 from comparenotes.brief import charts
 from comparenotes.brief import polling_day as days
 from comparenotes.brief import seats_words as told
 from comparenotes.brief.figure import Chart
 from comparenotes.brief.terminal import name
 from comparenotes.campaigns.model import Campaign
-from comparenotes.compare import phrases as words
 from comparenotes.race.result import Race
 from comparenotes.web.svg import strict
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from starlette.requests import Request
 
+from comparenotes import words
 from comparenotes.brief import charts, phrases
 from comparenotes.brief.behind import behind, full_dict
 from comparenotes.brief.labels import section, title
 from comparenotes.brief.lessons_block import block
 from comparenotes.brief.outlook import Outlook, outlook_of
-from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import Comparison, today
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.notes_provider import beside

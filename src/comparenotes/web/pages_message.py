@@ -7,12 +7,12 @@ from datetime import date
 from starlette.requests import Request
 
 from comparenotes.compare.comparison import today
-from comparenotes.compare.names import short_name
 from comparenotes.errors import CompareNotesError, NotFoundError
 from comparenotes.web import forms
 from comparenotes.web.library import Known, Library
 from comparenotes.web.made import Made
 from comparenotes.web.svg import strict
+from comparenotes.words.places import short_name
 
 MAX_ISSUES = 200
 STANCES = ("attack", "own_record", "promise")

@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from comparenotes.campaigns.checks_tables import CONFIDENCES, EXPECTS
-from comparenotes.compare.names import short_name
 from comparenotes.errors import DataError, NotFoundError
 from comparenotes.web.library import Library
 from comparenotes.web.made import Made
 from comparenotes.web.notes import COLUMNS, Note, NotesFile
 from comparenotes.web.settings import is_loopback
+from comparenotes.words.places import short_name
 
 
 def shown(

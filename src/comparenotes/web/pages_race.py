@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 from starlette.requests import Request
 
+from comparenotes import words
 from comparenotes.brief import charts
 from comparenotes.brief.race_terminal import rank_sentence
 from comparenotes.campaigns.shares import on_base
-from comparenotes.compare import phrases as words
 from comparenotes.compare.comparison import today
 from comparenotes.compare.facts import facts, missing_result, poll_age, reading_day
 from comparenotes.compare.intervals import Estimate

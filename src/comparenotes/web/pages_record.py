@@ -8,11 +8,11 @@ from typing import Any
 from starlette.requests import Request
 
 from comparenotes.compare.comparison import today
-from comparenotes.compare.names import short_name
 from comparenotes.web import forms
 from comparenotes.web.library import Known, Library
 from comparenotes.web.made import Made
 from comparenotes.web.svg import strict
+from comparenotes.words.places import short_name
 
 
 def record(library: Library, request: Request) -> Made:

@@ -8,9 +8,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from comparenotes import words
 from comparenotes.brief import typeface
 from comparenotes.brief.html import _printable
-from comparenotes.compare import phrases as words
 
 _ISO = re.compile(r"\b\d{4}-[01]\d-[0-3]\d\b")
 _END = re.compile(r"(\w+_)?(lo|hi)(80|90|95)")

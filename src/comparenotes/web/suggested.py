@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from comparenotes.compare.names import short_name
 from comparenotes.errors import CompareNotesError
 from comparenotes.web.library import Library
+from comparenotes.words.places import short_name
 
 SHOWN = 4
 """Kinds shown; ``cn suggest`` has them all."""

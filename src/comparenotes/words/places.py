@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from comparenotes.campaigns.model import Campaign
+if TYPE_CHECKING:
+    from comparenotes.campaigns.model import Campaign
 
 COUNTRIES: Mapping[str, str] = {
     "AR": "Argentina", "AT": "Austria", "AU": "Australia", "BE": "Belgium", "BG": "Bulgaria",

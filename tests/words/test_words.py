@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comparenotes.compare import phrases as p
+from comparenotes import words as p
 from comparenotes.compare.intervals import Estimate
 
 
