@@ -23,7 +23,7 @@ def test_three(three: Comparison) -> None:
 def test_nothing_to_say(empty: Comparison) -> None:
     text = markdown.render(empty)
     assert "No finding has a number yet" in text
-    assert "Failed:" in text
+    assert "failed:" in text
 
 
 def test_hostile_names_stay_text() -> None:

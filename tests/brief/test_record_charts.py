@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_every_case_has_its_own_dot() -> None:
 def test_brief_shows_the_record_and_its_losers(found: Comparison) -> None:
     text = html.render(found)
     inert(Page(text), text)
-    assert "The record: governments in home's position" in text
+    assert "The record: governments in home's position" in unescape(text)
     assert re.search(r"Nearest cases: \d+ of \d+ kept the leading office, \d+ lost it", text)
     assert "Cases, not odds" in text
     assert len(text.encode()) < 2_000_000

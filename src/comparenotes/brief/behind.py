@@ -33,6 +33,16 @@ def full_dict(c: Comparison) -> dict[str, Any]:
     return whole | {"newest_poll_age": c.newest_poll_age(), "behind": behind(c)}
 
 
+def explained(c: Comparison, f: Finding) -> dict[str, Any]:
+    """Return a finding's JSON form with what stands behind it (``cn explain --json``)."""
+    return f.to_dict(c.number(f)) | {
+        "formula": f.formula,
+        "would_change": f.would_change,
+        "why": f.extra.get("why"),
+        "rows": [dict(r) for r in f.data],
+    }
+
+
 def behind(c: Comparison) -> dict[str, Any]:
     """Return the numbers behind the sentences, by campaign, for the record and the verdicts."""
     home = c.views.get(c.home.id)

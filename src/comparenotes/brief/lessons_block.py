@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.lesson_rules import REQUIRED
@@ -53,21 +52,12 @@ class Block:
         """Return the rows below the line."""
         return tuple(r for r in self.rows if r.below)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values, for a template."""
+    @property
+    def printed(self) -> frozenset[str]:
+        """Return the rules that stand on paper: the first, the issues', and a filling."""
         first = [r.rule for r in self.above if r.rule not in REQUIRED][:PRINTED]
         fill = max(0, FEWEST - len(first) - len(REQUIRED))
-        printed = {*first, *REQUIRED, *(r.rule for r in self.below[:fill])}
-        rows = [
-            vars(r) | {"rest": r.rule not in printed, "reasons": list(r.reasons)} for r in self.rows
-        ]
-        return {
-            "heading": self.heading,
-            "columns": list(self.columns),
-            "above": [r for r in rows if not r["below"]],
-            "below": [r for r in rows if r["below"]],
-            "line": BELOW,
-        }
+        return frozenset({*first, *REQUIRED, *(r.rule for r in self.below[:fill])})
 
 
 def block(c: Comparison) -> Block:

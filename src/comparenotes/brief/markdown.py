@@ -1,21 +1,18 @@
-"""A comparison as Markdown; names are escaped, so that none can become markup."""
+"""The writer of documents as Markdown; names are escaped, so that none can become markup."""
 
 from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable, Sequence
 
-from comparenotes import words
-from comparenotes.brief import phrases
 from comparenotes.brief.figure import clean
-from comparenotes.brief.labels import title
-from comparenotes.brief.lessons_block import BELOW, block
-from comparenotes.brief.message_charts import messages_of
-from comparenotes.brief.outlook import outlook_of
 from comparenotes.compare.comparison import Comparison
-from comparenotes.message.words import quote_line
+from comparenotes.document import Block, Boxes, Card, Document, Fold, Items, Table, Text
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$!])")
+BEHIND = ("Number", "Grade", "Carries over")
+"""What stands behind a finding here; the rest is in the data."""
 
 
 def escape(text: object) -> str:
@@ -24,86 +21,59 @@ def escape(text: object) -> str:
     return re.sub(r"(?i)\b(https?|ftp)://", r"\1:​//", _SPECIAL.sub(r"\\\1", plain))
 
 
-def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+def table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> list[str]:
+    """Return the lines of a table; every cell is escaped."""
     lines = [f"| {' | '.join(escape(h) for h in head)} |", f"|{'---|' * len(head)}"]
     return lines + [f"| {' | '.join(escape(v) for v in row)} |" for row in rows]
 
 
 def render(comparison: Comparison) -> str:
-    """Return the brief as Markdown, ending in a newline."""
-    c = comparison
-    out = [line for age in c.ages for line in (escape(age), "")]
-    out += [f"# {escape(c.headline())}", "", escape(phrases.lede(c)), ""]
-    out += [f"- {escape(note)}" for note in c.notes]
-    found = block(c)
-    if found.rows:
-        out += ["", f"## {found.heading}", ""]
-        out += _table(list(found.columns), [list(r.cells()) for r in found.above])
-    if found.below:
-        out += ["", BELOW, ""]
-        out += _table(list(found.columns), [list(r.cells()) for r in found.below])
-    out += ["", "## What to take home", ""]
-    top = phrases.take_home(c)
-    for f in top:
-        verdict = f"*{f.grade} · carries over: {f.carries_over}.*"
-        facts = escape(phrases.reasons_line(f.reasons))
-        out += [f"**{c.number(f)}.** {escape(f.claim)}  ", f"{verdict} {facts}", ""]
-    if not top:
-        out += ["No finding has a number yet.", ""]
-    out += ["## All findings", ""]
-    for f in c.findings:
-        if f.failed:
-            continue
-        out += [f"### {c.number(f)}. {escape(title(f, c))}", "", escape(f.claim), ""]
-        out += [f"- {escape(d)}" for d in f.details]
-        facts = escape(phrases.reasons_line(f.reasons))
-        out += [
-            f"- Number: {escape(phrases.interval_line(f))}",
-            f"- Grade: {escape(phrases.why_grade(f))}",
-            f"- Carries over: {f.carries_over} (rule {escape(f.rule or 'none')}). {facts}",
-            "",
-        ]
-    for said in messages_of(c):
-        out += [f"## What each side spoke of: {escape(said.told.facts.name)}", ""]
-        for issue, lines in said.told_lines():
-            out += [f"- {escape(issue)}. {escape(' '.join(lines))}"]
-        out += [""]
-        for issue, side, own in said.quotes():
-            out += [f"{escape(issue.capitalize())}, {escape(side)}:", ""]
-            out += [f"- {escape(quote_line(q))}" for q in own] + [""]
-    if c.since:
-        out += [f"## Since {words.day(c.since)}", ""]
-        out += [f"- {escape(m.sentence())}" for m in c.changes] or ["No finding moved."]
-        out += [""]
-    outlook = outlook_of(c)
-    if outlook is not None:
-        out += [f"## {outlook.title}: {escape(c.facts[c.home.id].name)}", ""]
-        out += [f"- {escape(f'{label}: {sentence}')}" for label, sentence in outlook.lines()]
-        out += [""]
-    boxes = phrases.outcomes(c)
-    if boxes:
-        out += ["## Both outcomes", ""]
-        for box in boxes:
-            out += [f"**{escape(box.title)}.** {escape(box.text)}", ""]
-    sheets = list(c.facts.values())
-    rows = [s.rows() for s in sheets]
-    out += ["## What decides whether it carries over", ""]
-    out += _table(
-        ["", *(s.name for s in sheets)],
-        [[rows[0][i][0], *(r[i][1] for r in rows)] for i in range(len(rows[0]))],
-    )
-    failed = f"Failed: {' '.join(phrases.failures(c))}" if c.failed else "None failed."
+    """Return a comparison as Markdown, ending in a newline."""
+    from comparenotes.brief.layout import document
+
+    return write(document(comparison))
+
+
+def write(doc: Document) -> str:
+    """Return a document as Markdown, ending in a newline."""
+    out = [line for age in doc.ages for line in (escape(age), "")]
+    out += [f"# {escape(doc.title)}", "", escape(doc.lede), ""]
+    out += [f"- {escape(note)}" for note in doc.notes]
+    for part in doc.on("markdown"):
+        out += ["", *((f"## {escape(part.title)}", "") if part.title else ())]
+        for b in part.blocks:
+            out += [*_block(b), ""]
     out += ["", "---", ""]
-    out += [
-        f"As of {words.day(c.as_of)}; nothing published later was used.",
-        escape(f"{phrases.poll_age(c)} Tested: {c.tested}. {failed}"),
-        "",
-    ]
-    left = phrases.left_out(c)
-    if left:
-        out += [f"Left out. {escape(' '.join(left))}", ""]
-    rate = phrases.hit_rate_line(c)
-    if rate:
-        out += [escape(rate), ""]
-    out += [f"Sources: {escape('; '.join(c.sources()) or 'none')}."]
-    return "\n".join(out).replace("\n\n\n", "\n\n") + "\n"
+    for t in doc.foot:
+        out += [f"**{escape(t.label)}.** {escape(t.text)}" if t.label else escape(t.text), ""]
+    out += [f"Sources: {escape('; '.join(doc.sources) or 'none')}."]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(out)) + "\n"
+
+
+def _block(b: Block) -> list[str]:
+    """Return the lines of a block; charts are for other writers."""
+    if isinstance(b, Text):
+        label = f"**{escape(b.label)}:** " if b.label else ""
+        return [f"{label}{escape(b.text)}".rstrip()]
+    if isinstance(b, Items):
+        return [f"- {escape(line)}" for line in b.items]
+    if isinstance(b, Boxes):
+        return [x for title, text in b.boxes for x in (f"**{escape(title)}.** {escape(text)}", "")]
+    if isinstance(b, Table):
+        width = len(b.columns)
+        rows = [(*r.cells, *[""] * (width - len(r.cells))) for r in b.rows if "markdown" in r.on]
+        return table(b.columns, rows)
+    if isinstance(b, Fold):
+        return [f"### {escape(b.title)}", "", *(x for y in b.blocks for x in (*_block(y), ""))]
+    if isinstance(b, Card):
+        return _card(b)
+    return []
+
+
+def _card(f: Card) -> list[str]:
+    if f.short:
+        verdict = f"*{f.grade} · carries over: {f.carries_over}.*"
+        return [f"**{f.n}.** {escape(f.claim)}  ", f"{verdict} {escape(f.reasons)}"]
+    out = [f"### {f.n}. {escape(f.title)}", "", escape(f.claim), ""]
+    out += [f"- {escape(d)}" for d in f.details]
+    return out + [f"- {label}: {escape(text)}" for label, text in f.behind if label in BEHIND]

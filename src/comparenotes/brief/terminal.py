@@ -1,34 +1,35 @@
-"""A comparison, and one finding in full, on a terminal."""
+"""The writer of documents for a terminal; and one finding in full."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from comparenotes import words
-from comparenotes.brief import phrases
 from comparenotes.brief.figure import clean
-from comparenotes.brief.labels import section, title
-from comparenotes.brief.lessons_block import BELOW, block
-from comparenotes.compare.comparison import Comparison
-from comparenotes.compare.finding import Finding
+from comparenotes.document import Block, Boxes, Card, Document, Items, Row, Section, Table, Text
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
+    from rich.text import Text as RichText
 
+    from comparenotes.compare.comparison import Comparison
+    from comparenotes.compare.finding import Finding
     from comparenotes.race.result import Race
 
 STYLES = {"measured": "bold cyan", "suggestive": "cyan", "failed": "bold red"}
 MAX_WIDTH = 100
 ROOM = 100
-"""Columns under which the table of lessons becomes paragraphs."""
+"""Columns under which a table of sentences becomes paragraphs."""
+RATIOS = (4, 9, 4, 4)
+"""Widths of the columns of the lessons, one to another."""
 
 
-def text(*parts: tuple[str, str] | str) -> Text:
+def text(*parts: tuple[str, str] | str) -> RichText:
     """Return styled text without markup; control characters in names are removed."""
-    from rich.text import Text as RichText
+    from rich.text import Text as Rich
 
-    out = RichText()
+    out = Rich()
     for part in parts:
         body, style = (part, "") if isinstance(part, str) else part
         out.append("".join(c if c.isprintable() else " " for c in body), style=style)
@@ -49,163 +50,133 @@ def put(console: Console, *parts: tuple[str, str] | str, indent: int = 0) -> Non
 
 
 def render(console: Console, comparison: Comparison) -> None:
-    """Print the comparison: title, findings in reading order, what limits them."""
-    from comparenotes.brief.outlook import outlook_of
+    """Print a comparison, and how to see what is behind a finding."""
+    from comparenotes.brief.layout import document
 
-    c = comparison
-    for age in c.ages:
+    write(console, document(comparison))
+    names = " ".join((comparison.home.id, *(a.id for a in comparison.away)))
+    put(console, (f"Behind a finding: cn explain {names} N", "dim"))
+
+
+def write(console: Console, doc: Document) -> None:
+    """Print a document: title, sections in reading order, what limits them."""
+    for age in doc.ages:
         put(console, (age, "bold"))
-    put(console, (c.headline(), "bold"))
-    put(console, phrases.lede(c))
-    for note in c.notes:
+    put(console, (doc.title, "bold"))
+    if doc.lede:
+        put(console, doc.lede)
+    for note in doc.notes:
         put(console, (note, "dim"))
-    _lessons(console, c)
-    told: set[str] = set()
-    for heading, found in _groups(c):
-        console.print()
-        put(console, (heading, "bold underline"))
-        for f in found:
-            console.print()
-            _finding(console, c, f, told)
-    if c.changes or c.since:
-        _changes(console, c)
-    boxes = phrases.outcomes(c)
-    if boxes:
-        console.print()
-        for box in boxes:
-            put(console, (f"{box.title}. ", "bold"), box.text)
-    outlook = outlook_of(c)
-    for label, sentence in outlook.lines(short=True) if outlook is not None else ():
-        put(console, (f"{label}: ", "bold"), sentence)
+    said: set[str] = set()
+    for part in doc.on("terminal"):
+        _section(console, part, said)
     console.print()
-    _footer(console, c)
+    for t in doc.foot:
+        put(console, (f"{t.label}. " if t.label else "", "dim"), (t.text, "dim"))
+    if doc.sources:
+        put(console, (f"Sources: {'; '.join(doc.sources)}.", "dim"))
 
 
-def _lessons(console: Console, c: Comparison) -> None:
-    """Print what follows for home: a table where there is room, else a paragraph a cell."""
-    from rich.table import Table
-
-    found = block(c)
-    if not found.rows:
-        return
+def _section(console: Console, part: Section, said: set[str]) -> None:
     console.print()
-    put(console, (found.heading, "bold underline"))
+    if part.title:
+        put(console, (part.title, "bold underline"))
+    for b in part.blocks:
+        _block(console, b, said)
+
+
+def _block(console: Console, b: Block, said: set[str]) -> None:
+    """Print a block; charts and folded blocks are for other writers."""
+    if isinstance(b, Text):
+        style = "dim" if b.style == "small" else ""
+        put(console, (f"{b.label}: " if b.label else "", "bold"), (b.text, style))
+    elif isinstance(b, Items):
+        for line in b.items:
+            put(console, f"– {line}", indent=2)
+    elif isinstance(b, Boxes):
+        for title, body in b.boxes:
+            put(console, (f"{title}. ", "bold"), body)
+    elif isinstance(b, Table):
+        rows = [r for r in b.rows if "terminal" in r.on]
+        if b.style == "lessons":
+            _sentences(console, b.columns, rows)
+        else:
+            _table(console, b, rows)
+    elif isinstance(b, Card):
+        _card(console, b, said)
+
+
+def _table(console: Console, b: Table, rows: Sequence[Row]) -> None:
+    from rich.table import Table as Grid
+
+    grid = Grid(box=None, pad_edge=False, header_style="bold", show_header=any(b.columns))
+    for i, heading in enumerate(b.columns):
+        grid.add_column(heading, justify="right" if i in b.numeric else "left")
+    for row in rows:
+        grid.add_row(*(text(x) for x in row.cells))
+    console.print(grid)
+
+
+def _sentences(console: Console, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Print rows of sentences: as a table where there is room, else a paragraph a cell."""
+    from rich.table import Table as Grid
+
     if console.width < ROOM:
-        for line, rows in ((None, found.above), (BELOW, found.below)):
-            if line and rows:
-                put(console, (line, "dim"))
-            for row in rows:
-                put(console, (row.do, "bold"))
-                for label, body in zip(found.columns[1:], row.cells()[1:], strict=True):
-                    put(console, (f"{label}: ", "dim"), body, indent=2)
+        for row in rows:
+            put(console, (row.cells[0], "dim" if row.style == "line" else "bold"))
+            for label, body in zip(columns[1:], row.cells[1:], strict=False):
+                put(console, (f"{label}: ", "dim"), body, indent=2)
         return
-    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 1, 0), expand=True)
-    for heading, ratio in zip(found.columns, (4, 9, 4, 4), strict=True):
+    grid = Grid(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 1, 0), expand=True)
+    for heading, ratio in zip(columns, RATIOS, strict=True):
         grid.add_column(heading, ratio=ratio)
-    for row in found.above:
-        grid.add_row(*(text(x) for x in row.cells()))
-    if found.below:
-        grid.add_row(text((BELOW, "dim")))
-    for row in found.below:
-        grid.add_row(*(text((x, "dim")) for x in row.cells()))
+    for row in rows:
+        grid.add_row(*(text((x, "dim" if row.style else "")) for x in row.cells))
     console.print(grid, width=min(console.width, MAX_WIDTH))
 
 
-def _groups(c: Comparison) -> list[tuple[str, list[Finding]]]:
-    """Return the findings under a heading each, in reading order."""
-    groups: dict[str, list[Finding]] = {}
-    for f in c.findings:
-        groups.setdefault(section(f, c), []).append(f)
-    return list(groups.items())
-
-
-def _finding(console: Console, c: Comparison, f: Finding, told: set[str]) -> None:
-    """Print one finding; what was ``told`` of home before is not said again."""
-    number = f"{c.number(f):>2}  "
-    label = title(f, c)
-    mark = phrases.GRADE_MARKS[f.grade]
-    put(console, (number, "bold"), (label, "bold"))
+def _card(console: Console, f: Card, said: set[str]) -> None:
+    """Print one finding; a detail ``said`` before is not said again."""
+    console.print()
+    put(console, (f"{f.n:>2}  ", "bold"), (f.title, "bold"))
     put(console, f.claim, indent=4)
     for d in f.details:
-        if d not in told:
+        if d not in said:
             put(console, (d, "dim"), indent=4)
-    told.update(f.details)
+    said.update(f.details)
     put(
         console,
-        (f"{mark} {f.grade}", STYLES.get(f.grade, "")),
+        (f"{f.mark} {f.grade}", STYLES.get(f.grade, "")),
         f" · carries over: {f.carries_over}",
-        (f". {phrases.reasons_line(f.reasons)}" if f.reasons else "", "dim"),
+        (f". {f.reasons}" if f.reasons else "", "dim"),
         indent=4,
     )
 
 
-def _changes(console: Console, c: Comparison) -> None:
-    console.print()
-    since = words.day(c.since) if c.since else ""
-    put(console, (f"Since {since}", "bold underline"))
-    if not c.changes:
-        put(console, "No finding moved.")
-    for m in c.changes:
-        put(console, f"– {m.sentence()}", indent=2)
-
-
-def _footer(console: Console, c: Comparison) -> None:
-    put(console, (f"As of {words.day(c.as_of)}. {phrases.poll_age(c)}", "dim"))
-    for line in phrases.left_out(c):
-        put(console, (f"Left out: {line}", "dim"))
-    rate = phrases.hit_rate_line(c)
-    if rate:
-        put(console, (rate, "dim"))
-    if c.sources():
-        put(console, (f"Sources: {'; '.join(c.sources())}.", "dim"))
-    away = " ".join(a.id for a in c.away)
-    put(console, (f"Behind a finding: cn explain {c.home.id} {away} N", "dim"))
-
-
 def explain(console: Console, comparison: Comparison, finding: Finding) -> None:
     """Print everything behind one finding: rows, formula, limits, what would change it."""
-    f = finding
-    put(
-        console,
-        (f"{comparison.number(f)}  {title(f, comparison)}", "bold"),
-        (f"   {clean(comparison.home.title)}, {words.day(comparison.as_of)}", "dim"),
-    )
+    from comparenotes.brief.layout import card
+
+    f = card(comparison, finding)
+    home = f"   {clean(comparison.home.title)}, {words.day(comparison.as_of)}"
+    put(console, (f"{f.n}  {f.title}", "bold"), (home, "dim"))
     console.print()
-    put(console, f.claim)
-    for d in f.details:
-        put(console, d)
+    for line in (f.claim, *f.details):
+        put(console, line)
     console.print()
-    why = str(f.extra.get("why", ""))
-    rule = f" by rule {f.rule}" if f.rule else ""
-    for label, body in (
-        ("Number", phrases.interval_line(f)),
-        ("Grade", phrases.why_grade(f)),
-        ("Carries over", f"{f.carries_over}{rule}. {why} {phrases.reasons_line(f.reasons)}"),
-        ("Verdicts like this", phrases.past_rate(f, comparison)),
-        ("Formula", f.formula),
-        ("Limits", " ".join(f.caveats)),
-        ("What would change this", f.would_change),
-        ("Sources", "; ".join(f.sources)),
-    ):
-        if body.strip():
-            put(console, (f"{label}: ", "bold"), body)
-    if f.data:
+    for label, body in f.behind:
+        put(console, (f"{label}: ", "bold"), body)
+    if f.rows:
         console.print()
         put(console, ("Rows", "bold"))
-    for row in f.data:
-        told = "; ".join(
-            f"{k.replace('_', ' ')} {cell(v)}"
-            for k, v in row.items()
-            if k not in ("campaign", "what")
-        )
-        what = ": ".join(str(row[k]) for k in ("campaign", "what") if row.get(k))
-        put(console, f"– {what}", (f" [{told}]", "dim"), indent=2)
+    for row in f.rows:
+        put(console, *_row(f.columns, row), indent=2)
 
 
-def cell(value: object) -> str:
-    """Return one value of a row as text."""
-    if value is None:
-        return "–"
-    if isinstance(value, float):
-        return words.number(value, 2)
-    return str(value)
+def _row(columns: Iterable[str], cells: Iterable[str]) -> tuple[str, tuple[str, str]]:
+    """Return a row as one line: what it is of, and its figures in brackets."""
+    pairs = dict(zip(columns, cells, strict=True))
+    what = ": ".join(pairs[k] for k in ("campaign", "what") if pairs.get(k, "–") != "–")
+    shown = [(k, v) for k, v in pairs.items() if k not in ("campaign", "what") and v != "–"]
+    rest = "; ".join(f"{k} {v}" for k, v in shown)
+    return f"– {what}", (f" [{rest}]", "dim")

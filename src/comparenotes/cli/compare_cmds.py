@@ -181,15 +181,9 @@ def explain(
         )
     finding = found.findings[n - 1]
     if as_json:
-        emit_json(
-            finding.to_dict(n)
-            | {
-                "formula": finding.formula,
-                "would_change": finding.would_change,
-                "why": finding.extra.get("why"),
-                "rows": [dict(r) for r in finding.data],
-            }
-        )
+        from comparenotes.brief.behind import explained
+
+        emit_json(explained(found, finding))
         return
     from comparenotes.brief.terminal import explain as render
 

@@ -7,9 +7,12 @@ from datetime import UTC, date, datetime
 from threading import Lock
 from typing import Any
 
+from comparenotes.brief.behind import explained
+from comparenotes.brief.layout import extra
 from comparenotes.campaigns.model import Campaign
 from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.facts import reading_day
+from comparenotes.document import lines
 from comparenotes.errors import CompareNotesError
 from comparenotes.mcp.access import Access
 from comparenotes.mcp.replies import NINETY, Cut, reply
@@ -94,7 +97,9 @@ class Answers:
     ) -> dict[str, Any]:
         """Return the findings for home from the away campaigns."""
         found, cut = self._compared(home, away, as_of, since), Cut(rows)
-        result = found.to_dict()
+        result = found.to_dict() | {
+            "sections": [{"title": s.title, "lines": lines(s.blocks)} for s in extra(found)]
+        }
         del result["as_of"], result["sources"]
         result["findings"] = cut.head("findings", result["findings"])
         return reply("compare", found.as_of, found.sources(), result, cut)
@@ -109,12 +114,8 @@ class Answers:
                 f"there is no finding {n}", hint=f"there are {len(found.findings)}: see 'compare'"
             )
         finding = found.findings[n - 1]
-        result = finding.to_dict(n) | {
-            "formula": finding.formula,
-            "would_change": finding.would_change,
-            "why": finding.extra.get("why"),
-            "rows": cut.head("rows", [dict(r) for r in finding.data]),
-        }
+        result = explained(found, finding)
+        result["rows"] = cut.head("rows", result["rows"])
         return reply("explain", found.as_of, finding.sources, result, cut)
 
     def race(

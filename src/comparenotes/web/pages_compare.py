@@ -11,16 +11,15 @@ from typing import Any
 from starlette.requests import Request
 
 from comparenotes import words
-from comparenotes.brief import charts, phrases
-from comparenotes.brief.behind import behind, full_dict
-from comparenotes.brief.labels import section, title
-from comparenotes.brief.lessons_block import block
-from comparenotes.brief.outlook import Outlook, outlook_of
+from comparenotes.brief import charts, html, phrases
+from comparenotes.brief.behind import behind, explained, full_dict
+from comparenotes.brief.labels import section
+from comparenotes.brief.layout import TRENDS, card, document, trend_figures
 from comparenotes.compare.comparison import Comparison, today
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.notes_provider import beside
 from comparenotes.compare.standing import since_when
-from comparenotes.compare.views import View
+from comparenotes.document import Figure, lines
 from comparenotes.errors import NotFoundError
 from comparenotes.web import forms
 from comparenotes.web.ahead import Job, Moved
@@ -38,7 +37,6 @@ STORIES = (
 )
 """Questions to begin with: words, page, home, away. What is not there is left out."""
 _DATED = re.compile(r"(?:\bof )?(?:\b\d{1,2} )?(?:\b[A-Z][a-z]+ )?\b\d{4}$")
-PLOTTED = 9
 
 
 def choose(library: Library, request: Request) -> Made:
@@ -127,18 +125,20 @@ def comparison(library: Library, asked: Asked) -> Comparison:
 
 
 def told(c: Comparison, f: Finding) -> dict[str, Any]:
-    """Return one finding for a page and its JSON twin."""
-    return f.to_dict(c.number(f)) | {
-        "rows": [dict(r) for r in f.data],
-        "title": title(f, c),
-        "section": section(f, c),
-        "mark": phrases.GRADE_MARKS[f.grade],
-        "interval": phrases.interval_line(f),
-        "reasons_line": phrases.reasons_line(f.reasons),
-        "notes": [_note(n) for n in beside(c.findings, f)],
-        "relation": f.extra.get("relation"),
-        "about": f.extra.get("finding"),
-    }
+    """Return one finding for a page's JSON twin."""
+    found = vars(card(c, f)) | {"notes": [_note(n) for n in beside(c.findings, f)]}
+    kept = ("title", "mark", "notes", "behind", "columns")
+    return (
+        explained(c, f)
+        | {k: found[k] for k in kept}
+        | {
+            "section": section(f, c),
+            "interval": found["number"],
+            "reasons_line": found["reasons"],
+            "relation": f.extra.get("relation"),
+            "about": f.extra.get("finding"),
+        }
+    )
 
 
 def _note(n: Finding) -> dict[str, Any]:
@@ -209,86 +209,47 @@ def findings_key(library: Library, request: Request) -> Hashable:
 
 def _findings(library: Library, asked: Asked) -> Made:
     c = comparison(library, asked)
-    top = phrases.take_home(c)
-    groups: dict[str, list[int]] = {}
-    all_told = [told(c, f) for f in c.findings]
-    for t in all_told:
-        groups.setdefault(t["section"], []).append(t["n"])
-    boxes, outlook = phrases.outcomes(c), outlook_of(c)
-    whole = full_dict(c)
+    doc = document(c)
     data = (
-        whole
+        full_dict(c)
         | _base(c, asked)
         | {
             "ages": list(c.ages),
-            "lede": phrases.lede(c),
-            "follows": block(c).to_dict(),
-            "take_home": [c.number(f) for f in top],
-            "findings": all_told,
-            "groups": [{"title": k, "findings": v} for k, v in groups.items()],
-            "outcomes": [{"title": b.title, "text": b.text} for b in boxes or ()],
-            "outlook": outlook
-            and {
-                "title": outlook.title,
-                "lines": [{"about": a, "sentence": x} for a, x in outlook.lines(short=True)],
-                "caption": outlook.caption(),
-            },
+            "lede": doc.lede,
+            "take_home": [c.number(f) for f in phrases.take_home(c)],
+            "findings": [told(c, f) for f in c.findings],
+            "sections": [{"title": s.title, "lines": lines(s.blocks)} for s in doc.on("page")],
             "fact_rows": [
                 {"campaign": f.campaign, "name": f.name, "rows": [list(r) for r in f.rows()]}
                 for f in c.facts.values()
             ],
-            "poll_age": phrases.poll_age(c),
-            "failures": phrases.failures(c),
-            "hit_rate": phrases.hit_rate_line(c),
+            "foot": [{"label": t.label, "text": t.text} for t in doc.foot],
             "slider": slider(c, asked),
             "trends": _trend_numbers(c),
         }
     )
-    drawn = {
-        "plot": _plot(c),
-        "trends": _trends(library, c),
-        "outlook": _outlook(outlook),
-    }
-    return Made(data, drawn)
+    draw = partial(_draw, library, c)
+    main = html.sections(doc, "page", draw=draw, query=asked.query(), as_of=c.as_of)
+    return Made(data, {"main": main})
 
 
-def _outlook(outlook: Outlook | None) -> list[dict[str, str]]:
-    """Return the drawings of seats or of a run-off, each with the class of its screens."""
-    if outlook is None:
-        return []
-    return [{"kind": kind, "svg": strict(chart)} for kind, chart in outlook.charts(paper=False)]
-
-
-def _plot(c: Comparison) -> list[str]:
-    plotted = [f for f in c.ranked() if f.unit == "points"][:PLOTTED]
-    drawn = (
-        charts.findings_chart(c, plotted, "c-findings"),
-        charts.findings_chart(c, plotted, "c-findings-narrow", wide=False),
+def _draw(library: Library, c: Comparison, figure: Figure) -> list[tuple[str, str]]:
+    """Return a figure's drawings; that of a race read on the same day is drawn once."""
+    if not figure.about:
+        return [(kind, strict(chart)) for kind, chart in figure.charts()]
+    view = c.views[figure.about]
+    stamp = library.known(figure.about).stamp[:2]
+    key = ("trend", stamp, view.facts.day, view.facts.change, view.focus, figure.title)
+    drawn: list[tuple[str, str]] = library.page(
+        key, lambda: [(kind, strict(chart)) for kind, chart in figure.charts()]
     )
-    return [strict(x) for x in drawn if x is not None]
-
-
-def _trends(library: Library, c: Comparison, most: int = 2) -> list[dict[str, Any]]:
-    """Return the charts of the races; that of a race read on the same day is drawn once."""
-    out = []
-    for i, (cid, view) in enumerate(list(c.views.items())[:most]):
-        stamp = library.known(cid).stamp[:2]
-        key = ("trend", stamp, view.facts.day, view.facts.change, view.focus, i)
-        title, svg = library.page(key, partial(_trend, view, i))
-        out.append({"campaign": cid, "svg": svg, "title": title})
-    return out
-
-
-def _trend(view: View, i: int) -> tuple[str, str]:
-    came = view.facts.change.name if view.facts.change else None
-    chart = charts.trend_chart(view.race, f"c-trend-{i}", view.focus, view.title, came)
-    return chart.title, strict(chart)
+    return drawn
 
 
 def _trend_numbers(c: Comparison) -> list[dict[str, Any]]:
     """Return the figures that captions and charts of the trends name."""
     out = []
-    for cid, view in list(c.views.items())[:2]:
+    for cid, view in list(c.views.items())[:TRENDS]:
         race = view.race.to_dict()
         out.append(
             {
@@ -327,28 +288,24 @@ def _one(library: Library, asked: Asked, c: Comparison, n: int | None, key: str)
             where=(key or "n")[:80],
             hint="go back to the findings",
         )
-    columns = list(dict.fromkeys(k for row in f.data for k in row))
-    data = (
-        _base(c, asked)
-        | {"finding": told(c, f)}
-        | {
-            "why": str(f.extra.get("why", "")),
-            "why_grade": phrases.why_grade(f),
-            "past_rate": phrases.past_rate(f, c),
-            "formula": f.formula,
-            "would_change": f.would_change,
-            "columns": columns,
-            "rows": [{k: row.get(k) for k in columns} for row in f.data],
-            "cite": cite(c, f),
-            "of": len(c.findings),
-            "facts": {k: x.to_dict() for k, x in c.facts.items()},
-            "views": _trend_numbers(c) if f.chart == "trend" else [],
-            "slider": slider(c, asked),
-            "behind": behind(c),
-            "tested": c.tested,
-        }
-    )
-    return Made(data, {"charts": _charts_of(library, c, f)})
+    found = card(c, f)
+    data = _base(c, asked) | {
+        "finding": told(c, f),
+        "cite": cite(c, f),
+        "of": len(c.findings),
+        "facts": {k: x.to_dict() for k, x in c.facts.items()},
+        "views": _trend_numbers(c) if f.chart == "trend" else [],
+        "slider": slider(c, asked),
+        "behind": behind(c),
+        "tested": c.tested,
+    }
+    parts = html.environment().get_template("blocks.html").module
+    drawn = {
+        "charts": _charts_of(library, c, f),
+        "behind": str(parts.behind(found)),
+        "rows": str(parts.rows(found)) if found.rows else "",
+    }
+    return Made(data, drawn)
 
 
 def cite(c: Comparison, f: Finding) -> str:
@@ -366,7 +323,12 @@ def cite(c: Comparison, f: Finding) -> str:
 def _charts_of(library: Library, c: Comparison, f: Finding) -> list[dict[str, Any]]:
     """Return the drawings of a finding: title, SVG, and the class that says on what screens."""
     if f.chart == "trend":
-        return [{**x, "kind": ""} for x in _trends(library, c)]
+        figures = trend_figures(c)[:2]
+        return [
+            {"svg": svg, "title": x.title, "kind": kind}
+            for x in figures
+            for kind, svg in _draw(library, c, x)
+        ]
     if f.chart in ("record-path", "record-class"):
         from comparenotes.web.pages_record import drawn
 

@@ -10,11 +10,9 @@ from typing import Any
 
 from comparenotes import words
 from comparenotes.brief import typeface
-from comparenotes.brief.html import _printable
+from comparenotes.brief.html import printable
 
 _ISO = re.compile(r"\b\d{4}-[01]\d-[0-3]\d\b")
-_END = re.compile(r"(\w+_)?(lo|hi)(80|90|95)")
-_ENDS = {"lo": "from", "hi": "to"}
 _COMMAND = re.compile(r"\bcn [a-z]+(?: --[a-z-]+(?: [\w=./-]+\w)?)?")
 PACKAGE = "comparenotes.web"
 
@@ -30,7 +28,7 @@ def environment() -> Any:
         loader=FunctionLoader(lambda name: (folder / name).read_text(encoding="utf-8")),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_printable,
+        finalize=printable,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -41,9 +39,8 @@ def environment() -> Any:
     env.filters["near"] = lambda x: words.signed(x, 2 if x != 0 and abs(x) < 0.05 else 1)
     env.filters["pct"] = lambda p: "–" if p is None else words.percent(p)
     env.filters["count"] = words.count
-    env.filters["cell"] = _cell
-    env.filters["column"] = _column
-    env.filters["brief_source"] = _brief_source
+    env.filters["cell"] = words.cell
+    env.filters["column"] = words.column
     env.filters["commands"] = _commands
     return env
 
@@ -76,30 +73,8 @@ def _commands(text: str) -> Any:
     """Return a sentence with the commands to type in it set apart."""
     from markupsafe import Markup, escape
 
-    told = str(escape(_printable(text)))
+    told = str(escape(printable(text)))
     return Markup(_COMMAND.sub(r"<code>\g<0></code>", told))  # noqa: S704 - escaped above
-
-
-def _brief_source(source: str) -> str:
-    """Return a source's title without what stands in brackets, short enough for a line."""
-    text = source.partition(" (")[0].partition(", opinion polling")[0]
-    return text if len(text) <= 60 else text[:59].rstrip() + "…"
-
-
-def _column(key: str) -> str:
-    """Return the heading of a column of a finding's rows; interval ends in words."""
-    end = _END.fullmatch(key)
-    if end is None:
-        return key.replace("_", " ")
-    return f"{(end[1] or '').replace('_', ' ')} {end[3]}% {_ENDS[end[2]]}".strip()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return words.number(value, 2) if isinstance(value, float) else str(value)
 
 
 def static(name: str) -> bytes | None:

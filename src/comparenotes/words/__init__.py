@@ -6,6 +6,7 @@ many ("Labour led", "the Greens led"), so that a name never changes a verb.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_END = re.compile(r"(\w+_)?(lo|hi)(80|90|95)")
 LEVEL = 0.05
 """Under half of the last printed digit two numbers are level."""
 
@@ -134,3 +136,21 @@ def moved(e: Estimate, first: bool = False) -> str:
 def difference(e: Estimate) -> str:
     """Return the closing half-sentence on a difference, home minus away."""
     return f"Difference, home minus away: {signed(e.mean)} points {short_interval(e, sign=True)}"
+
+
+def cell(value: object) -> str:
+    """Return one value of a row of data as text: a dash for none, two digits, yes or no."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return number(value, 2) if isinstance(value, float) else str(value)
+
+
+def column(key: str) -> str:
+    """Return the heading of a column of data: ``margin_lo90`` is ``margin 90% from``."""
+    end = _END.fullmatch(key)
+    if end is None:
+        return key.replace("_", " ")
+    side = "from" if end[2] == "lo" else "to"
+    return f"{(end[1] or '').replace('_', ' ')} {end[3]}% {side}".strip()
