@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from comparenotes.brief import polling_day as days
-from comparenotes.brief import race_terminal
+from comparenotes.brief.race_layout import Asked
 from tests.brief.conftest import AS_OF
-from tests.brief.test_terminal import console, printed
+from tests.brief.test_terminal import console, printed, race_on
 from tests.compare import factory
 from tests.race.invented import race_of
 
@@ -25,7 +25,7 @@ def test_what_states_add_is_said_where_they_decide() -> None:
     race = race_of("us-2012", date(2012, 10, 1))
     assert "the national polls alone" in days.joint_sentence(race)
     out = console()
-    race_terminal.render(out, race)
+    race_on(out, Asked(race))
     assert "national polls alone" in " ".join(printed(out).split())
     assert days.joint_sentence(race_of("de-2021", date(2021, 9, 25))) == ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,7 +10,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from comparenotes.brief.seats_terminal import render_run_off, render_seats
+from comparenotes.brief import race_layout, terminal
+from comparenotes.brief.race_layout import Asked
+from comparenotes.document import Document, Section
 from comparenotes.race.result import Race
 from tests.brief.conftest import AS_OF
 from tests.brief.test_terminal import console, printed
@@ -24,9 +26,13 @@ def with_forecast(**changes: Any) -> Race:
     return replace(race, forecast=replace(race.forecast, **changes))
 
 
-def shown(render: Callable[..., None], race: Race, *more: Mapping[str, float]) -> str:
-    out = console()
-    render(out, race, *more)
+def shown(
+    make: Callable[[Asked], Iterable[Section]],
+    race: Race,
+    second: Mapping[str, float] | None = None,
+) -> str:
+    out = console(200)
+    terminal.write(out, Document("", tuple(make(Asked(race, second=second or {})))))
     return " ".join(printed(out).split())
 
 
@@ -46,7 +52,7 @@ def ids() -> list[str]:
 def test_largest_first_and_who_has_a_majority() -> None:
     one, two, *_ = ids()
     race = with_forecast(seats=seats((one, 40.0, 0.1), (two, 50.0, 0.6)))
-    text = shown(render_seats, race)
+    text = shown(race_layout.seats, race)
     names = [race.campaign.contender(c).name for c in (two, one)]
     assert text.index(names[0]) < text.index(names[1])
     assert f"A majority: {names[0]} 60%; {names[1]} 10%; nobody 30%." in text
@@ -55,7 +61,7 @@ def test_largest_first_and_who_has_a_majority() -> None:
 @pytest.mark.parametrize("p", [0.0, 1.0])
 def test_majority_certain_or_out_of_reach(p: float) -> None:
     one, *_ = ids()
-    text = shown(render_seats, with_forecast(seats=seats((one, 40.0, p))))
+    text = shown(race_layout.seats, with_forecast(seats=seats((one, 40.0, p))))
     assert ("nobody" in text) == (p == 0.0)
 
 
@@ -72,9 +78,9 @@ def test_bloc_says_whom_it_does_not_count() -> None:
         "p_majority": 0.7,
     }
     race = with_forecast(seats=seats((one, 40.0, 0.1)), blocs=(bloc,))
-    text = shown(render_seats, race)
+    text = shown(race_layout.seats, race)
     name = race.campaign.contender(three).name
-    assert f"not counted: {name}): 52 (40 to 60), a majority 70%." in text
+    assert f"not counted: {name}) 52 40 to 60 70%" in text
 
 
 def test_parties_of_a_coalition_are_a_bloc() -> None:
@@ -102,20 +108,22 @@ def test_run_off_and_its_result() -> None:
     told = {
         "date": "2026-10-18",
         "duels": [duel],
+        "p_reaches": {one: 0.8, two: 0.9},
+        "p_decided": 0.0,
         "p_elected": {one: 0.08, two: 0.72},
         "p_unpolled": 0.2,
     }
     race = with_forecast(run_off=told)
     first, second = (race.campaign.contender(c).name for c in (two, one))
-    text = shown(render_run_off, race, {two: 54.0, one: 46.0})
+    text = shown(race_layout.run_off, race, {two: 54.0, one: 46.0})
     assert "18 October 2026" in text
-    assert f"{first} against {second} 80% 9 55.0 50.0 to 60.0 90%" in text
+    assert f"{first} against {second} 80% 90% 10% 55.0 (50.0 to 60.0) 9" in text
     assert f"{first} 72%; {second} 8%; a pair not forecast here 20%." in text
     assert f"Result: {first} 54.0, {second} 46.0." in text
 
 
 def test_nothing_without_a_run_off() -> None:
-    assert shown(render_run_off, with_forecast(run_off=None), {}) == ""
+    assert shown(race_layout.run_off, with_forecast(run_off=None), {}) == ""
 
 
 def test_local_seats_that_stand_in_for_the_threshold_are_named() -> None:
@@ -123,21 +131,23 @@ def test_local_seats_that_stand_in_for_the_threshold_are_named() -> None:
     row = {"contender": one, "threshold": 5.0, "p_clears": 0.7}
     race = with_forecast(seats=seats((one, 4.0, 0.0)), thresholds=(row,))
     name = race.campaign.contender(one).name
-    assert f"Clears the 5% threshold: {name} 70%." in shown(render_seats, race)
+    text = shown(race_layout.seats, race)
+    assert "Clears 5%" in text
+    assert f"{name} 4 4 to 4 under 1% 70%" in text
     race = with_forecast(
         seats=seats((one, 4.0, 0.0)), thresholds=({**row, "or_local_seats": True},)
     )
-    assert f"or is let in by local seats: {name} 70%." in shown(render_seats, race)
+    assert "Clears 5% or has local seats" in shown(race_layout.seats, race)
 
 
 def test_how_votes_became_seats_is_said() -> None:
     one, *_ = ids()
     race = with_forecast(seats=seats((one, 4.0, 0.0)), seats_note="By a curve.")
-    assert "How: By a curve." in shown(render_seats, race)
+    assert "By a curve." in shown(race_layout.seats, race)
 
 
 @pytest.mark.parametrize(("mean", "said"), [(0.3, False), (1.2, True)])
 def test_a_mean_outside_its_range_is_explained_where_one_is_shown(mean: float, said: bool) -> None:
     one, *_ = ids()
     table = seats((one, mean, 0.0)).with_columns(lo90=pl.lit(0.0), hi90=pl.lit(0.0))
-    assert ("outside its range" in shown(render_seats, with_forecast(seats=table))) is said
+    assert ("outside its range" in shown(race_layout.seats, with_forecast(seats=table))) is said

@@ -7,7 +7,8 @@ from datetime import date
 
 from rich.console import Console
 
-from comparenotes.brief import race_terminal, terminal
+from comparenotes.brief import race_layout, terminal
+from comparenotes.brief.race_layout import Asked
 from comparenotes.compare import Comparison
 from tests.brief.conftest import AS_OF, run
 from tests.brief.hostile import poison
@@ -51,12 +52,16 @@ def test_nothing_to_say(empty: Comparison) -> None:
     assert "Not computed" in printed(out)
 
 
+def race_on(out: Console, asked: Asked) -> None:
+    terminal.write(out, race_layout.document(asked), eyebrow=True)
+
+
 def test_race() -> None:
     home = factory.home()
     race = factory.analyse(home, as_of=AS_OF, event=date(2026, 6, 1))
     before = factory.analyse(home, as_of=date(2026, 5, 1))
     out = console()
-    race_terminal.render(out, race, before=before)
+    race_on(out, Asked(race, before=before))
     check("race.txt", printed(out))
 
 
@@ -64,9 +69,9 @@ def test_race_over_shows_the_result_beside_it() -> None:
     away = factory.away()
     race = factory.analyse(away, as_of=date(2024, 11, 2))
     out = console()
-    race_terminal.render(out, race, {"crimson": 47.5, "indigo": 50.5})
+    race_on(out, Asked(race, {"crimson": 47.5, "indigo": 50.5}))
     text = printed(out)
-    assert "result" in text
+    assert "Result" in text
     assert "50.5" in text
     # A day before the vote nobody is still ahead 21 days on.
     assert "21 days on" not in text
@@ -74,8 +79,8 @@ def test_race_over_shows_the_result_beside_it() -> None:
 
 def test_polls_and_voters_are_told_apart() -> None:
     race = factory.analyse(factory.home(), as_of=AS_OF)
-    sentence = race_terminal.lead_sentence(race)
-    assert "in the polls;" in sentence
+    sentence = race_layout.lead_sentence(race)
+    assert "in the polls," in sentence
     assert "among voters" in sentence
 
 
@@ -92,7 +97,7 @@ def test_control_characters_do_not_reach_the_terminal() -> None:
     c = run(home, poison(factory.away()))
     terminal.render(out, c)
     terminal.explain(out, c, c.findings[0])
-    race_terminal.render(out, factory.analyse(home, as_of=AS_OF, event=date(2026, 6, 1)))
+    race_on(out, Asked(factory.analyse(home, as_of=AS_OF, event=date(2026, 6, 1))))
     text = printed(out)
     assert "\x1b" not in text
     assert "\x07" not in text

@@ -61,7 +61,7 @@ def test_when_the_dates_to_come_were_checked_is_said_once(shown: Shown) -> None:
 def test_figures_of_a_race_stand_in_columns(shown: Shown) -> None:
     lines = shown("race", "fr-president-2022", "--as-of", "2022-04-01")
     assert max(map(len, lines)) <= 80
-    firms = [line for line in lines if re.search(r"\) +[\d,]+ polls?$", line)]
-    assert len(firms) == 8
+    firms = [line for line in lines if re.search(r" to [+−]?[\d.]+ +[\d,]+$", line)]
+    assert len(firms) >= 8
     assert any(line.startswith("Macron against Le Pen") for line in lines)
     assert any(line.startswith("Not forecast: ") for line in lines)

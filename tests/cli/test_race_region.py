@@ -15,7 +15,7 @@ def shown(*args: str) -> str:
 
 def test_a_finished_region_has_its_result_beside_it() -> None:
     text = shown("us-2020", "--region", "US-PA")
-    assert "first result" in text
+    assert "Comes first Result" in text
     assert "50.7" in text
     assert "one day to go" in text
 

@@ -54,7 +54,7 @@ def test_explorers(server: Server, pair: tuple[str, str, str], kind: str) -> Non
 
 def test_run_off(server: Server) -> None:
     page, twin = _both(server, "/race/fr-president-2022", "as_of=2022-06-01")
-    assert twin["run_off_told"]["rows"]
+    assert twin["forecast"]["run_off"]["duels"]
     assert strangers(page, twin) == []
 
 

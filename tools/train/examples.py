@@ -31,6 +31,8 @@ HELD_YEAR = 2010
 """Nor is the last year of the coded manifestos."""
 RIVAL, OURS = " #", " +"
 """Written behind a name of an opponent, and of the own side, for the teacher."""
+LOST = 0.05
+"""Part of the codings that a later way of splitting sentences may not find again."""
 
 
 @dataclass
@@ -195,7 +197,7 @@ def campaigns(folder: Path, codes: pl.DataFrame) -> list[Text]:
     Raises
     ------
     ValueError
-        If a sentence is another than the one coded, or is not found.
+        If a sentence is another than the one coded, or more than :data:`LOST` are not found.
     """
     wanted: dict[tuple[str, str, int, int], dict[str, Any]] = {
         (r["file"], str(r["unit"]), r["start"], r["end"]): r for r in codes.iter_rows(named=True)
@@ -221,8 +223,11 @@ def campaigns(folder: Path, codes: pl.DataFrame) -> list[Text]:
             t.rows[i] = r["n"]
             t.drawn[i] = r["drawn"]
         out.append(t)
-    if found != len(wanted):
-        raise ValueError(f"{len(wanted) - found} coded sentences are not in the texts")
+    lost = len(wanted) - found
+    if lost > LOST * len(wanted):
+        raise ValueError(f"{lost} coded sentences are not in the texts")
+    if lost:
+        print(f"{lost} of {len(wanted)} coded sentences are split otherwise today: left out")
     return out
 
 

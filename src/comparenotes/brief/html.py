@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -20,7 +21,7 @@ from comparenotes.brief.figure import clean, on_page
 from comparenotes.brief.layout import document
 from comparenotes.brief.plain import plain
 from comparenotes.compare.comparison import Comparison
-from comparenotes.document import Document, Figure
+from comparenotes.document import Document, Figure, media
 
 PRINTED = 8
 """So many sources are printed; the rest stand on the screen and in the data."""
@@ -60,21 +61,31 @@ def printable(value: Any) -> Any:
     return value
 
 
-def sections(
-    doc: Document, *media: str, draw: Draw = on_paper, query: str = "", as_of: date | None = None
-) -> str:
-    """Return the sections of a document that ``media`` show, as HTML.
+@dataclass(frozen=True)
+class Writer:
+    """What the templates of blocks need to know of the page they write.
 
-    ``query`` is a page's address of the comparison, which its links to findings carry; without
-    it findings are opened where they stand.
+    ``query`` is a page's address of a comparison, which links to findings carry: without it
+    findings are opened where they stand. ``as_of`` goes with every link; under ``files`` the
+    page's charts are files to paste.
     """
+
+    media: frozenset[str]
+    draw: Draw = on_paper
+    query: str = ""
+    as_of: date | None = None
+    files: str = ""
+
+
+def sections(doc: Document, w: Writer) -> str:
+    """Return the sections of a document that the writer's media show, as HTML."""
     from markupsafe import Markup
 
     def drawn(figure: Figure) -> list[tuple[str, Any]]:
-        return [(kind, Markup(svg)) for kind, svg in draw(figure)]  # noqa: S704 - our own drawing
+        return [(kind, Markup(svg)) for kind, svg in w.draw(figure)]  # noqa: S704 - our own drawing
 
     parts = environment().get_template("blocks.html").module
-    return str(parts.sections(doc.on(*media), frozenset(media), drawn, query, as_of))
+    return str(parts.sections(doc.on(*sorted(w.media)), replace(w, draw=drawn)))
 
 
 def render(comparison: Comparison) -> str:
@@ -87,7 +98,7 @@ def render(comparison: Comparison) -> str:
     # what is marked safe here is this package's own, or was escaped by its templates
     context = {
         "doc": doc,
-        "main": Markup(sections(doc, "paper", "screen")),  # noqa: S704
+        "main": Markup(sections(doc, Writer(media("paper", "screen")))),  # noqa: S704
         "sources": doc.sources[:PRINTED],
         "more_sources": doc.sources[PRINTED:],
         "json_url": Markup(_json_url(comparison)),  # noqa: S704

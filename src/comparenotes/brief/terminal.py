@@ -21,6 +21,8 @@ STYLES = {"measured": "bold cyan", "suggestive": "cyan", "failed": "bold red"}
 MAX_WIDTH = 100
 ROOM = 100
 """Columns under which a table of sentences becomes paragraphs."""
+NAMED = 30
+"""So many characters of a row's name are kept on one line."""
 RATIOS = (4, 9, 4, 4)
 """Widths of the columns of the lessons, one to another."""
 
@@ -58,11 +60,13 @@ def render(console: Console, comparison: Comparison) -> None:
     put(console, (f"Behind a finding: cn explain {names} N", "dim"))
 
 
-def write(console: Console, doc: Document) -> None:
+def write(console: Console, doc: Document, *, eyebrow: bool = False) -> None:
     """Print a document: title, sections in reading order, what limits them."""
     for age in doc.ages:
         put(console, (age, "bold"))
     put(console, (doc.title, "bold"))
+    if eyebrow:
+        put(console, (" ".join(doc.eyebrow), "dim"))
     if doc.lede:
         put(console, doc.lede)
     for note in doc.notes:
@@ -110,8 +114,11 @@ def _table(console: Console, b: Table, rows: Sequence[Row]) -> None:
     from rich.table import Table as Grid
 
     grid = Grid(box=None, pad_edge=False, header_style="bold", show_header=any(b.columns))
+    first = max((len(r.cells[0]) for r in rows), default=0)
     for i, heading in enumerate(b.columns):
-        grid.add_column(heading, justify="right" if i in b.numeric else "left")
+        # what a row is of stays on its line; a long heading breaks first
+        whole = None if i else min(first, NAMED)
+        grid.add_column(heading, justify="right" if i in b.numeric else "left", min_width=whole)
     for row in rows:
         grid.add_row(*(text(x) for x in row.cells))
     console.print(grid)

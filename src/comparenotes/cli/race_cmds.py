@@ -163,23 +163,27 @@ def race(
             record["forecast"]["regions"] = [joint]
         emit_json(record)
         return
-    from comparenotes.brief.race_terminal import render, render_change, render_event
+    from comparenotes.brief import race_layout as layout
+    from comparenotes.brief.terminal import put, write
 
     screen = console()
-    for warning in warnings:
-        screen.print(warning, style="bold")
     if joint is not None:
-        from comparenotes.brief.region_terminal import render_region
-
-        render_region(screen, now, joint, _result(own, now, asked) if own is not None else None)
-        if event is not None or since is not None:
-            screen.print("\nIn the whole country:")
-            render_event(screen, now)
-            render_change(screen, now, before)
+        for warning in warnings:
+            put(screen, (warning, "bold"))
+        came = _result(own, now, asked) if own is not None else {}
+        write(screen, layout.region(now, joint, came), eyebrow=True)
+        told = [*layout.event_sentences(now)]
+        told += [layout.change_sentence(now, before)] if before is not None else []
+        for sentence in ("In the whole country:", *told) if told else ():
+            put(screen, sentence)
         return
+    from comparenotes.race.result import seats_won
     from comparenotes.race.run_off import run_off_result
 
-    render(screen, now, result, before, run_off_result(whole, asked))
+    found = layout.Asked(
+        now, result, run_off_result(whole, asked), seats_won(whole, asked), before, tuple(warnings)
+    )
+    write(screen, layout.document(found), eyebrow=True)
     if region is not None:
         screen.print(f"From the polls of {region} alone; the other regions are not drawn on.")
 

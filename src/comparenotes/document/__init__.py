@@ -74,7 +74,8 @@ class Table:
 class Figure:
     """A chart with its caption; ``charts`` draws it, by kind of screen, where it is wanted.
 
-    ``about`` is the id of the campaign it shows, for writers that link to it.
+    ``about`` is the id of the campaign it shows and ``file`` the name of the chart as a file, for
+    writers that link to them.
     """
 
     kind: ClassVar[str] = "figure"
@@ -83,6 +84,7 @@ class Figure:
     caption: str = ""
     about: str = ""
     on: frozenset[str] = MEDIA
+    file: str = ""
 
 
 @dataclass(frozen=True)

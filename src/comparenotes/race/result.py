@@ -263,3 +263,11 @@ class Race:
         from comparenotes.race.to_arviz import to_arviz
 
         return to_arviz(self)
+
+
+def seats_won(campaign: Campaign, as_of: date) -> dict[str, int]:
+    """Return the seats won by contender, if known on the day; else empty."""
+    if campaign.election_date > as_of:
+        return {}
+    rows = campaign.results.filter(pl.col("region").is_null() & pl.col("seats").is_not_null())
+    return {str(c): int(n) for c, n in rows.select("contender", "seats").iter_rows()}

@@ -19,7 +19,7 @@ from comparenotes.compare.comparison import Comparison, today
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.notes_provider import beside
 from comparenotes.compare.standing import since_when
-from comparenotes.document import Figure, lines
+from comparenotes.document import Figure, lines, media
 from comparenotes.errors import NotFoundError
 from comparenotes.web import forms
 from comparenotes.web.ahead import Job, Moved
@@ -27,7 +27,7 @@ from comparenotes.web.forms import Asked
 from comparenotes.web.library import Known, Library
 from comparenotes.web.made import Made
 from comparenotes.web.suggested import worth
-from comparenotes.web.svg import strict
+from comparenotes.web.svg import drawn, strict
 
 STORIES = (
     ("Is the lead real?", "/race/gb-next", "gb-next", ""),
@@ -229,21 +229,19 @@ def _findings(library: Library, asked: Asked) -> Made:
         }
     )
     draw = partial(_draw, library, c)
-    main = html.sections(doc, "page", draw=draw, query=asked.query(), as_of=c.as_of)
-    return Made(data, {"main": main})
+    page = html.Writer(media("page"), draw, asked.query(), c.as_of)
+    return Made(data, {"main": html.sections(doc, page)})
 
 
 def _draw(library: Library, c: Comparison, figure: Figure) -> list[tuple[str, str]]:
     """Return a figure's drawings; that of a race read on the same day is drawn once."""
     if not figure.about:
-        return [(kind, strict(chart)) for kind, chart in figure.charts()]
+        return drawn(figure)
     view = c.views[figure.about]
     stamp = library.known(figure.about).stamp[:2]
     key = ("trend", stamp, view.facts.day, view.facts.change, view.focus, figure.title)
-    drawn: list[tuple[str, str]] = library.page(
-        key, lambda: [(kind, strict(chart)) for kind, chart in figure.charts()]
-    )
-    return drawn
+    made: list[tuple[str, str]] = library.page(key, lambda: drawn(figure))
+    return made
 
 
 def _trend_numbers(c: Comparison) -> list[dict[str, Any]]:

@@ -6,25 +6,23 @@ from collections.abc import Hashable, Iterable
 from datetime import date
 from typing import Any
 
-import polars as pl
 from starlette.requests import Request
 
 from comparenotes import words
-from comparenotes.brief import charts
-from comparenotes.brief.race_terminal import rank_sentence
-from comparenotes.campaigns.shares import on_base
+from comparenotes.brief import charts, html
+from comparenotes.brief.race_layout import Asked, document
+from comparenotes.brief.seats_words import nobody, seat_rows
+from comparenotes.campaigns.shares import OTHERS, on_base
 from comparenotes.compare.comparison import today
 from comparenotes.compare.facts import facts, missing_result, poll_age, reading_day
-from comparenotes.compare.intervals import Estimate
-from comparenotes.race.result import Race
+from comparenotes.document import lines, media
+from comparenotes.race.result import Race, seats_won
+from comparenotes.race.run_off import run_off_result
 from comparenotes.web import forms
 from comparenotes.web.ahead import Job, Moved
 from comparenotes.web.library import Known, Library
 from comparenotes.web.made import Made
-from comparenotes.web.outlook import drawn, outlook
-from comparenotes.web.svg import strict
-
-HOUSES = 12
+from comparenotes.web.svg import drawn
 
 
 def race(library: Library, request: Request) -> Made:
@@ -69,120 +67,55 @@ def _race(library: Library, known: Known, asked: date, event: date | None) -> Ma
     if event is None and sheet.change is not None and sheet.first_poll is not None:
         event = sheet.change.date if sheet.first_poll < sheet.change.date else None
     found = library.race(known, day, event)
-    names = {c.id: c.name for c in found.campaign.contenders} | {"oth": "Others"}
-    whole = found.to_dict()
+    names = {c.id: c.name for c in found.campaign.contenders} | {OTHERS: "Others"}
     events = [
         {"date": r["date"].isoformat(), "title": r["title"], "kind": r["kind"]}
         for r in found.campaign.events.sort("date", descending=True).to_dicts()
         if sheet.first_poll and r["date"] > sheet.first_poll
     ][:12]
-    first = found.lead.leader if found.lead else found.average["contender"][0]
-    firms = (
-        found.house_effects.filter(pl.col("contender") == first)
-        .sort("polls", descending=True)
-        .head(HOUSES)
+    shown = Asked(
+        found,
+        on_base(campaign.results, tuple(found.average["contender"])) if sheet.finished else {},
+        run_off_result(campaign, asked),
+        seats_won(campaign, asked),
+        ages=tuple(x for x in (poll_age(sheet),) if x),
+        came=sheet.change.name if sheet.change and event == sheet.change.date else None,
     )
-    data = whole | {
+    doc = document(shown)
+    rows = seat_rows(found.forecast) if found.forecast is not None else []
+    data = found.to_dict() | {
         "title": campaign.title,
         "name": sheet.name,
         "asked": asked.isoformat(),
         "finished": sheet.finished,
         "names": names,
         "facts": sheet.to_dict(),
-        "age": poll_age(sheet),
+        "ages": list(shown.ages),
         "missing_result": missing_result(f"{sheet.name} ({words.day(sheet.election_date)})"),
-        "lead_sentence": lead_sentence(found, names),
+        "lead_sentence": doc.lede,
+        "notes": list(doc.notes),
         "event_asked": given.isoformat() if given else None,
-        "event_sentences": event_sentences(found, names),
         "events": events,
-        "shown_houses": {"contender": first, "rows": firms.to_dicts(), "of": _firms(found)},
-        "result_shown": on_base(campaign.results, tuple(found.average["contender"]))
-        if sheet.finished
-        else {},
+        "firms": found.house_effects["pollster"].n_unique() if found.house_effects.height else 0,
+        "result_shown": dict(shown.shares),
+        "run_off_result": dict(shown.second),
+        "seats_won": dict(shown.seats),
+        "p_nobody": nobody(rows) if rows else None,
+        "sections": [{"title": s.title, "lines": lines(s.blocks)} for s in doc.on("page")],
+        "foot": [{"label": t.label, "text": t.text} for t in doc.foot],
         "slider": _slider(found, asked, campaign.eve()),
-        "sources": [f"{s.title} ({s.licence})" for s in campaign.sources],
+        "sources": list(doc.sources),
         "days_led": charts.days_led(found),
         "dates_tested": found.event.placebo_n + 1 if found.event else None,
         "archive_dates": _archive_dates(found),
-        **outlook(campaign, found, asked),
     }
-    svg = {
-        "trend": strict(
-            charts.trend_chart(
-                found,
-                "c-race",
-                sheet.governing,
-                campaign.title,
-                sheet.change.name if sheet.change and event == sheet.change.date else None,
-            )
-        ),
-        "lead": _lead_svg(found, names, sheet.governing),
-        **drawn(found),
-    }
-    return Made(data, svg)
+    page = html.Writer(media("page"), drawn, as_of=asked, files=f"/chart/{campaign.id}")
+    return Made(data, {"main": html.sections(doc, page)})
 
 
 def _archive_dates(found: Race) -> int | None:
     event = found.event
     return None if event is None or event.archive_n is None else event.archive_n + 1
-
-
-def _firms(found: Race) -> int:
-    return found.house_effects["pollster"].n_unique() if found.house_effects.height else 0
-
-
-def _lead_svg(found: Race, names: dict[str, str], governing: str | None) -> str:
-    chart = charts.lead_chart(found, "c-lead", names, governing)
-    return strict(chart) if chart is not None else ""
-
-
-def lead_sentence(found: Race, names: dict[str, str]) -> str:
-    """Return who leads and how surely: in the polls, among voters, three weeks on."""
-    lead = found.lead
-    if lead is None:
-        return "There is no lead: fewer than two contenders have polls."
-    e = Estimate(lead.mean, lead.lo90, lead.hi90)
-    first, second = names[lead.leader], names[lead.runner_up]
-    later = ""
-    if (found.campaign.election_date - found.as_of).days >= 21:
-        later = (
-            f". 21 days on: {words.percent(lead.p_still_ahead_in_polls_21d)} in the polls, "
-            f"{words.percent(lead.p_still_ahead_21d)} among voters"
-        )
-    return (
-        f"In the polls {words.ahead(e, first, second, first=True)}. Probability of {first} being "
-        f"ahead of {second}: {words.percent(lead.p_ahead_in_polls)} in the polls, "
-        f"{words.percent(lead.p_ahead)} among voters, allowing for an error all polls "
-        f"share{later}."
-    )
-
-
-def event_sentences(found: Race, names: dict[str, str]) -> list[str]:
-    """Return what moved on the event's date, against other dates and in the same firms."""
-    event = found.event
-    if event is None:
-        return []
-    e = Estimate(event.effect, event.lo90, event.hi90)
-    titled = f" ({event.title})" if event.title else ""
-    who = names.get(event.contender, event.contender)
-    moved = words.moved(e, first=True)
-    before, after = (words.count(n, "poll") for n in (event.polls_before, event.polls_after))
-    out = [
-        f"{words.day(event.date)}{titled}: {who} {moved}, {before} before and {after} after.",
-        rank_sentence(event),
-    ]
-    pairs = event.pairs
-    if pairs.firms and pairs.change is not None:
-        span = ""
-        if pairs.lo90 is not None and pairs.hi90 is not None:
-            span = f" (90% interval {words.signed(pairs.lo90)} to {words.signed(pairs.hi90)})"
-        out.append(
-            f"Same firms before and after: {words.count(pairs.firms, 'firm')}, mean change "
-            f"{words.signed(pairs.change)} points{span}."
-        )
-    if event.note:
-        out.append(f"{event.note[:1].upper()}{event.note[1:]}.")
-    return out
 
 
 def _slider(found: Race, asked: date, eve: date) -> dict[str, Any]:

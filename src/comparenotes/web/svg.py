@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from comparenotes.brief.figure import Chart, on_page
+from comparenotes.document import Figure
 
 _STYLE = re.compile(r'\sstyle="([^"]*)"')
 _BLOCK = re.compile(r"<style[^>]*>.*?</style>|<defs>\s*</defs>", re.S)
@@ -18,6 +19,11 @@ def strict(chart: Chart) -> str:
     split. What the removed style element says stands in ``page.css``.
     """
     return _STYLE.sub(_attributes, _BLOCK.sub("", on_page(chart)))
+
+
+def drawn(figure: Figure) -> list[tuple[str, str]]:
+    """Return a figure's drawings for a page, by kind of screen."""
+    return [(kind, strict(chart)) for kind, chart in figure.charts()]
 
 
 def _attributes(match: re.Match[str]) -> str:
