@@ -11,7 +11,6 @@ from typing import Any
 from comparenotes import words
 from comparenotes.brief import charts, phrases, typeface
 from comparenotes.brief.behind import full_dict
-from comparenotes.brief.figure import Chart, clean, on_page
 from comparenotes.brief.labels import title
 from comparenotes.brief.lessons_block import block
 from comparenotes.brief.message_charts import messages_of
@@ -22,6 +21,8 @@ from comparenotes.brief.terminal import cell
 from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.standing import since_when
+from comparenotes.document.chart import Chart, clean
+from comparenotes.render.picture import on_page
 
 TRENDS = 4
 """At most so many races are drawn: home and the first away campaigns."""

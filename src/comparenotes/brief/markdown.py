@@ -7,12 +7,12 @@ import re
 
 from comparenotes import words
 from comparenotes.brief import phrases
-from comparenotes.brief.figure import clean
 from comparenotes.brief.labels import title
 from comparenotes.brief.lessons_block import BELOW, block
 from comparenotes.brief.message_charts import messages_of
 from comparenotes.brief.outlook import outlook_of
 from comparenotes.compare.comparison import Comparison
+from comparenotes.document.chart import clean
 from comparenotes.message.words import quote_line
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$!])")

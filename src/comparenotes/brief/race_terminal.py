@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from comparenotes import words
-from comparenotes.brief.figure import clean
 from comparenotes.brief.polling_day import joint_sentence, polling_day, surer_sentence
 from comparenotes.brief.region_terminal import render_regions
 from comparenotes.brief.seats_terminal import render_run_off, render_seats
 from comparenotes.brief.terminal import name, put, text
 from comparenotes.compare.intervals import Estimate
+from comparenotes.document.chart import clean
 from comparenotes.race.result import EventEffect, Race
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from comparenotes import words
-from comparenotes.brief.figure import clean
 from comparenotes.brief.polling_day import polling_day
 from comparenotes.brief.terminal import name, put, text
+from comparenotes.document.chart import clean
 from comparenotes.race.result import Race
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from comparenotes import words
 from comparenotes.brief import seats_words as told
-from comparenotes.brief.figure import clean
 from comparenotes.brief.terminal import name, put, text
+from comparenotes.document.chart import clean
 from comparenotes.race.result import Race
 
 if TYPE_CHECKING:

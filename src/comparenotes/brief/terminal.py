@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from comparenotes import words
 from comparenotes.brief import phrases
-from comparenotes.brief.figure import clean
 from comparenotes.brief.labels import section, title
 from comparenotes.brief.lessons_block import BELOW, block
 from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.finding import Finding
+from comparenotes.document.chart import clean
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -12,11 +12,11 @@ from comparenotes import words
 from comparenotes.brief import charts
 from comparenotes.brief import polling_day as days
 from comparenotes.brief import seats_words as told
-from comparenotes.brief.figure import Chart
 from comparenotes.brief.terminal import name
 from comparenotes.campaigns.model import Campaign
+from comparenotes.document.chart import Chart
 from comparenotes.race.result import Race
-from comparenotes.web.svg import strict
+from comparenotes.render.picture import on_page as strict
 
 CLOSEST = 12
 """Regions listed: those whose winner is least certain."""

@@ -17,12 +17,12 @@ from comparenotes.compare.comparison import today
 from comparenotes.compare.facts import facts, missing_result, poll_age, reading_day
 from comparenotes.compare.intervals import Estimate
 from comparenotes.race.result import Race
+from comparenotes.render.picture import on_page as strict
 from comparenotes.web import forms
 from comparenotes.web.ahead import Job, Moved
 from comparenotes.web.library import Known, Library
 from comparenotes.web.made import Made
 from comparenotes.web.outlook import drawn, outlook
-from comparenotes.web.svg import strict
 
 HOUSES = 12
 

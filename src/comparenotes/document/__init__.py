@@ -1,0 +1,1 @@
+"""What is shown, as data: chart specifications and their theme. Writers are in ``render``."""
