@@ -198,22 +198,25 @@ def timed_scaling() -> list[dict[str, Any]]:
 
 def draw_scaling(rows: list[dict[str, Any]], path: Path) -> None:
     """Draw seconds a fit against days and against polls, on linear axes from zero."""
-    from matplotlib import rc_context
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
+    from comparenotes.document import chart as ch
+    from comparenotes.render.picture import save
 
-    with rc_context({"svg.hashsalt": "scaling", "svg.fonttype": "none", "font.size": 9}):
-        figure = Figure(figsize=(6.4, 2.6), layout="constrained")
-        FigureCanvasSVG(figure)
-        axes = figure.subplots(1, 2, sharey=True)
-        for ax, what in zip(axes, ("days", "polls"), strict=True):
-            part = [r for r in rows if r["what"] == what]
-            ax.plot([r[what] for r in part], [r["seconds"] for r in part], "o-", color="#0b5cad")
-            fixed = "250 polls" if what == "days" else "500 days"
-            ax.set(xlabel=f"{what} ({fixed})", xlim=(0, None), ylim=(0, None))
-            ax.spines[["top", "right"]].set_visible(False)
-        axes[0].set_ylabel("CPU seconds a fit")
-        figure.savefig(path, format="svg", metadata={"Date": None})
+    top = 1.08 * max(r["seconds"] for r in rows)
+    views, words = [], []
+    for what in ("days", "polls"):
+        part = [r for r in rows if r["what"] == what]
+        fixed = "250 polls" if what == "days" else "500 days"
+        most = 1.04 * max(r[what] for r in part)
+        at = {
+            "x": ch.number(what, (0, most), ch.axis(ch.WHOLE, 5, f"{what} ({fixed})")),
+            "y": ch.number("seconds", (0, top), ch.axis("datum.value", 4, tickMinStep=0)),
+        }
+        views.append(ch.view(300, 90, [ch.layer("line", part, at, point=True, color="#0b5cad")]))
+        words += [f"{r[what]:,} {what}: {r['seconds']} s" for r in part]
+    body = {"vconcat": views, "spacing": 40, "bounds": "flush"}
+    title = "CPU seconds a fit"
+    chart = ch.chart("scaling", title, f"{title}. {'; '.join(words)}.", body, (30, 8, 8, 32), rows)
+    save(ch.headed(chart, ""), path)
 
 
 def timed_backtest() -> dict[str, Any]:

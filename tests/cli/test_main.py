@@ -33,7 +33,7 @@ def process(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
 def test_help_needs_nothing_heavy_and_is_quick() -> None:
     code = (
         "import sys; from comparenotes.cli.main import run; code = run(['--help']); "
-        "heavy = {'polars', 'numpy', 'scipy', 'rich', 'matplotlib', 'jinja2', 'lxml', 'numba'}; "
+        "heavy = {'polars', 'numpy', 'scipy', 'rich', 'vl_convert', 'jinja2', 'lxml', 'numba'}; "
         "sys.exit(code or ', '.join(sorted(heavy & set(sys.modules))) or 0)"
     )
     seconds = []

@@ -1,11 +1,14 @@
-"""The charts of a brief by name; each has a file of its own. Matplotlib is imported on use."""
+"""The charts of a brief by name. Vega-Lite specifications; drawn when their SVG is asked for."""
 
-from comparenotes.brief.clock_chart import clock_chart, clock_charts
-from comparenotes.brief.findings_chart import findings_chart
-from comparenotes.brief.lead_chart import days_led, lead_chart
-from comparenotes.brief.run_off_chart import run_off_chart, save_run_off
-from comparenotes.brief.seats_chart import save_seats, seats_chart
-from comparenotes.brief.trend_chart import save_trend, shown_contenders, trend_chart
+from comparenotes.brief.comparison_charts import clock_chart, clock_charts, findings_chart
+from comparenotes.brief.outlook_charts import run_off_chart, save_run_off, save_seats, seats_chart
+from comparenotes.brief.race_charts import (
+    days_led,
+    lead_chart,
+    save_trend,
+    shown_contenders,
+    trend_chart,
+)
 
 __all__ = [
     "clock_chart",

@@ -17,21 +17,17 @@ from typing import Any
 from comparenotes import words
 from comparenotes.brief import typeface
 from comparenotes.brief.behind import full_dict
-from comparenotes.brief.figure import clean, on_page
 from comparenotes.brief.layout import document
 from comparenotes.brief.plain import plain
 from comparenotes.compare.comparison import Comparison
 from comparenotes.document import Document, Figure, media
+from comparenotes.document.chart import clean
+from comparenotes.render.picture import drawn
 
 PRINTED = 8
 """So many sources are printed; the rest stand on the screen and in the data."""
 Draw = Callable[[Figure], Sequence[tuple[str, str]]]
 """Returns a figure's drawings as SVG that is safe to put into a page, by kind of screen."""
-
-
-def on_paper(figure: Figure) -> list[tuple[str, str]]:
-    """Return a figure's drawings for a file on its own."""
-    return [(kind, on_page(chart)) for kind, chart in figure.charts()]
 
 
 @cache
@@ -71,7 +67,7 @@ class Writer:
     """
 
     media: frozenset[str]
-    draw: Draw = on_paper
+    draw: Draw = drawn
     query: str = ""
     as_of: date | None = None
     files: str = ""
@@ -81,11 +77,11 @@ def sections(doc: Document, w: Writer) -> str:
     """Return the sections of a document that the writer's media show, as HTML."""
     from markupsafe import Markup
 
-    def drawn(figure: Figure) -> list[tuple[str, Any]]:
+    def safe(figure: Figure) -> list[tuple[str, Any]]:
         return [(kind, Markup(svg)) for kind, svg in w.draw(figure)]  # noqa: S704 - our own drawing
 
     parts = environment().get_template("blocks.html").module
-    return str(parts.sections(doc.on(*sorted(w.media)), replace(w, draw=drawn)))
+    return str(parts.sections(doc.on(*sorted(w.media)), replace(w, draw=safe)))
 
 
 def render(comparison: Comparison) -> str:

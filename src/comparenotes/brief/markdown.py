@@ -6,9 +6,9 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 
-from comparenotes.brief.figure import clean
 from comparenotes.compare.comparison import Comparison
 from comparenotes.document import Block, Boxes, Card, Document, Fold, Items, Table, Text
+from comparenotes.document.chart import clean
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$!])")
 BEHIND = ("Number", "Grade", "Carries over")

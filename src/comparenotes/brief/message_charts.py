@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from comparenotes import words as phrases
-from comparenotes.brief import chart_marks as marks
-from comparenotes.brief import figure as fg
+from comparenotes.brief.race_charts import looks
 from comparenotes.compare.message_provider import level
-from comparenotes.message.measure import Line
+from comparenotes.document import chart as ch
+from comparenotes.document import theme
+from comparenotes.errors import CompareNotesError
+from comparenotes.message.intervals import Share
+from comparenotes.message.overtime import MOST_ISSUES as MOST_PANELS
 from comparenotes.message.overtime import Series, over_time
 from comparenotes.message.words import brief_words, difference_line
+from comparenotes.render.picture import save
 
 if TYPE_CHECKING:
     from comparenotes.compare.comparison import Comparison
@@ -23,6 +28,8 @@ if TYPE_CHECKING:
     from comparenotes.message.tally import Quote
 
 MOST_SIDES, MOST_ISSUES = 4, 12
+BETWEEN = 38
+"""Points between two panels."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class Said:
         """Return the campaign's id."""
         return self.told.campaign.id
 
-    def chart(self, key: str, most: int = MOST_ISSUES) -> fg.Chart | None:
+    def chart(self, key: str, most: int = MOST_ISSUES) -> ch.Chart | None:
         """Return the shares of the two sides compared, on the first ``most`` issues."""
         return issues_chart(self.told.message, self.issues[:most], self.told.sides, key)
 
@@ -114,7 +121,7 @@ def issues_chart(
     only: Iterable[str] | None = None,
     contenders: Iterable[str] | None = None,
     key: str = "c-issues",
-) -> fg.Chart | None:
+) -> ch.Chart | None:
     """Return the share of sentences on each issue by side, one row an issue and side.
 
     ``only`` names the issues, ``contenders`` the sides; the default is all, up to a limit.
@@ -126,140 +133,141 @@ def issues_chart(
         return None
     spoken = list(dict.fromkeys(x.contender for x in found.lines))
     sides = [c for c in contenders or spoken if c in spoken][:MOST_SIDES]
-    rows = [(i, x) for i in issues for x in found.of(i.id) if x.contender in sides]
-    height = 0.45 + 0.2 * len(rows) + 0.24 * len(issues)
-    with fg.drawing(3.5, height) as fig:
-        ax = fig.add_axes((0.36, 0.3 / height, 0.6, 1 - 0.32 / height))
-        y = 0.0
-        words: list[str] = []
-        heading = None
-        for issue, x in rows:
-            if issue.id != heading:
-                heading = issue.id
-                y += 1.15 if words else 0.0
-                _text(ax, fig, issue.name.capitalize(), y, fg.INK, "bold")
-                y += 1.0
-            colour = fg.SERIES[sides.index(x.contender)][0]
-            shape = ("o", "D", "s", "^")[sides.index(x.contender)]
-            s = x.salience
-            name = found.campaign.contender(x.contender).name
-            _text(ax, fig, fg.clean(name, 20), y, colour, "normal")
-            if x.few is None:
-                ax.plot([s.lo90, s.hi90], [y, y], color=colour, linewidth=1.6,
-                        solid_capstyle="butt")  # fmt: skip
-                ax.plot([s.share], [y], shape, color=colour, markersize=4.4)
-                words.append(
-                    f"{issue.name}, {name}: {phrases.number(s.share)}% "
-                    f"({phrases.number(s.lo90)} to {phrases.number(s.hi90)})"
-                )
+    own, names = looks(found.campaign), {c.id: c.name for c in found.campaign.contenders}
+    heads: list[ch.Spec] = []
+    labels: list[ch.Spec] = []
+    few: list[ch.Spec] = []
+    rows: list[ch.Spec] = []
+    words: list[str] = []
+    at = 0.0
+    for issue in issues:
+        heads.append({"text": ch.clean(issue.name.capitalize()), "row": at})
+        for line in found.of(issue.id):
+            if line.contender not in sides:
+                continue
+            at += 1.0
+            s, who = line.salience, names[line.contender]
+            row = {"row": at, "ink": own[line.contender].text}
+            labels.append({**row, "text": ch.clean(who, 20)})
+            if line.few is None:
+                rows.append({"row": at, "issue": issue.id, "id": line.contender, "share": s.share,
+                             "lo90": s.lo90, "hi90": s.hi90})  # fmt: skip
+                words.append(f"{issue.name}, {who}: {_share(s)}")
             else:
-                marks.beside(ax, f"too few to say ({s.hits})", (0.0, y), colour, fontsize=6.5)
-                words.append(f"{issue.name}, {name}: {x.few}")
-            y += 1.0
-        ax.set_ylim(y - 0.4, -0.6)
-        ax.set_xlim(left=0)
-        marks.rows(ax)
-        ax.xaxis.get_major_locator().set_params(nbins=5)
-        ax.xaxis.set_major_formatter(lambda v, _: f"{v:g}%")
-        title = "What each side spoke of, per cent of sentences"
-        return fg.export(fig, key, title, f"{title}, with 90% intervals. {'; '.join(words)}.")
-
-
-MOST_PANELS = 4
-"""So many issues are drawn over time, a panel each."""
-LABELS = 6
-"""So many periods are named on the axis."""
+                few.append({**row, "text": f"too few to say ({s.hits})"})
+                words.append(f"{issue.name}, {who}: {line.few}")
+        at += 1.6
+    height = 14.2 * (at - 0.6) + 4
+    y = ch.number("row", (at - 0.9, -0.5))
+    end = 1.04 * max((r["hi90"] for r in rows), default=1.0)
+    x = ch.number("share", (0, end), ch.axis(ch.PERCENT, 4, grid=True))
+    signs = theme.scales(own, sides)
+    span = {"x": {**x, "field": "lo90"}, "x2": {"field": "hi90"}, "y": y, "color": signs["color"]}
+    point = {"x": x, "y": y, "color": signs["color"], "shape": signs["shape"]}
+    layers = [
+        ch.layer("rule", rows, span, strokeWidth=1.6),
+        ch.layer("point", rows, point, filled=True, size=20, opacity=1),
+        *ch.texts(heads, x=-88, y=y, fontWeight="bold"),
+        *ch.texts(labels, x=-88, y=y),
+        *ch.texts(few, x=5, y=y, fontSize=6.5),
+    ]
+    title = "What each side spoke of, per cent of sentences"
+    alt = f"{title}, with 90% intervals. {'; '.join(words)}."
+    return ch.chart(key, title, alt, ch.view(151, height, layers), (91, 2, 10, 18), rows)
 
 
 def time_chart(
     found: Message, series: Series | None = None, key: str = "c-time"
-) -> fg.Chart | None:
+) -> ch.Chart | None:
     """Return each issue's share over time by side with 90% intervals, a panel an issue.
 
-    A period in which a side has under 15 coded sentences is left empty; None where there
-    are not two periods to draw.
+    Periods stand at their dates. One in which a side has under 15 coded sentences is left
+    empty; None where there are not two periods to draw.
     """
     told = series if series is not None else over_time(found)
-    spoken = dict.fromkeys(x.contender for x in found.lines)  # colours as in the other chart
+    spoken = dict.fromkeys(x.contender for x in found.lines)
     sides = [c for c in spoken if c in told.sides()][:MOST_SIDES]
-    drawn = [i for i in found.issues if _points(told, i.id, sides) > 1][:MOST_PANELS]
-    if not drawn:
+    panels: list[ch.Spec] = []
+    rows: list[dict[str, Any]] = []
+    words: list[str] = []
+    for issue in found.issues:
+        lines = {s: _seen(told, issue.id, s, found.campaign.contender(s).name) for s in sides}
+        if max(map(len, lines.values()), default=0) > 1 and len(panels) < MOST_PANELS:
+            lines = {s: own for s, own in lines.items() if own}
+            panels.append(_panel(looks(found.campaign), told, issue.name.capitalize(), lines))
+            every = [r for own in lines.values() for r in own]
+            rows += [{"issue": issue.id, **r} for r in every]
+            words += [f"{issue.name}, {r['side']}, {r['period']}: {r['told']}" for r in every]
+    if not panels:
         return None
-    height = 0.3 + 1.45 * len(drawn)
-    with fg.drawing(3.5, height) as fig:
-        words: list[str] = []
-        for k, issue in enumerate(drawn):
-            top = 1 - (0.28 + 1.45 * k) / height
-            ax = fig.add_axes((0.09, top - 0.92 / height, 0.66, 0.92 / height))
-            words += _over_time(ax, found, told, issue.id, issue.name, sides)
-            fig.text(0.01, top + 0.06 / height, issue.name.capitalize(), fontsize=7.5,
-                     weight="bold", color=fg.INK)  # fmt: skip
-        title = f"Share of sentences over time, by {told.by}"
-        return fg.export(fig, key, title, f"{title}, with 90% intervals. {'; '.join(words)}.")
+    title = f"Share of sentences over time, by {told.by}"
+    alt = f"{title}, with 90% intervals. {'; '.join(words)}."
+    body = {"vconcat": panels, "spacing": BETWEEN, "bounds": "flush"}
+    return ch.chart(key, title, alt, body, (23, 20, 63, 18), rows)
 
 
-def _points(told: Series, issue: str, sides: list[str]) -> int:
-    return max((len(_seen(told, issue, s)) for s in sides), default=0)
+def write_chart(found: Message, path: Path) -> Path:
+    """Write the shares, and below them those over time, as SVG or PNG by the ending.
+
+    Raises
+    ------
+    CompareNotesError
+        For another ending, or where there is nothing to draw.
+    """
+    drawn, timed = issues_chart(found, key="message"), time_chart(found, key="message")
+    if drawn is None:
+        raise CompareNotesError("there is nothing to draw", where=found.campaign.title)
+    if timed is not None:
+        first = {k: drawn.spec[k] for k in ("width", "height", "layer")}
+        body = {"vconcat": [first, *timed.spec["vconcat"]], "spacing": BETWEEN, "bounds": "flush"}
+        pad = (91, 2, 78, 18)
+        drawn = ch.chart(drawn.key, drawn.title, f"{drawn.alt} {timed.alt}", body, pad, drawn.rows)
+    how = f"90% intervals over texts. As of {phrases.day(found.as_of)}."
+    save(ch.headed(replace(drawn, title=f"{found.campaign.title}: {drawn.title}"), how), path)
+    return path
 
 
-def _over_time(
-    ax: fg.Axes, found: Message, told: Series, issue: str, name: str, sides: list[str]
-) -> list[str]:
-    words = []
-    for j, side in enumerate(sides):
-        colour, dash, width = fg.SERIES[j]
-        at = [(i, p, p.of(issue, side)) for i, p in enumerate(told.periods)]
-        seen = [(i, p, x.salience) for i, p, x in at if x is not None and x.few is None]
-        if not seen:
-            continue
-        who = found.campaign.contender(side).name
-        x0 = [i + 0.16 * (j - (len(sides) - 1) / 2) for i, _, _ in seen]
-        share = [s.share for _, _, s in seen]
-        ax.plot(x0, share, color=colour, linestyle=dash, linewidth=width,
-                marker=("o", "D", "s", "^")[j], markersize=3)  # fmt: skip
-        for x, (_, _, s) in zip(x0, seen, strict=True):
-            ax.plot([x, x], [s.lo90, s.hi90], color=colour, linewidth=0.8)
-        words += [
-            f"{name}, {who}, {p.label}: {phrases.number(s.share)}% "
-            f"({phrases.number(s.lo90)} to {phrases.number(s.hi90)})"
-            for _, p, s in seen
-        ]
-    ax.set_ylim(bottom=0)
-    fg.dress(ax)
-    ax.yaxis.get_major_locator().set_params(nbins=4)
-    ax.yaxis.set_major_formatter(lambda v, _: f"{v:g}%")
-    step = max(1, -(-len(told.periods) // LABELS))
-    places = list(range(0, len(told.periods), step))
-    ax.set_xlim(-0.5, len(told.periods) - 0.5)
-    ax.set_xticks(places, [_short(told.periods[i].label) for i in places])
-    low, high = ax.get_ylim()
-    shown = [j for j, side in enumerate(sides) if _seen(told, issue, side)]
-    last = [_seen(told, issue, sides[j])[-1].salience.share for j in shown]
-    for j, y in zip(shown, fg.spread(last, (high - low) * 0.16, low, high), strict=True):
-        marks.beside(ax, fg.clean(found.campaign.contender(sides[j]).name, 14), (1.0, y),
-                     fg.SERIES[j][0])  # fmt: skip
-    return words
+def _panel(
+    own: Mapping[str, theme.Look],
+    told: Series,
+    name: str,
+    lines: Mapping[str, list[dict[str, Any]]],
+) -> ch.Spec:
+    """Return one issue over time: a line a side, its points with their intervals."""
+    top = 1.08 * max(r["hi90"] for line in lines.values() for r in line)
+    first, last = told.periods[0].last, told.periods[-1].last
+    room = (last - first) * 0.03
+    x = ch.time("date", first - room, last + room)
+    y = ch.number("share", (0, top), ch.axis(ch.PERCENT, 4))
+    layers = ch.texts([{"text": ch.clean(name)}], x=-20, y=-10, fontWeight="bold")
+    ends = ch.spread([line[-1]["share"] for line in lines.values()], 0.14 * top, 0, top)
+    for j, ((side, line), place) in enumerate(zip(lines.items(), ends, strict=True)):
+        look = own[side]
+        # what falls on one day stands side by side
+        style = {"color": look.colour, "xOffset": 2.0 * j - len(lines) + 1}
+        span = {"x": x, "y": {**y, "field": "lo90"}, "y2": {"field": "hi90"}}
+        layers += [
+            ch.layer("rule", line, span, **style),
+            ch.layer("line", line, {"x": x, "y": y}, strokeWidth=1.3, strokeDash=list(look.dash),
+                     **style),
+            ch.layer("point", line, {"x": x, "y": y}, shape=look.shape, filled=True, size=10,
+                     opacity=1, **style),
+        ]  # fmt: skip
+        row = {"text": ch.clean(line[-1]["side"], 14), "place": place, "ink": look.text}
+        layers += ch.texts([row], x=171, y={**y, "field": "place"})
+    return ch.view(166, 66, layers)
 
 
-def _seen(told: Series, issue: str, side: str) -> list[Line]:
-    """Return a side's lines on an issue that have an interval, in order of time."""
-    lines = [p.of(issue, side) for p in told.periods]
-    return [x for x in lines if x is not None and x.few is None]
+def _seen(told: Series, issue: str, side: str, name: str) -> list[dict[str, Any]]:
+    """Return a side's periods on an issue that have an interval, in order of time."""
+    found = ((p, p.of(issue, side)) for p in told.periods)
+    return [
+        {"side": name, "period": p.label, "date": p.last.isoformat(), "told": _share(x.salience),
+         "share": x.salience.share, "lo90": x.salience.lo90, "hi90": x.salience.hi90}
+        for p, x in found
+        if x is not None and x.few is None
+    ]  # fmt: skip
 
 
-def _short(label: str) -> str:
-    """Return a period's label without its country or its century."""
-    return label.partition("-")[2] if label[:1].isalpha() else label[2:]
-
-
-def _text(ax: fg.Axes, fig: fg.Figure, text: str, y: float, colour: str, weight: str) -> None:
-    ax.annotate(
-        text,
-        xy=(0.01, y),
-        xycoords=(fig.transFigure, "data"),
-        fontsize=7.5,
-        weight=weight,
-        color=colour,
-        va="center",
-        annotation_clip=False,
-    )
+def _share(s: Share) -> str:
+    return f"{phrases.number(s.share)}% ({phrases.number(s.lo90)} to {phrases.number(s.hi90)})"

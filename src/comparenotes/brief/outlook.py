@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from comparenotes.brief import seats_words as told
-from comparenotes.brief.figure import Chart
 from comparenotes.compare.comparison import Comparison
+from comparenotes.document.chart import Chart
 from comparenotes.race.result import Race
 
 

@@ -14,7 +14,6 @@ from comparenotes import words
 from comparenotes.brief import charts
 from comparenotes.brief import polling_day as days
 from comparenotes.brief import seats_words as told
-from comparenotes.brief.figure import clean
 from comparenotes.brief.terminal import name
 from comparenotes.campaigns.shares import OTHERS
 from comparenotes.compare.facts import governing_party
@@ -31,6 +30,7 @@ from comparenotes.document import (
     Text,
     media,
 )
+from comparenotes.document.chart import clean
 from comparenotes.race.result import EventEffect, Race
 
 HOUSES = 12

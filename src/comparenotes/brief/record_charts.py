@@ -1,4 +1,4 @@
-"""The record's two charts in the house look: the path of a term, and the class."""
+"""The record's two charts: the path of a term, and the class."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from comparenotes import words as phrases
-from comparenotes.brief import chart_marks as marks
-from comparenotes.brief import figure as fg
+from comparenotes.document import chart as ch
+from comparenotes.document import theme
+from comparenotes.render.picture import save
 
 if TYPE_CHECKING:
     from comparenotes.compare.comparison import Comparison
     from comparenotes.record.report import Record
 
-KEPT_WORDS, LOST_WORDS = "kept the leading office", "lost it"
 BIN = 1.0
 """Points of vote change that share a column of dots."""
+YEAR = 365.25
 
 
 def record_of_home(comparison: Comparison) -> Record | None:
@@ -26,65 +27,57 @@ def record_of_home(comparison: Comparison) -> Record | None:
     return next((r for r in found if r is not None), None)
 
 
-def record_figures(found: Record) -> list[fg.Chart]:
+def record_figures(found: Record) -> list[ch.Chart]:
     """Return the charts of a record that have anything to show: ``path`` and ``class``."""
     return [c for c in (path_chart(found), class_chart(found)) if c is not None]
-
-
-def path_chart(found: Record) -> fg.Chart | None:
-    """Return the middle 80% of governments through a term, with home's line on it."""
-    with fg.drawing(3.5, 1.95) as fig:
-        drawn = _draw_path(fig, found, 0.94)
-        return None if drawn is None else fg.export(fig, "c-record-path", *drawn)
-
-
-def class_chart(found: Record) -> fg.Chart | None:
-    """Return the cases of the class as dots by vote change: who kept office above who lost it."""
-    with fg.drawing(3.5, 1.95) as fig:
-        drawn = _draw_class(fig, found, 0.94)
-        return None if drawn is None else fg.export(fig, "c-record-class", *drawn)
 
 
 def save_figures(found: Record, folder: str | Path) -> list[str]:
     """Write the charts that have anything to show into ``folder`` as SVG; return the files."""
     out = Path(folder)
     out.mkdir(parents=True, exist_ok=True)
+    how = f"As of {phrases.day(found.profile.as_of)}."
     written = []
-    for name, draw in (("path", _draw_path), ("class", _draw_class)):
-        with fg.drawing(6.4, 3.4) as fig:
-            drawn = draw(fig, found, 0.87)
-            if drawn is None:
-                continue
-            title, alt = drawn
-            marks.heading(fig, title)
-            path = out / f"record-{name}.svg"
-            fg.save(fig, path, f"record-{name}", title, alt)
-            written.append(str(path))
+    for drawn in record_figures(found):
+        path = out / f"{drawn.key.removeprefix('c-')}.svg"
+        save(ch.headed(drawn, how), path)
+        written.append(str(path))
     return written
 
 
-def _draw_path(fig: fg.Figure, found: Record, top: float) -> tuple[str, str] | None:
-    frame = found.path.frame
-    band = frame.filter(pl.col("estimate").is_not_null()).sort("days_since_office")
-    line = frame.filter(pl.col("home").is_not_null()).sort("days_since_office")
-    if band.is_empty() and line.is_empty():
+def path_chart(found: Record) -> ch.Chart | None:
+    """Return the middle 80% of governments through a term, with home's line on it."""
+    years = (pl.col("days_since_office") / YEAR).alias("years")
+    frame = found.path.frame.sort("days_since_office").with_columns(years)
+    shown = ["years", "estimate", "lo80", "hi80", "home"]
+    band = frame.filter(pl.col("estimate").is_not_null()).select(shown[:4]).to_dicts()
+    line = frame.filter(pl.col("home").is_not_null()).select("years", "home").to_dicts()
+    if not band and not line:
         return None
     home = found.path.home
-    ax = fig.add_axes((0.075, 0.205, 0.70, top - 0.205))
-    ax.axhline(0, color=fg.MUTED, linewidth=0.8)
-    if band.height:
-        x = (band["days_since_office"] / 365.25).to_list()
-        ax.fill_between(x, band["lo80"], band["hi80"], color=fg.MUTED, alpha=0.18, linewidth=0)
-        ax.plot(x, band["estimate"].to_list(), color=fg.MUTED, linewidth=1.2)
-        marks.beside(ax, "Median", (1.0, float(band["estimate"][-1])), fg.MUTED)
-    if line.height:
-        x = (line["days_since_office"] / 365.25).to_list()
-        ax.plot(x, line["home"].to_list(), color=fg.FOCUS, linewidth=2.0)
-        ax.plot(x[-1], line["home"][-1], "o", color=fg.FOCUS, markersize=4)
-        party = fg.clean(found.profile.party_name, 16)
-        end = (x[-1], line["home"][-1])
-        marks.beside(ax, party, end, fg.FOCUS, bold=True, coords="data", va="top", xytext=(5, -3))
-    marks.swing_over_time(ax, "years into the term")
+    every = [r[k] for r in [*band, *line] for k in ("lo80", "hi80", "home") if k in r]
+    room = 0.06 * (max(every) - min(every)) or 1.0
+    low, high = min(*every, 0.0) - room, max(*every, 0.0) + room
+    last = max(r["years"] for r in [*band, *line])
+    x = ch.number("years", (-0.03 * last, 1.03 * last), ch.axis(ch.WHOLE, 5, "years into the term"))
+    y = ch.number("estimate", (low, high), ch.axis(ch.SIGNED, 4))
+    layers, names = [ch.line_at(0, y)], []
+    if band:
+        span = {"x": x, "y": {**y, "field": "lo80"}, "y2": {"field": "hi80"}}
+        layers.append(ch.layer("area", band, span, color=theme.MUTED, opacity=0.18))
+        layers.append(ch.layer("line", band, {"x": x, "y": y}, color=theme.MUTED, strokeWidth=1.2))
+        names.append(("Median", band[-1]["estimate"], theme.MUTED, "normal"))
+    if line:
+        own = {"x": x, "y": {**y, "field": "home"}}
+        layers.append(ch.layer("line", line, own, color=theme.FOCUS, strokeWidth=2))
+        layers.append(ch.layer("point", line[-1:], own, color=theme.FOCUS, filled=True, size=16,
+                               opacity=1))  # fmt: skip
+        party = ch.clean(found.profile.party_name, 16)
+        names.append((party, line[-1]["home"], theme.FOCUS, "bold"))
+    places = ch.spread([n[1] for n in names], (high - low) * 9.4 / 103, low, high)
+    for (text, _, ink, heavy), place in zip(names, places, strict=True):
+        row = {"text": text, "ink": ink, "place": place}
+        layers += ch.texts([row], x=177, y={**y, "field": "place"}, fontWeight=heavy)
     where = "Home has no polls in the term yet."
     if home.get("below") is not None:
         where = (
@@ -93,76 +86,62 @@ def _draw_path(fig: fg.Figure, found: Record, top: float) -> tuple[str, str] | N
         )
     title = "The path of a term: support less the last result, points"
     alt = f"{title}; band: the middle 80% of governments. {where}"
-    return title, alt
-
-
-def _draw_class(fig: fg.Figure, found: Record, top: float) -> tuple[str, str] | None:
-    told = found.cases.frame.filter(
-        pl.col("vote_change").is_not_null() & pl.col("kept_office").is_not_null()
+    body = ch.view(172, 103, layers)
+    return ch.chart(
+        "c-record-path", title, alt, body, (19, 8, 61, 29), frame.select(shown).to_dicts()
     )
+
+
+def class_chart(found: Record) -> ch.Chart | None:
+    """Return the cases of the class as dots by vote change: who kept office above who lost it.
+
+    A case whose change of the vote is not known is counted and said, but has no place.
+    """
+    known = found.cases.frame.filter(pl.col("kept_office").is_not_null())
+    told = known.filter(pl.col("vote_change").is_not_null())
     if told.is_empty():
         return None
-    kept, lost = (
-        sorted(told.filter(pl.col("kept_office") == k)["vote_change"].to_list())
-        for k in (True, False)
-    )
-    mark = found.path.home.get("standing")
-    ax = fig.add_axes((0.02, 0.205, 0.95, top - 0.205))
-    ax.axvline(0, color=fg.MUTED, linewidth=0.8)
-    most = max(_stack(kept)[1], _stack(lost)[1])
-    for values, sign, colour, shape in ((kept, 1, fg.FOCUS, "o"), (lost, -1, fg.RIVAL, "D")):
-        places, _ = _stack(values)
-        ax.plot(
-            [x for x, _ in places],
-            [sign * (y + 0.8) for _, y in places],
-            shape,
-            color=colour,
-            markersize=2.9 if shape == "o" else 2.5,
-            markeredgewidth=0,
-            alpha=0.85,
-            linestyle="none",
-        )
-    top = most + 1.4
-    for n, word, y, colour in (
-        (len(kept), KEPT_WORDS, 0.97, fg.FOCUS),
-        (len(lost), LOST_WORDS, 0.03, fg.RIVAL),
+    missing = known.height - told.height
+    groups, words = [], []
+    for kept, sign, colour, shape, word in (
+        (True, 1, theme.FOCUS, "circle", "kept the leading office"),
+        (False, -1, theme.RIVAL, "diamond", "lost it"),
     ):
-        ax.annotate(
-            f"{n} {word}".replace(" the ", "\nthe "),  # short of where the dots are
-            xy=(0.0, y),
-            xycoords="axes fraction",
-            fontsize=7.5,
-            weight="bold",
-            color=colour,
-            va="top" if y > 0.5 else "bottom",
-            # the line of home's standing passes behind the words
-            bbox={"facecolor": fg.PAPER, "edgecolor": "none", "pad": 1.0},
-            zorder=5,
-        )
+        values = told.filter(pl.col("kept_office") == kept)["vote_change"].sort().to_list()
+        places, tall = _stack(values)
+        rows = [{"change": v, "at": sign * (k + 0.8), "kept_office": kept} for v, k in places]
+        n = known.filter(pl.col("kept_office") == kept).height
+        groups.append((rows, tall, colour, shape, f"{n} {word}", sign))
+        words.append(f"{n} {word}")
+    tallest = max(g[1] for g in groups) + 1.4
+    mark = found.path.home.get("standing")
+    ends = [*told["vote_change"], 0.0, *([mark] if mark is not None else [])]
+    room = 0.04 * (max(ends) - min(ends)) or 1.0
+    x = ch.number("change", (min(ends) - room, max(ends) + room),
+                  ch.axis(ch.SIGNED, 6, "change of the governing party's vote, points")
+                  )  # fmt: skip
+    y = ch.number("at", (-tallest, tallest))
+    layers = [ch.line_at(0, x, "x")]
     if mark is not None:
-        ax.axvline(mark, color=fg.INK, linewidth=0.9, linestyle=(0, (2, 2)))
-        ax.annotate(
-            "home in the polls",
-            xy=(mark, 1.0),
-            xycoords=("data", "axes fraction"),
-            xytext=(4, 2),
-            textcoords="offset points",
-            fontsize=7,
-            color=fg.INK,
-            va="bottom",
-            annotation_clip=False,
-        )
-    ax.set_ylim(-top, top)
-    ax.set_yticks([])
-    ax.tick_params(labelsize=7.5, pad=3)
-    ax.xaxis.get_major_locator().set_params(nbins=6, integer=True)
-    ax.xaxis.set_major_formatter(lambda v, _: phrases.signed(v, 0))
-    ax.set_xlabel("change of the governing party's vote, points", fontsize=7.5, labelpad=2)
-    title = f"The class: {len(kept)} kept the leading office, {len(lost)} lost it"
+        home = [{"text": "home in the polls", "change": mark}]
+        layers.append(ch.line_at(mark, x, "x", color=theme.INK, strokeDash=[2, 2]))
+        layers += ch.texts(home, x=x, y=-5, fontSize=7, dx=4)
+    for rows, _, colour, shape, word, sign in groups:
+        style = {"filled": True, "size": 6.5 if shape == "circle" else 5.5, "opacity": 0.85}
+        layers.append(ch.layer("point", rows, {"x": x, "y": y}, color=colour, shape=shape, **style))
+        parts = word.replace(" the ", "\nthe ").split("\n")  # short of where the dots are
+        for i, text in enumerate(parts):
+            row = {"text": text, "ink": colour}
+            at = 6 + 9 * i if sign > 0 else 97
+            layers += ch.texts([row], x=0, y=at, halo=True, fontWeight="bold")
+    title = f"The class: {words[0]}, {words[1]}"
     alt = f"{title}, by change of the governing party's vote in points."
+    if missing:
+        alt += f" {phrases.count(missing, 'case')} without a known change of the vote: not drawn."
     if mark is not None:
         alt += f" Home stands at {phrases.signed(mark)} in the polls."
-    return title, alt
+    rows = [r for g in groups for r in g[0]]
+    return ch.chart("c-record-class", title, alt, ch.view(242, 103, layers), (5, 10, 5, 29), rows)
 
 
 def _stack(values: list[float]) -> tuple[list[tuple[float, int]], int]:

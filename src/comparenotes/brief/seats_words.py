@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 
 from comparenotes import words
-from comparenotes.brief.figure import clean
+from comparenotes.brief.race_charts import LARGE
 from comparenotes.brief.terminal import name
-from comparenotes.brief.trend_chart import LARGE
 from comparenotes.campaigns.shares import OTHERS
+from comparenotes.document.chart import clean
 from comparenotes.race.result import Forecast, Race
 
 NO_PARTY = OTHERS

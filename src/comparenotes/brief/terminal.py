@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from comparenotes import words
-from comparenotes.brief.figure import clean
 from comparenotes.document import Block, Boxes, Card, Document, Items, Row, Section, Table, Text
+from comparenotes.document.chart import clean
 
 if TYPE_CHECKING:
     from rich.console import Console

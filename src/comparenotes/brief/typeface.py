@@ -11,7 +11,10 @@ from collections.abc import Callable
 from functools import cache
 from importlib import resources
 
-SANS, SERIF = "Compare Notes Sans", "Compare Notes Serif"
+from comparenotes.document.theme import FONT
+
+SANS, SERIF = FONT, "Compare Notes Serif"
+FOLDER = resources.files("comparenotes.brief") / "fonts"
 WEIGHTS = {400: "400", 600: "500 900"}
 """Weight of a file, and the weights a page asks for that it answers."""
 _KINDS = {SANS: "sans", SERIF: "serif"}
@@ -25,7 +28,7 @@ def file(name: str) -> bytes | None:
 
 
 def _read(name: str) -> bytes:
-    return (resources.files("comparenotes.brief") / "fonts" / name).read_bytes()
+    return (FOLDER / name).read_bytes()
 
 
 def _inline(name: str) -> str:
@@ -51,15 +54,3 @@ def _rules(families: tuple[str, ...], address: Callable[[str], str]) -> str:
         for family in families
         for weight, asked in WEIGHTS.items()
     )
-
-
-@cache
-def for_charts() -> str:
-    """Make the font known to matplotlib, and return the name it is known by."""
-    from matplotlib.font_manager import fontManager
-
-    for weight in WEIGHTS:
-        path = resources.files("comparenotes.brief") / "fonts" / f"sans-{weight}.ttf"
-        with resources.as_file(path) as there:
-            fontManager.addfont(str(there))
-    return SANS

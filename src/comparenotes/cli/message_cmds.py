@@ -111,7 +111,7 @@ def message(
     if (late := found.late_words()) is not None:
         note(f"{late}")
     if chart is not None:
-        from comparenotes.message.charts import write_chart
+        from comparenotes.brief.message_charts import write_chart
 
         note(f"written: {write_chart(found, Path(chart))}")
     if as_json:

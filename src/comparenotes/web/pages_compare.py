@@ -21,13 +21,14 @@ from comparenotes.compare.notes_provider import beside
 from comparenotes.compare.standing import since_when
 from comparenotes.document import Figure, lines, media
 from comparenotes.errors import NotFoundError
+from comparenotes.render.picture import drawn
+from comparenotes.render.picture import on_page as strict
 from comparenotes.web import forms
 from comparenotes.web.ahead import Job, Moved
 from comparenotes.web.forms import Asked
 from comparenotes.web.library import Known, Library
 from comparenotes.web.made import Made
 from comparenotes.web.suggested import worth
-from comparenotes.web.svg import drawn, strict
 
 STORIES = (
     ("Is the lead real?", "/race/gb-next", "gb-next", ""),

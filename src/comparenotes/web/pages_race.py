@@ -18,11 +18,11 @@ from comparenotes.compare.facts import facts, missing_result, poll_age, reading_
 from comparenotes.document import lines, media
 from comparenotes.race.result import Race, seats_won
 from comparenotes.race.run_off import run_off_result
+from comparenotes.render.picture import drawn
 from comparenotes.web import forms
 from comparenotes.web.ahead import Job, Moved
 from comparenotes.web.library import Known, Library
 from comparenotes.web.made import Made
-from comparenotes.web.svg import drawn
 
 
 def race(library: Library, request: Request) -> Made:

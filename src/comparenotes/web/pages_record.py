@@ -8,10 +8,10 @@ from typing import Any
 from starlette.requests import Request
 
 from comparenotes.compare.comparison import today
+from comparenotes.render.picture import on_page as strict
 from comparenotes.web import forms
 from comparenotes.web.library import Known, Library
 from comparenotes.web.made import Made
-from comparenotes.web.svg import strict
 from comparenotes.words.places import short_name
 
 

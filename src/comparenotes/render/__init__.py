@@ -1,0 +1,1 @@
+"""Writers: from a document's data to files and pages."""
