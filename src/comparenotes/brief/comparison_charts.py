@@ -50,7 +50,8 @@ def clock_chart(comparison: Comparison, clock: Clock, key: str) -> ch.Chart | No
     layers = [ch.line_at(0, y)]
     places = ch.spread([e[1] for e in ends.values()], (high - low + 2 * room) * 9.4 / 103,
                        low - room, high + room)  # fmt: skip
-    words, names = [], []
+    words: list[str] = []
+    names: list[ch.Spec] = []
     for (title, (view, line)), place in zip(drawn.items(), places, strict=True):
         home, at_end = view.campaign.id == comparison.home.id, ends[title]
         look = looks(view.campaign)[view.focus or ""]
@@ -66,16 +67,16 @@ def clock_chart(comparison: Comparison, clock: Clock, key: str) -> ch.Chart | No
             ch.layer("rule", [{"place": place}], {"y": {**y, "field": "place"}}, x=159, x2=173,
                      **style),
         ]  # fmt: skip
-        row = {"text": ch.clean(title, ch.NAME), "place": place, "ink": look.text}
-        names += ch.texts([row], x=176, y={**y, "field": "place"},
-                          fontWeight="bold" if home else "normal")  # fmt: skip
+        name = ch.clean(title, ch.NAME)
+        names.append({"text": name, "place": place, "ink": look.text, "bold": home})
         words.append(
             f"{view.title}, {view.name(view.focus or '')}: {line[0][0]:,} to {line[-1][0]:,} "
             f"{clock.name}, latest {phrases.signed(at_end[1])} points"
         )
     title = f"Governing party's support less its last result, by {clock.name}"
     alt = f"{title}, points. {'; '.join(words)}."
-    return ch.chart(key, title, alt, ch.view(154, 103, [*layers, *names]), (19, 8, 79, 29), rows)
+    layers += ch.texts(names, 176, {**y, "field": "place"})
+    return ch.chart(key, title, alt, ch.view(154, 103, layers), (19, 8, 79, 29), rows)
 
 
 def findings_chart(
@@ -93,7 +94,7 @@ def findings_chart(
     names = [labels.title(f, comparison, brief=True) for f in found]
     rows: list[dict[str, Any]] = [
         {"row": i, "n": comparison.number(f), "name": ch.clean(label, 42), "estimate": f.estimate,
-         "lo95": f.lo95, "lo80": f.lo80, "hi80": f.hi80, "hi95": f.hi95}
+         "lo95": f.lo95, "lo80": f.lo80, "hi80": f.hi80, "hi95": f.hi95, **_ink(f)}
         for i, (f, label) in enumerate(zip(found, names, strict=True))
     ]  # fmt: skip
     ends = [0.0, *(v for f in found for v in (f.lo95, f.hi95, f.estimate) if v is not None)]
@@ -102,21 +103,15 @@ def findings_chart(
                   ch.axis(ch.SIGNED, 7 if wide else 5, grid=True))  # fmt: skip
     y = ch.number("row", (len(found) - 0.4, -0.6))
     layers = [ch.line_at(0, x, "x", strokeWidth=0.9)]
-    for strong in (True, False):
-        part = [r for r, f in zip(rows, found, strict=True) if (f.grade == "measured") == strong]
-        colour = theme.FOCUS if strong else theme.MUTED
-        layers += interval(part, x, y, colour, open_=not strong) if part else []
-    above = {**y, "field": "above"}
-    for row in rows:
-        at = row["row"] + (0.0 if wide else -0.34)
-        places = (6 - left, 25 - left, -14) if wide else (0, 16, width)
-        told = phrases.signed(row["estimate"] or 0.0)
-        for text, place, heavy in zip(
-            (str(row["n"]), row["name"], told), places, ("bold", "normal", "bold"), strict=True
-        ):
-            layers += ch.texts([{"text": text, "above": at}], x=place, y=above, halo=not wide,
-                               fontSize=8, fontWeight=heavy,
-                               align="right" if place == places[2] else "left")  # fmt: skip
+    layers += interval(rows, x, y)
+    places = (6 - left, 25 - left, -14) if wide else (0, 16, width)
+    told = [phrases.signed(f.estimate or 0.0) for f in found]
+    for column, place in zip(([str(r["n"]) for r in rows], [r["name"] for r in rows], told),
+                             places, strict=True):  # fmt: skip
+        cells = [{"text": text, "row": i - (0.0 if wide else 0.34), "bold": place != places[1]}
+                 for i, text in enumerate(column)]  # fmt: skip
+        layers += ch.texts(cells, place, y, halo=not wide, fontSize=8,
+                           align="right" if place == places[2] else "left")  # fmt: skip
     head = "Findings in points, with 80% (thick) and 95% (thin) intervals"
     words = "; ".join(
         f"{comparison.number(f)}: {label} {phrases.signed(f.estimate or 0.0)} "
@@ -125,6 +120,13 @@ def findings_chart(
     )
     body = ch.view(width, height, layers)
     return ch.chart(key, head, f"{head}. {words}.", body, (left, 4, 8, 18), rows)
+
+
+def _ink(f: Finding) -> dict[str, str]:
+    """Return what is measured strong, the rest muted and open."""
+    if f.grade == "measured":
+        return {"colour": theme.FOCUS}
+    return {"colour": theme.MUTED, "inside": theme.PAPER}
 
 
 def _swings(view: View, clock: Clock) -> list[tuple[int, float]]:

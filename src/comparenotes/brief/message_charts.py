@@ -141,7 +141,7 @@ def issues_chart(
     words: list[str] = []
     at = 0.0
     for issue in issues:
-        heads.append({"text": ch.clean(issue.name.capitalize()), "row": at})
+        heads.append({"text": ch.clean(issue.name.capitalize()), "row": at, "bold": True})
         for line in found.of(issue.id):
             if line.contender not in sides:
                 continue
@@ -167,9 +167,8 @@ def issues_chart(
     layers = [
         ch.layer("rule", rows, span, strokeWidth=1.6),
         ch.layer("point", rows, point, filled=True, size=20, opacity=1),
-        *ch.texts(heads, x=-88, y=y, fontWeight="bold"),
-        *ch.texts(labels, x=-88, y=y),
-        *ch.texts(few, x=5, y=y, fontSize=6.5),
+        *ch.texts([*heads, *labels], -88, y),
+        *ch.texts(few, 5, y, fontSize=6.5),
     ]
     title = "What each side spoke of, per cent of sentences"
     alt = f"{title}, with 90% intervals. {'; '.join(words)}."
@@ -222,8 +221,8 @@ def write_chart(found: Message, path: Path) -> Path:
         body = {"vconcat": [first, *timed.spec["vconcat"]], "spacing": BETWEEN, "bounds": "flush"}
         pad = (91, 2, 78, 18)
         drawn = ch.chart(drawn.key, drawn.title, f"{drawn.alt} {timed.alt}", body, pad, drawn.rows)
-    how = f"90% intervals over texts. As of {phrases.day(found.as_of)}."
-    save(ch.headed(replace(drawn, title=f"{found.campaign.title}: {drawn.title}"), how), path)
+    how = f"Per cent of sentences, with 90% intervals over texts. As of {phrases.day(found.as_of)}."
+    save(ch.headed(replace(drawn, title=f"{found.campaign.title}: what each side spoke of"), how), path)
     return path
 
 
@@ -239,7 +238,8 @@ def _panel(
     room = (last - first) * 0.03
     x = ch.time("date", first - room, last + room)
     y = ch.number("share", (0, top), ch.axis(ch.PERCENT, 4))
-    layers = ch.texts([{"text": ch.clean(name)}], x=-20, y=-10, fontWeight="bold")
+    layers = ch.texts([{"text": ch.clean(name), "bold": True}], -20, -10)
+    labels: list[ch.Spec] = []
     ends = ch.spread([line[-1]["share"] for line in lines.values()], 0.14 * top, 0, top)
     for j, ((side, line), place) in enumerate(zip(lines.items(), ends, strict=True)):
         look = own[side]
@@ -253,8 +253,9 @@ def _panel(
             ch.layer("point", line, {"x": x, "y": y}, shape=look.shape, filled=True, size=10,
                      opacity=1, **style),
         ]  # fmt: skip
-        row = {"text": ch.clean(line[-1]["side"], 14), "place": place, "ink": look.text}
-        layers += ch.texts([row], x=171, y={**y, "field": "place"})
+        label = ch.clean(line[-1]["side"], 14)
+        labels.append({"text": label, "place": place, "ink": look.text})
+    layers += ch.texts(labels, 171, {**y, "field": "place"})
     return ch.view(166, 66, layers)
 
 

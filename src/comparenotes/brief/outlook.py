@@ -41,7 +41,7 @@ class Outlook:
                 "bar 95% interval. The line is at a half."
             )
         return (
-            f"How {self.title.lower()} may fall, each row to its own height; blue: a majority. "
+            f"How {self.title.lower()} may fall, each row to its own height; strong: a majority. "
             "Mean and 90% range beside."
         )
 

@@ -68,40 +68,37 @@ def seats_chart(
     end = 1.03 * max(line, *(r.row["bins"][-1]["hi"] + 1 for r in rows))
     x = ch.number("seats", (0, end), ch.axis(ch.WHOLE, 6 if wide else 5, grid=True))
     y = ch.number("top", (len(rows) - 0.88, -0.95))
-    layers, data, words = [], [], []
-    for i, r in enumerate(rows):
-        drawn = _ridge(i, r, line, 0.78 if wide else 0.55)
-        data += [step for part in drawn.values() for step in part]
-        to = {"x": x, "y": y, "y2": {"field": "base"}}
-        layers.append(ch.line_at(i, y, color=theme.GRID, strokeWidth=0.6))
-        layers += [
-            ch.layer("area", part, to, color=r.colour, opacity=1 if strong else 0.42)
-            for strong, part in drawn.items()
-            if part
-        ]
+    data = [step for i, r in enumerate(rows) for step in _ridge(i, r, 0.78 if wide else 0.55)]
+    bases: list[dict[str, Any]] = [{"base": i} for i in range(len(rows))]
+    layers = [ch.layer("rule", bases, {"y": {**y, "field": "base"}}, color=theme.GRID,
+                       strokeWidth=0.6)]  # fmt: skip
+    up = {"x": x, "y": y, "y2": {"field": "base"}, "color": ch.ink(),
+          "detail": {"field": "base", "type": "nominal"}}  # fmt: skip
+    for strong in (False, True):
+        part = [r for r in data if r["majority"] == strong]
+        layers += [ch.layer("area", part, up, opacity=1 if strong else 0.42)] if part else []
     layers.append(ch.line_at(line, x, "x", color=theme.INK, strokeWidth=0.9))
-    rise = -0.16 if wide else -0.74
+    chances = [phrases.percent(r.row["p_majority"]) for r in rows]
+    ranges = [told.span(r.row) for r in rows]
     places = (6 - left, -6, width + right - 8) if wide else (0, 0.77 * width, width)
-    for i, r in enumerate(rows):
-        chance, seats = phrases.percent(r.row["p_majority"]), told.span(r.row)
-        for text, at, align in zip(
-            (ch.clean(r.name, 26), seats, chance), places, ("left", "right", "right"), strict=True
-        ):
-            row = {"text": text, "top": i + rise}
-            heavy = "bold" if text is chance else "normal"
-            # the line of a majority passes behind
-            layers += ch.texts([row], x=at, y=y, halo=True, align=align, fontSize=8,
-                               fontWeight=heavy)  # fmt: skip
-        words.append(f"{r.name} {seats}, a majority {chance}")
+    columns = ([ch.clean(r.name, 26) for r in rows], ranges, chances)
+    rise = -0.16 if wide else -0.74
+    for column, at in zip(columns, places, strict=True):
+        cells = [{"text": text, "top": i + rise, "bold": column is chances}
+                 for i, text in enumerate(column)]  # fmt: skip
+        # the line of a majority passes behind
+        layers += ch.texts(cells, at, y, halo=True, fontSize=8,
+                           align="left" if at == places[0] else "right")  # fmt: skip
     late = line > 0.6 * end
-    layers += ch.texts([{"text": f"majority {line:,}", "seats": line}], x=x, y=-6,
+    layers += ch.texts([{"text": f"majority {line:,}", "seats": line}], x, -6,
                        align="right" if late else "left", dx=-3 if late else 3)  # fmt: skip
     unit = told.unit_of(rows[0].row)
     if wide:
         heads = (f"{unit.lower()}, 90% range", "strong: a majority")
         for text, at in zip(heads, places[1:], strict=True):
-            row = {"text": text, "ink": theme.MUTED}
-            layers += ch.texts([row], x=at, y=-6, align="right")
+            layers += ch.texts([{"text": text, "ink": theme.MUTED}], at, -6, align="right")
+    words = [f"{r.name} {seats}, a majority {chance}"
+             for r, seats, chance in zip(rows, ranges, chances, strict=True)]  # fmt: skip
     title = f"{race.campaign.title}: {unit.lower()} on polling day"
     alt = (
         f"{title} by {phrases.day(race.as_of)}, mean and 90% range, of {rows[0].row['total']:,}; "
@@ -137,31 +134,36 @@ def run_off_chart(
                   ch.axis(ch.PERCENT, 7 if wide else 5, grid=True))  # fmt: skip
     y = ch.number("row", (len(duels) - 0.7, -0.6 if wide else -0.8))
     layers = [ch.line_at(50, x, "x", color=theme.INK, strokeWidth=0.9)]
-    own, rows, words = looks(race.campaign), [], []
+    own = looks(race.campaign)
+    rows: list[dict[str, Any]] = []
+    outcomes: tuple[list[ch.Spec], ...] = ([], [])
+    pairs: list[ch.Spec] = []
+    words = []
     for i, (duel, (one, other)) in enumerate(zip(duels, shares, strict=True)):
         names = [ch.clean(name(race, s["contender"]), 20) for s in (one, other)]
         wins = [phrases.percent(duel["p_first"][s["contender"]]) for s in (one, other)]
-        inks = [own[s["contender"]].text for s in (one, other)]
         ends = {k: one[k] for k in ("lo95", "lo80", "hi80", "hi95")}
-        rows.append({"row": i, "first": names[0], "second": names[1], "share": one["mean"], **ends})
-        # the one named first is drawn to the right: the further, the more votes
-        layers += interval(rows[-1:], x, y, own[one["contender"]].colour)
-        above = {**y, "field": "above"}
-        for k, (at, align) in enumerate(((width, "right"), (0, "left"))):
-            row = {"text": f"{names[k]} wins {wins[k]}", "above": i - 0.36, "ink": inks[k]}
-            layers += ch.texts([row], x=at, y=above, halo=True, align=align, fontSize=8)
+        rows.append({"row": i, "first": names[0], "second": names[1], "share": one["mean"],
+                     "colour": own[one["contender"]].colour, **ends})  # fmt: skip
+        for column, s, who, chance in zip(outcomes, (one, other), names, wins, strict=True):
+            ink = own[s["contender"]].text
+            column.append({"text": f"{who} wins {chance}", "row": i - 0.36, "ink": ink})
         meet = f"meet {phrases.percent(duel['p_meet'])}"
-        polls = {"text": f"{meet} · {phrases.count(duel['polls'], 'poll')}", "ink": theme.MUTED}
-        at, below = (6 - left, i + 0.12) if wide else (0, i - 0.62)
-        layers += ch.texts([{**polls, "above": below}], x=at, y=above, fontSize=8, halo=True)
+        polls = f"{meet} · {phrases.count(duel['polls'], 'poll')}"
+        low = i + 0.12 if wide else i - 0.62
+        pairs.append({"text": polls, "ink": theme.MUTED, "row": low})
         if wide:
-            pair = {"text": f"{names[0]}, {names[1]}", "above": i - 0.26}
-            layers += ch.texts([pair], x=at, y=above, fontSize=8, fontWeight="bold")
+            pairs.append({"text": f"{names[0]}, {names[1]}", "row": i - 0.26, "bold": True})
         words.append(
             f"{told.pair(race, [one['contender'], other['contender']])}: {meet}; {names[0]} "
             f"{phrases.number(one['mean'])} ({phrases.number(one['lo90'])} to "
             f"{phrases.number(one['hi90'])}), wins {wins[0]}, {names[1]} wins {wins[1]}"
         )
+    # the one named first is drawn to the right: the further, the more votes
+    layers += interval(rows, x, y)
+    layers += ch.texts(outcomes[0], width, y, halo=True, align="right", fontSize=8)
+    layers += ch.texts(outcomes[1], 0, y, halo=True, fontSize=8)
+    layers += ch.texts(pairs, 6 - left if wide else 0, y, halo=True, fontSize=8)
     title = f"{race.campaign.title}: run-off on {told.run_off_day(second)}"
     alt = f"{title}, if the two meet; per cent with 90% intervals. {'; '.join(words)}."
     return ch.chart(key, title, alt, ch.view(width, height, layers), (left, 5, 8, 18), rows)
@@ -173,34 +175,34 @@ def save_run_off(race: Race, path: str | Path) -> bool:
                  "If the two meet; 80 and 95% intervals.")  # fmt: skip
 
 
-def interval(
-    rows: ch.Rows, x: ch.Spec, y: ch.Spec, colour: str, *, open_: bool = False
-) -> list[ch.Spec]:
-    """Return rows' 95% intervals thin, 80% thick, and the estimates as dots (``open_``: rings)."""
+def interval(rows: ch.Rows, x: ch.Spec, y: ch.Spec) -> list[ch.Spec]:
+    """Return rows' 95% intervals thin, 80% thick, and the estimates as dots.
+
+    Each is in its ``colour``; a dot has ``inside`` as its own, where a row names one.
+    """
+    rows = [{"inside": r["colour"], **r} for r in rows]
 
     def bar(level: int, width: float) -> ch.Spec:
         to = {"x": {**x, "field": f"lo{level}"}, "x2": {"field": f"hi{level}"}, "y": y}
-        return ch.layer("rule", rows, to, color=colour, strokeWidth=width)
+        return ch.layer("rule", rows, {**to, "color": ch.ink()}, strokeWidth=width)
 
-    dot = {"fill": theme.PAPER if open_ else colour, "stroke": colour, "strokeWidth": 1.3}
+    dot = {"x": x, "y": y, "stroke": ch.ink(), "fill": ch.ink("inside")}
     return [
         bar(95, 1.0),
         bar(80, 3.2),
-        ch.layer("point", rows, {"x": x, "y": y}, size=22, opacity=1, **dot),
+        ch.layer("point", rows, dot, size=22, opacity=1, strokeWidth=1.3),
     ]
 
 
-def _ridge(i: int, r: Row, line: int, rise: float) -> dict[bool, list[dict[str, Any]]]:
-    """Return the steps of a distribution on row ``i``, short of ``line`` and from it on."""
+def _ridge(i: int, r: Row, rise: float) -> list[dict[str, Any]]:
+    """Return the steps of a distribution on row ``i``, with what is a majority marked."""
     peak = max(b["p"] for b in r.row["bins"])
-    out: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
-    for b in r.row["bins"]:
-        top = i - rise * b["p"] / peak
-        out[b["lo"] >= line] += [
-            {"name": r.name, "seats": seats, "p": b["p"], "top": top, "base": i}
-            for seats in (b["lo"], b["hi"] + 1)
-        ]
-    return out
+    return [
+        {"name": r.name, "colour": r.colour, "majority": b["lo"] >= r.row["majority"],
+         "seats": seats, "p": b["p"], "top": i - rise * b["p"] / peak, "base": i}
+        for b in r.row["bins"]
+        for seats in (b["lo"], b["hi"] + 1)
+    ]  # fmt: skip
 
 
 def _save(race: Race, drawn: ch.Chart | None, path: str | Path, how: str) -> bool:

@@ -20,6 +20,8 @@ from comparenotes.render.picture import save
 MAX_LINES = len(theme.DASHES)
 LARGE, USUAL = 5.0, 4
 """Every contender over so many per cent is shown, and of others as many as make four."""
+LONG = 24
+"""Characters of a name beside a line in a file."""
 SMALL, LARGE_SIZE = (146.0, 148.0, 19.0), (327.0, 205.0, 25.0)
 """Width and height of the plot beside text and in a file, and what is left of it."""
 
@@ -144,11 +146,11 @@ def lead_chart(
             "detail": {"field": "spell", "type": "nominal"}}  # fmt: skip
     layers = [ch.line_at(50, y), ch.layer("line", rows, line, strokeWidth=1.6)]
     for i, c in enumerate(order):
-        name = {"text": ch.clean(names.get(c, c), ch.NAME), "ink": own[c].text}
+        name = {"text": ch.clean(names.get(c, c), ch.NAME), "ink": own[c].text,
+                "bold": c == governing}  # fmt: skip
         told = {"text": f"led {phrases.count(led[c], 'day')}", "ink": theme.MUTED}
-        heavy = "bold" if c == governing else "normal"
-        layers += ch.texts([name], x=171, y=10 + 22 * i, fontWeight=heavy)
-        layers += ch.texts([told], x=171, y=19 + 22 * i, fontSize=6.8)
+        layers += ch.texts([name], 171, 10 + 22 * i)
+        layers += ch.texts([told], 171, 19 + 22 * i, fontSize=6.8)
     title = "Who led in the polls, and how surely"
     told_of = "; ".join(f"{names.get(c, c)} led on {phrases.count(led[c], 'day')}" for c in order)
     now = days.row(days.height - 1, named=True)
@@ -192,15 +194,15 @@ def _ends(
     low, high = y["scale"]["domain"]
     ends = [line[-1]["mean"] for line in lines.values()]
     places = ch.spread(ends, (high - low) * 9.2 / size[1], low, high)
-    out = []
+    values: list[ch.Spec] = []
+    names: list[ch.Spec] = []
     for i, end, place in zip(lines, ends, places, strict=True):
         row = {"ink": own[i].text, "place": place}
-        name = ch.clean(race.campaign.contender(i).name, ch.NAME)
-        heavy = "bold" if wide[i] > 1.5 else "normal"
-        at = {**y, "field": "place"}
-        out += ch.texts([{**row, "text": f"{end:.0f}"}], x=size[0] + 5, y=at, fontWeight="bold")
-        out += ch.texts([{**row, "text": name}], x=size[0] + 20, y=at, fontWeight=heavy)
-    return out
+        name = ch.clean(race.campaign.contender(i).name, ch.NAME if size == SMALL else LONG)
+        values.append({**row, "text": f"{end:.0f}", "bold": True})
+        names.append({**row, "text": name, "bold": wide[i] > 1.5})
+    at = {**y, "field": "place"}
+    return [*ch.texts(values, size[0] + 5, at), *ch.texts(names, size[0] + 20, at)]
 
 
 def _mark_event(
@@ -222,7 +224,7 @@ def _mark_event(
     layers = [
         ch.layer("rule", [{"at": day}], {"x": at}, color=theme.INK, strokeWidth=0.7,
                  strokeDash=[2, 2]),
-        *ch.texts([{"text": text, "at": day}], x=at, y=3, halo=True, fontSize=7, **side),
+        *ch.texts([{"text": text, "at": day}], at, 3, halo=True, fontSize=7, **side),
     ]  # fmt: skip
     effect, low, high = (phrases.signed(v) for v in (event.effect, event.lo90, event.hi90))
     return layers, (

@@ -76,8 +76,8 @@ def path_chart(found: Record) -> ch.Chart | None:
         names.append((party, line[-1]["home"], theme.FOCUS, "bold"))
     places = ch.spread([n[1] for n in names], (high - low) * 9.4 / 103, low, high)
     for (text, _, ink, heavy), place in zip(names, places, strict=True):
-        row = {"text": text, "ink": ink, "place": place}
-        layers += ch.texts([row], x=177, y={**y, "field": "place"}, fontWeight=heavy)
+        row = {"text": text, "ink": ink, "place": place, "bold": heavy == "bold"}
+        layers += ch.texts([row], 177, {**y, "field": "place"})
     where = "Home has no polls in the term yet."
     if home.get("below") is not None:
         where = (
@@ -125,15 +125,15 @@ def class_chart(found: Record) -> ch.Chart | None:
     if mark is not None:
         home = [{"text": "home in the polls", "change": mark}]
         layers.append(ch.line_at(mark, x, "x", color=theme.INK, strokeDash=[2, 2]))
-        layers += ch.texts(home, x=x, y=-5, fontSize=7, dx=4)
+        layers += ch.texts(home, x, -5, fontSize=7, dx=4)
     for rows, _, colour, shape, word, sign in groups:
-        style = {"filled": True, "size": 6.5 if shape == "circle" else 5.5, "opacity": 0.85}
+        style = {"filled": True, "size": 6.5 if shape == "circle" else 8.5, "opacity": 0.85}
         layers.append(ch.layer("point", rows, {"x": x, "y": y}, color=colour, shape=shape, **style))
         parts = word.replace(" the ", "\nthe ").split("\n")  # short of where the dots are
         for i, text in enumerate(parts):
-            row = {"text": text, "ink": colour}
+            row = {"text": text, "ink": colour, "bold": True}
             at = 6 + 9 * i if sign > 0 else 97
-            layers += ch.texts([row], x=0, y=at, halo=True, fontWeight="bold")
+            layers += ch.texts([row], 0, at, halo=True)
     title = f"The class: {words[0]}, {words[1]}"
     alt = f"{title}, by change of the governing party's vote in points."
     if missing:

@@ -87,9 +87,9 @@ def headed(of: Chart, how: str) -> Chart:
     head, foot = 19.0, 6.0 + 7.5 * len(lines)
     pad = dict(of.spec["padding"])
     left, top, below = -pad["left"] + 3, -pad["top"] - 9, height - pad["top"] + 7
-    first = texts([{"text": clean(of.title, int(width / 4.6))}], x=left, y=top, fontSize=9.5,
-                  fontWeight="bold")  # fmt: skip
-    rows = [{"text": t, "ink": theme.MUTED, "place": i} for i, t in enumerate(lines)]
+    title = [{"text": clean(of.title, int(width / 4.4)), "bold": True}]
+    first = texts(title, left, top, fontSize=9.5)
+    rows = [{"text": t, "ink": theme.MUTED} for t in lines]
     last = [
         part for i, row in enumerate(rows) for part in texts([row], x=left, y=below + 7.5 * i,
                                                               fontSize=6)
@@ -165,28 +165,35 @@ def _dates(first: date, last: date, most: int = 5) -> tuple[list[date], str]:
     return found, "utcFormat(datum.value, utcmonth(datum.value) == 0 ? '%Y' : '%b')"
 
 
-def texts(
-    rows: Rows, *, halo: bool = False, x: Any = None, y: Any = None, **style: Any
-) -> list[Spec]:
-    """Return ``text`` of each row in its ``ink``, at ``x`` and ``y``: a position or points.
+def texts(rows: Rows, x: Any, y: Any, *, halo: bool = False, **style: Any) -> list[Spec]:
+    """Return ``text`` of each row in its ``ink``, ``bold`` or not, at ``x`` and ``y``.
 
-    With ``halo`` what is drawn there passes behind it.
+    These are positions on a scale or points. With ``halo`` what is drawn there passes behind.
     """
     places = {"x": x, "y": y}
-    fixed = {k: v for k, v in places.items() if not isinstance(v, dict)}
-    encoding = {k: v for k, v in places.items() if isinstance(v, dict)}
-    rows = [{"ink": theme.INK, **r} for r in rows]
-    encoding["text"] = {"field": "text", "type": "nominal"}
-    ink = {"color": {"field": "ink", "type": "nominal", "scale": None}}
+    fixed = {k: v for k, v in places.items() if not isinstance(v, dict)} | style
+    on_scale = {k: v for k, v in places.items() if isinstance(v, dict)}
+    on_scale["text"] = {"field": "text", "type": "nominal"}
+    inked = on_scale | {"color": ink("ink")}
     behind = {"stroke": theme.PAPER, "strokeWidth": 2.4, "strokeJoin": "round"}
-    out = [layer("text", rows, encoding, **fixed, **style, **behind)] if halo else []
-    return [*out, layer("text", rows, {**encoding, **ink}, **fixed, **style)]
+    out = []
+    for weight in ("normal", "bold"):
+        own = [{"ink": theme.INK, **r} for r in rows if bool(r.get("bold")) == (weight == "bold")]
+        if own:
+            look = {"fontWeight": weight, **fixed}
+            out += [layer("text", own, on_scale, **look, **behind)] if halo else []
+            out.append(layer("text", own, inked, **look))
+    return out
 
 
 def line_at(value: float, encoding: Spec, channel: str = "y", **style: Any) -> Spec:
     """Return a line across the plot at a value of an axis."""
-    position = {**encoding, "field": "at"}
-    return layer("rule", [{"at": value}], {channel: position}, **style)
+    return layer("rule", [{"at": value}], {channel: {**encoding, "field": "at"}}, **style)
+
+
+def ink(field: str = "colour") -> Spec:
+    """Return the encoding of a colour that rows name themselves."""
+    return {"field": field, "type": "nominal", "scale": None}
 
 
 def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:

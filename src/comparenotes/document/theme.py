@@ -37,7 +37,7 @@ SHAPES = ("circle", "diamond", "square", "triangle-up", "cross", "triangle-down"
 CONFIG: dict[str, Any] = {
     "font": FONT,
     "aria": False,  # the drawing has a title and a description of its own
-    "background": None,
+    "background": "transparent",
     "view": {"stroke": None},
     "axis": {
         "labelFontSize": 7.5,

@@ -97,7 +97,7 @@ def _tidy(drawn: str, chart: Chart) -> str:
         return clips.setdefault(found[0], f"{chart.key}-clip{len(clips)}")
 
     for e in list(root.iter()):
-        if e.get("class") in ("background", "foreground"):
+        if e.get("class") in ("background", "foreground") or e.get("fill") == "transparent":
             e.getparent().remove(e)
     for e in root.iter():
         for name in list(e.attrib):
