@@ -12,6 +12,7 @@ from comparenotes import words
 from comparenotes.brief.race_charts import LARGE
 from comparenotes.brief.terminal import name
 from comparenotes.campaigns.shares import OTHERS
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.document.chart import clean
 from comparenotes.race.result import Forecast, Race
 
@@ -47,7 +48,7 @@ def both(race: Race) -> list[tuple[str, list[dict[str, Any]]]]:
     unit = unit_of(rows[0])
     out = [(f"{unit} on polling day, mean and 90% range", rows)]
     if f.seats_now is not None and f.days_to_go > 0:
-        day = words.day(min(race.as_of, race.campaign.eve()))
+        day = words.day(reading_day(race.campaign, race.as_of))
         out.append((f"{unit} if the vote were held on {day}", by_seats(f.seats_now)))
     return out
 

@@ -33,8 +33,7 @@ def earlier(campaign: str, as_of: date | None, as_json: bool) -> None:
     forecast as it could have been with the same number of days to go: from polls
     published, and constants learned from elections held, by then.
     """
-    from comparenotes.compare.comparison import today
-    from comparenotes.compare.facts import reading_day
+    from comparenotes.campaigns.snapshot import reading_day, today
     from comparenotes.race import backtest_earlier as back
 
     whole = open_campaign(campaign)

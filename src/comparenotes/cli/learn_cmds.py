@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from comparenotes.campaigns.snapshot import today
 from comparenotes.cli.options import ISO_DATE, examples, json_option
 from comparenotes.cli.output import emit_json, progress
 
@@ -69,7 +70,7 @@ def learn(until: date | None, every: bool, out: Path | None, as_json: bool) -> N
     from comparenotes.race.learn import write_table
     from comparenotes.race.learn_run import gather, learn_cuts, yearly_cuts
 
-    day = until or date.today()  # noqa: DTZ011 - local date
+    day = until or today()
     ids = campaign_index()["id"].to_list()
     with progress(f"reading {len(ids)} campaigns"):
         evidence = gather((load_bundled(i) for i in ids), day)

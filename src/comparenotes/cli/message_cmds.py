@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.cli.options import as_of_option, examples, json_option
 from comparenotes.cli.output import console, emit_json, note, open_campaign, progress, safe
 
@@ -128,7 +129,7 @@ def _unmeasured(campaign: Campaign, as_of: date | None) -> str | None:
 
     if texts_of(campaign):
         return None
-    day = min(as_of, campaign.eve()) if as_of is not None else campaign.eve()
+    day = reading_day(campaign, as_of or campaign.eve())
     source = (last_of(campaign) or campaign).id
     if not bundled.figures(source, day).is_empty():
         return None
@@ -147,7 +148,7 @@ def _print_nothing(
     from comparenotes.message.issues import SHOWN, issues_named
     from comparenotes.message.report import nothing
 
-    day = min(as_of, campaign.eve()) if as_of is not None else campaign.eve()
+    day = reading_day(campaign, as_of or campaign.eve())
     issues = issues_named(issue.split(",") if issue else (*SHOWN, *seeds), seeds)
     if as_json:
         emit_json(nothing(campaign, day, issues, why))

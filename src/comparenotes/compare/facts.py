@@ -11,6 +11,7 @@ import polars as pl
 from comparenotes import words as phrases
 from comparenotes.campaigns.elected import office_word
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import known_on, reading_day
 from comparenotes.words.places import short_name
 
 LARGE = 10.0
@@ -132,12 +133,6 @@ class Facts:
         return out
 
 
-def reading_day(campaign: Campaign, as_of: date) -> date:
-    """Return the day a campaign is read on: ``as_of``, or its eve once it is over."""
-    eve = campaign.election_date - timedelta(days=1)
-    return min(as_of, eve)
-
-
 def governing_party(campaign: Campaign) -> str | None:
     """Return the contender id of the leading party of government, if it stands."""
     ids = set(campaign.contender_ids)
@@ -210,7 +205,7 @@ def latest_change(campaign: Campaign, day: date) -> ChangeInRun | None:
 def facts(campaign: Campaign, as_of: date) -> Facts:
     """Return the fact sheet of ``campaign`` as known on ``as_of``."""
     day = reading_day(campaign, as_of)
-    known = campaign.known_at(day)
+    known = known_on(campaign, day)
     governing = governing_party(known)
     contender = known.contender(governing) if governing else None
     since, old = known.government.since, known.old_poll(day)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from comparenotes.campaigns.snapshot import known_on
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.lesson import Draft, Lesson, Reason
 from comparenotes.compare.lesson_rules import DOWN, POINTS, REQUIRED, RULES, Cell, Rule, rule
@@ -66,7 +67,7 @@ class Reader:
     @cached_property
     def sides(self) -> dict[str, str]:
         """Return home's contender by role: government, opposition."""
-        return dict(sides(self.c.home.known_at(self.day)))
+        return dict(sides(known_on(self.c.home, self.day)))
 
     @property
     def day(self) -> date:

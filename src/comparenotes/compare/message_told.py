@@ -9,6 +9,7 @@ import polars as pl
 
 from comparenotes import words as phrases
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import known_on
 from comparenotes.compare.facts import Facts, governing_party, large_contenders
 from comparenotes.message.measure import Line
 from comparenotes.message.report import Message
@@ -41,7 +42,7 @@ class Told:
         """Return the contender of each role when it was said; None where there is none."""
         last = self.whole.last
         known = (
-            self.campaign.known_at(self.facts.day) if last is None else last.known_at(last.eve())
+            known_on(self.campaign, self.facts.day) if last is None else known_on(last, last.eve())
         )
         own = self.facts.governing if last is None else governing_party(known)
         allies = set(known.government.parties)

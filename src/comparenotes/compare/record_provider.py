@@ -17,6 +17,7 @@ import polars as pl
 
 from comparenotes import words as phrases
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.compare.facts import facts
 from comparenotes.compare.finding import (
     MIN_CASES,
@@ -57,7 +58,7 @@ class RecordProvider:
         Where home does not say who governs, that is the only finding.
         """
         try:
-            own = record_of(home, min(as_of, home.eve()))
+            own = record_of(home, reading_day(home, as_of))
         except CompareNotesError as e:
             return [failure(self.name, e.one_line(), home.id, [a.id for a in away])]
         found = [kept(own), votes(own), path(own), leader(own), nearest(own)]
@@ -309,7 +310,7 @@ def nearest(own: Record) -> Finding | None:
 def pair(own: Record, home: Campaign, away: Campaign, as_of: date) -> Finding | None:
     """Return whether an away campaign falls under home's class, and what the two share."""
     try:
-        theirs = profile_of(away, min(as_of, away.eve()))
+        theirs = profile_of(away, reading_day(away, as_of))
     except CompareNotesError:
         return None
     case = case_of(away, as_of)

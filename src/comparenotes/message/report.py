@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.errors import NotFoundError
 from comparenotes.message import accuracy, bundled
 from comparenotes.message.dating import score_dated
@@ -311,14 +312,17 @@ def fullest(rows: pl.DataFrame) -> str:
 
 def last_of(campaign: Campaign) -> Campaign | None:
     """Return the bundled campaign before one of which no texts were ever measured, if any."""
-    from comparenotes.campaigns.catalogue import campaign_ids, load_bundled
+    from comparenotes.campaigns.catalogue import campaign_index, load_bundled
 
     last = campaign.previous_election()
     if last is None or bundled.measured_ever(campaign.id):
         return None
     prefix = f"{campaign.country.lower()}-"
-    names = [n for n in campaign_ids() if n.startswith(prefix) and bundled.measured_ever(n)]
-    return next((c for n in names if (c := load_bundled(n)).election_date == last), None)
+    then = campaign_index().filter(
+        pl.col("election_date") == last, pl.col("id").str.starts_with(prefix)
+    )
+    names = [n for n in then["id"].to_list() if bundled.measured_ever(n)]
+    return load_bundled(names[0]) if names else None
 
 
 def commonest(rows: pl.DataFrame) -> str:
@@ -370,7 +374,7 @@ def message_of(
     NotFoundError
         If there are neither texts nor measured figures, with how to add some.
     """
-    day = min(as_of, campaign.eve()) if as_of is not None else campaign.eve()
+    day = reading_day(campaign, as_of or campaign.eve())
     chosen = issues_named(issues or (*SHOWN, *(seeds or {})), seeds)
     paths = tuple(texts or campaign.texts)
     if not paths and campaign.folder is not None and (campaign.folder / "texts").is_dir():

@@ -25,10 +25,9 @@ from comparenotes.errors import NotFoundError
 from comparenotes.race.archive import COLUMNS, Earlier
 from comparenotes.race.backtest_table import bootstrap
 from comparenotes.race.backtest_workers import Pool, run_all
-from comparenotes.race.constants import constants_for
 from comparenotes.race.lead import standing
-from comparenotes.race.model import fit, governing_index
-from comparenotes.race.prepare import prepare
+from comparenotes.race.model import governing_index
+from comparenotes.race.on_day import fit_on, polls_on
 from comparenotes.race.shock import WINDOW, line_before, placebo_days, steps
 
 DIGITS = 4
@@ -47,15 +46,14 @@ def placebo_rows(campaign: Campaign, engine: str = "auto") -> list[dict[str, Any
     if campaign.results.is_empty():
         return "no result"
     day = campaign.eve()
-    prepared = prepare(campaign.known_at(day))
+    prepared = polls_on(campaign, day)
     real = standing(prepared.contenders)
     if not prepared.polls or len(real) < 2:
         return "fewer than two contenders in the polls"
     try:
-        learned = constants_for(day, system=campaign.system, country=campaign.country)
+        base = fit_on(prepared, day, engine=engine)
     except NotFoundError:
         return "nothing learned that early"
-    base = fit(prepared, learned, last_day=day, engine=engine)
     changes = [x.since for c in campaign.contenders for x in c.changes]
     days = [
         d for d in placebo_days(prepared.polls, base.first_day, day, None) if not _near(d, changes)

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign
 from comparenotes.campaigns.shares import on_base
+from comparenotes.race.on_day import polls_on
 from comparenotes.race.poll_mean import lead_of, poll_mean, single_shares
-from comparenotes.race.prepare import OTHER, Prepared, prepare
+from comparenotes.race.prepare import OTHER, Prepared
 
 Array = NDArray[np.float64]
 
@@ -149,7 +150,7 @@ def outcome_rows(campaign: Campaign, horizons: Iterable[int] = HORIZONS) -> list
         previous = campaign.previous_election()
         if previous is not None and day <= previous + timedelta(days=10):
             continue
-        prepared = prepare(campaign.known_at(day))
+        prepared = polls_on(campaign, day)
         mean = poll_mean(prepared, day + timedelta(days=1))
         result = result_shares(campaign, prepared)
         if mean is None or result is None or mean.lag > max(45.0, 0.3 * h):

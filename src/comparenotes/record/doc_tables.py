@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from comparenotes.campaigns.snapshot import today
 from comparenotes.errors import CompareNotesError
 from comparenotes.record import tables
 from comparenotes.record.classes import FROM
@@ -24,7 +25,7 @@ def markdown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def doc_table(name: str, manifesto: str | None, as_of: date | None) -> str:
     """Return one table of the documentation as Markdown."""
-    day = as_of or datetime.now(tz=UTC).date()
+    day = as_of or today()
     if name == "base-rates":
         return base_rates_table(day)
     if name == "skill":

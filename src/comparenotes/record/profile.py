@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign, Contender
+from comparenotes.campaigns.snapshot import reading_day, snapshot
 from comparenotes.errors import DataError
 from comparenotes.record import tables
 
@@ -104,7 +105,7 @@ def profile_of(campaign: Campaign, as_of: date) -> Profile:
     DataError
         If the campaign lacks the governing party, since when it governs, or its term.
     """
-    known = campaign.known_at(min(as_of, campaign.eve()))
+    known = snapshot(campaign, as_of).campaign
     lead = governing(known)
     since, previous = known.government.since, known.previous_election()
     if since is None:
@@ -126,7 +127,7 @@ def profile_of(campaign: Campaign, as_of: date) -> Profile:
         replaced = False
     return Profile(
         campaign=campaign.id,
-        as_of=min(as_of, campaign.eve()),
+        as_of=reading_day(campaign, as_of),
         country=known.country,
         country_name=country["name"] or known.country,
         region=country["region"],

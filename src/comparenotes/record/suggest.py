@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 
 from comparenotes.campaigns.catalogue import campaign_index
-from comparenotes.campaigns.load import default_as_of, load
+from comparenotes.campaigns.load import load
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.record import tables
 from comparenotes.record.gower import distances
 from comparenotes.record.nearest import features_of
@@ -106,7 +107,7 @@ def suggest(home: Campaign | str, as_of: date | None = None) -> Suggestions:
     """Return campaigns to look at for ``home``, as known on a day."""
     if isinstance(home, str):
         home = load(home)
-    profile = profile_of(home, default_as_of(home, as_of))
+    profile = profile_of(home, as_of or reading_day(home))
     frame = pool(profile)
     if frame.is_empty():
         return Suggestions(home.id, profile.as_of, (), tuple(kinds(profile)))

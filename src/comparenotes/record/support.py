@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.errors import CompareNotesError
 from comparenotes.record import tables
 from comparenotes.record.profile import governing
@@ -82,7 +83,7 @@ def support(
 
     ``extra`` are further days, by contender (its takeovers). Nothing after ``until``.
     """
-    last, rows = min(until, campaign.eve()), []
+    last, rows = reading_day(campaign, until), []
     for role, contender in sides(campaign).items():
         start, base = start_of(campaign, role), last_share(campaign, contender)
         polls = usable(campaign, contender)

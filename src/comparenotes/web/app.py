@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from comparenotes.brief.plain import plain
-from comparenotes.compare.comparison import today
+from comparenotes.campaigns.snapshot import today
 from comparenotes.errors import CompareNotesError, NotFoundError
 from comparenotes.web import (
     forms,

@@ -11,8 +11,8 @@ from typing import Any
 from starlette.requests import Request
 
 from comparenotes.brief import charts
-from comparenotes.compare.comparison import today
-from comparenotes.compare.facts import governing_party, reading_day
+from comparenotes.campaigns.snapshot import reading_day, today
+from comparenotes.compare.facts import governing_party
 from comparenotes.errors import NotFoundError
 from comparenotes.race.result import Race
 from comparenotes.web import forms

@@ -15,7 +15,8 @@ from comparenotes.brief import charts, html, phrases
 from comparenotes.brief.behind import behind, explained, full_dict
 from comparenotes.brief.labels import section
 from comparenotes.brief.layout import TRENDS, card, document, trend_figures
-from comparenotes.compare.comparison import Comparison, today
+from comparenotes.campaigns.snapshot import known_on, reading_day, today
+from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.notes_provider import beside
 from comparenotes.compare.standing import since_when
@@ -65,7 +66,7 @@ def _choose(
     rows = list_campaigns(as_of=day).to_dicts()
     listed: list[dict[str, Any]] = []
     for name in own:
-        c = library.known(name).campaign.known_at(day)
+        c = known_on(library.known(name).campaign, day)
         listed.append(
             {
                 "id": c.id,
@@ -155,7 +156,7 @@ def _note(n: Finding) -> dict[str, Any]:
 def slider(c: Comparison, asked: Asked) -> dict[str, Any]:
     """Return the days the as-of day can be moved to: weeks from home's first poll to today."""
     first = c.home.polls["published"].min()
-    last = min(today(), c.home.eve())
+    last = reading_day(c.home)
     start = first if isinstance(first, date) else asked.as_of
     start = min(start + timedelta(days=28), last)
     days = forms.steps(min(max(asked.as_of, start), last), start, last)

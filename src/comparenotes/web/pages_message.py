@@ -6,7 +6,7 @@ from datetime import date
 
 from starlette.requests import Request
 
-from comparenotes.compare.comparison import today
+from comparenotes.campaigns.snapshot import reading_day, today
 from comparenotes.errors import CompareNotesError, NotFoundError
 from comparenotes.render.picture import on_page as strict
 from comparenotes.web import forms
@@ -36,7 +36,7 @@ def _message(library: Library, known: Known, asked: date, issue: str) -> Made:
     from comparenotes.message.context import contrast_in_context, texts_of
     from comparenotes.message.overtime import over_time
 
-    day = min(asked, known.campaign.eve())
+    day = reading_day(known.campaign, asked)
     try:
         found = library.message(known, day, issue)
     except NotFoundError as e:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ from comparenotes.campaigns.importers.wikipedia_text import parse_population
 from comparenotes.campaigns.importers.wikipedia_text import slug as words_of
 from comparenotes.campaigns.model import HISTORY_COLUMNS, POLL_COLUMNS
 from comparenotes.campaigns.naming import free, slug
+from comparenotes.campaigns.snapshot import today
 from comparenotes.campaigns.undecided import is_undecided
 from comparenotes.errors import DataError
 
@@ -227,7 +228,7 @@ class _Reader:
         for problem in self.grid.bad:
             self.ledger.problem(problem)
         lines = self._kept(list(self.grid.lines))
-        latest = self.asked.election or datetime.now(tz=UTC).date()
+        latest = self.asked.election or today()
         years, note = years_of(self.cells, lines, latest, self.asked.year)
         self.note(note)
         polls: list[_Poll] = []

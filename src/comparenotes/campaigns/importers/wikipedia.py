@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ from comparenotes.campaigns.importers.wikipedia_text import (
     split_mode,
 )
 from comparenotes.campaigns.model import EVENT_COLUMNS, HISTORY_COLUMNS, POLL_COLUMNS
+from comparenotes.campaigns.snapshot import today as clock
 from comparenotes.errors import DataError
 
 REGIONS: Mapping[str, str] = {"scotland": "GB-SCT", "wales": "GB-WLS", "london": "GB-LND"}
@@ -192,7 +193,7 @@ class _Reader:
 
     def __init__(self, year: int | None, today: date | None = None) -> None:
         self.year = year
-        self.today = today or datetime.now(tz=UTC).date()
+        self.today = today or clock()
         self.ledger = Ledger()
         self.polls: list[dict[str, Any]] = []
         self.results: list[dict[str, Any]] = []

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from comparenotes.campaigns.catalogue import campaign_index, load_bundled
 from comparenotes.campaigns.model import Campaign
 from comparenotes.errors import NotFoundError
-from comparenotes.race.prepare import OTHER, prepare
+from comparenotes.race.prepare import OTHER
 from comparenotes.race.scores import crps_draws
 from comparenotes.race.seats.allocate import allocate
 from comparenotes.race.seats.gb_base import base_of, elections, frame
@@ -86,20 +86,18 @@ def _votes(campaign: Campaign, draws: int) -> Given | None:
 
 
 def _polls(campaign: Campaign, draws: int) -> Given | None:
-    from comparenotes.race.constants import constants_for
     from comparenotes.race.draws import draw
     from comparenotes.race.forecast import election_day
-    from comparenotes.race.model import fit
+    from comparenotes.race.on_day import fit_on, polls_on
 
     eve = campaign.eve()
-    prepared = prepare(campaign.known_at(eve))
+    prepared = polls_on(campaign, eve)
     if not prepared.polls or len(prepared.contenders) < 2:
         return None
     try:
-        learned = constants_for(eve, system=campaign.system, country=campaign.country)
+        base = fit_on(prepared, eve, smooth=False)
     except NotFoundError:
         return None
-    base = fit(prepared, learned, last_day=eve, smooth=False)
     if campaign.system == "electoral_college":
         from comparenotes.race.regions import fit_regions
         from comparenotes.race.regions_draws import draw_regions

@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import known_on, reading_day
 from comparenotes.race.prepare import OTHER
 from comparenotes.race.seats.allocate import SEED
 from comparenotes.race.seats.gb import commons
@@ -45,8 +46,8 @@ def places(
     """
     if campaign.country != "GB" or campaign.office != "parliament" or campaign.system != "fptp":
         return "Constituencies are modelled for the House of Commons alone."
-    as_of = min(as_of, campaign.eve())
-    known = campaign.known_at(as_of)
+    as_of = reading_day(campaign, as_of)
+    known = known_on(campaign, as_of)
     made = commons(known, names, shares, as_of=as_of, seed=seed, regions=regions, local=True)
     if isinstance(made, str) or made.chances is None:
         return str(made)
