@@ -282,7 +282,7 @@ def _seats_table(a: Asked, rows: list[dict[str, Any]]) -> Table:
     columns += ["Result"] if a.seats else []
 
     def row(label: str, r: Mapping[str, Any], cid: str, won: int | None) -> Row:
-        p = None if cid == told.NO_PARTY else r["p_majority"]
+        p = None if cid == OTHERS else r["p_majority"]
         cells = [label]
         if show_now:
             cells.append(told.span(now[cid]) if cid in now else "–")
@@ -296,7 +296,7 @@ def _seats_table(a: Asked, rows: list[dict[str, Any]]) -> Table:
     out = []
     for r in rows:
         cid = r["contender"]
-        label = "Others" if cid == told.NO_PARTY else name(race, cid)
+        label = "Others" if cid == OTHERS else name(race, cid)
         out.append(row(label, r, cid, a.seats.get(cid)))
     for b in told.told_blocs(f):
         won = sum(a.seats.get(c, 0) for c in b["contenders"])

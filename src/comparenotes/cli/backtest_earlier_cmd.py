@@ -52,7 +52,8 @@ def earlier(campaign: str, as_of: date | None, as_json: bool) -> None:
 
 def _now(screen: Console, said: Said) -> None:
     from comparenotes import words as phrases
-    from comparenotes.cli.backtest_show import print_table, share
+    from comparenotes.cli.backtest_show import print_table
+    from comparenotes.words import share
 
     screen.print(said.title, style="bold")
     if said.why is not None:
@@ -105,7 +106,8 @@ def _range(row: Any, digits: int) -> str:
 
 def _then(screen: Console, then: list[Said], days: int) -> None:
     from comparenotes import words as phrases
-    from comparenotes.cli.backtest_show import number, print_table, share
+    from comparenotes.cli.backtest_show import print_table
+    from comparenotes.words import number, share
 
     made = [s for s in then if s.why is None]
     if not made:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.cli.options import as_of_option, examples, json_option
 from comparenotes.cli.output import console, emit_json, note, open_campaign, progress, safe
@@ -155,7 +156,7 @@ def _print_nothing(
         return
     out = console()
     out.print(f"\n{safe(campaign.title)}: the message", style="bold")
-    names = ", ".join(c.name for c in campaign.contenders if c.id != "oth")
+    names = ", ".join(c.name for c in campaign.contenders if c.id != OTHERS)
     for i in issues:
         out.print(safe(f"{i.name.capitalize()}: no data ({names})."), soft_wrap=True)
     for part in hanging(f"{why[0].upper()}{why[1:]}.", min(out.width, WIDTH)):

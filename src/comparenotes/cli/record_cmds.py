@@ -185,7 +185,7 @@ def _upcoming(as_of: date | None, as_json: bool) -> None:
         )
     )
     if alike:
-        from comparenotes.record.words import day
+        from comparenotes.words import day
 
         console().print(f"Checked on {day(alike)}.")
 
@@ -270,4 +270,4 @@ def _print_suggestions(found: Suggestions) -> None:
             kind = s.kind
             put(out, (safe(f"{kind[:1].upper()}{kind[1:]}"), "bold"))
         put(out, (safe(s.campaign), "bold"), f"  {s.outcome}, {s.party}", indent=2)
-        put(out, (safe(f"{'; '.join(s.why)}."), "dim"), indent=4)
+        put(out, (safe(f"{'; '.join(map(str, s.why))}."), "dim"), indent=4)

@@ -11,6 +11,7 @@ import polars as pl
 from comparenotes import words as phrases
 from comparenotes.campaigns.elected import office_word
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.campaigns.snapshot import known_on, reading_day
 from comparenotes.words.places import short_name
 
@@ -20,15 +21,20 @@ RECENT_POLLS = 10
 """The latest so many polls decide who is large."""
 ONE_CHANGE = timedelta(days=14)
 """Changes of the same contender within so many days are one change, dated by the last."""
-SYSTEM_WORDS = {
+SYSTEM_NAMES = {
     "fptp": "first past the post",
     "pr": "proportional representation",
-    "mixed": "a mixed system",
+    "mixed": "mixed system",
     "preferential": "preferential voting",
-    "stv": "the single transferable vote",
+    "stv": "single transferable vote",
     "two_round": "two rounds",
-    "electoral_college": "an electoral college",
+    "electoral_college": "electoral college",
 }
+SYSTEM_WORDS = SYSTEM_NAMES | {
+    k: f"{article} {SYSTEM_NAMES[k]}"
+    for k, article in (("mixed", "a"), ("stv", "the"), ("electoral_college", "an"))
+}
+"""The same with their articles, for sentences."""
 
 
 @dataclass(frozen=True)
@@ -109,10 +115,9 @@ class Facts:
         change = "none"
         if self.change is not None:
             change = f"{self.change.name or 'new'} {self.change.date.year}"
-        system = SYSTEM_WORDS.get(self.system, self.system)
         return [
-            ("Elected by", system.removeprefix("an ").removeprefix("a ").removeprefix("the ")),
-            ("Polling day", f"{self.election_date.day} {self.election_date:%b %Y}"),
+            ("Elected by", SYSTEM_NAMES.get(self.system, self.system)),
+            ("Polling day", phrases.short_day(self.election_date)),
             ("In government", self.governing_name or "–"),
             ("Term", phrases.ordinal(self.term) if self.term else "–"),
             ("In office", f"{self.days_in_office:,} days" if self.days_in_office else "–"),
@@ -144,7 +149,7 @@ def governing_party(campaign: Campaign) -> str | None:
 
 def large_contenders(campaign: Campaign) -> tuple[str, ...]:
     """Return the contenders at :data:`LARGE` per cent or more in the latest polls, by size."""
-    ids = [c for c in campaign.contender_ids if c in campaign.polls.columns and c != "oth"]
+    ids = [c for c in campaign.contender_ids if c in campaign.polls.columns and c != OTHERS]
     real = campaign.real_polls()
     if real.is_empty() or not ids:
         return ()

@@ -146,13 +146,14 @@ class Answers:
     def record(self, like: str, as_of: date | None, rows: int) -> dict[str, Any]:
         """Return what became of governments in the position of ``like``."""
         from comparenotes.record.report import record_of
+        from comparenotes.record.tables import source_name
 
         campaign, cut = self._access.campaign(like), Cut(rows)
         day = reading_day(campaign, as_of or today())
         with self._lock:
             found = record_of(campaign, day)
         result = found.to_dict()
-        sources = {str(c["source"]).partition(",")[0] for c in result["cases"]}
+        sources = {source_name(c) for c in result["cases"]}
         result["cases"] = cut.both("cases", result["cases"], "kept_office")
         result["path"] = cut.head("path", result["path"])
         return reply("record", day, [*sorted(sources), *stated(campaign)], result, cut)

@@ -253,28 +253,3 @@ def _counts(
     )
     names = keys.select(pl.col(key).cast(pl.String)).rows()
     return {name: (n[i], expected[i]) for i, name in enumerate(names)}
-
-
-def contest(of_issue: Sequence[Line]) -> str:
-    """Return the verdict on an issue over its sides.
-
-    ``battleground``: at least two sides surely speak of it (lower end of the 90%
-    interval over 2% of their sentences, on 15 sentences or more); ``one side: X``: X surely
-    does and each other surely less than X; ``quiet``: no side does; ``too few sentences to
-    say``: no side has 15; else ``cannot be told apart``.
-    """
-    speak = [x for x in of_issue if x.salience.lo90 >= SPOKEN and not x.few]
-    if len(of_issue) < 2:
-        return "only one side has texts"
-    if len(speak) >= 2:
-        return "battleground"
-    if len(speak) == 1:
-        one = speak[0]
-        rest = [x for x in of_issue if x is not one]
-        if all(one.salience.minus(x.salience)[1] > 0 for x in rest):
-            return f"one side: {one.contender}"
-    if all(x.salience.hi90 < SPOKEN for x in of_issue):
-        return "quiet"
-    if all(x.few for x in of_issue):
-        return "too few sentences to say"
-    return "cannot be told apart"

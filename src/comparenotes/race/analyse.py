@@ -14,6 +14,7 @@ from comparenotes.campaigns.model import Bloc, Campaign, LeftOut
 from comparenotes.campaigns.shares import on_base
 from comparenotes.campaigns.snapshot import known_on, reading_day
 from comparenotes.errors import DataError
+from comparenotes.normal import Z90
 from comparenotes.race import composition as comp
 from comparenotes.race.baselines import baselines
 from comparenotes.race.constants import Constants
@@ -25,7 +26,7 @@ from comparenotes.race.on_day import fit_on
 from comparenotes.race.outlying import outlying
 from comparenotes.race.prepare import REGIONAL, Prepared, prepare
 from comparenotes.race.result import Race
-from comparenotes.race.shock import Z90, event_effect
+from comparenotes.race.shock import event_effect
 
 if TYPE_CHECKING:
     from comparenotes.race.regions import RegionalFit

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from comparenotes.campaigns.catalogue import campaign_index
 from comparenotes.campaigns.load import load
 from comparenotes.campaigns.model import Campaign, LeftOut
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.errors import NotFoundError
 from comparenotes.race import baselines
 from comparenotes.race import composition as comp
@@ -31,7 +32,6 @@ from comparenotes.race.lead import STILL_DAYS, lead, standing
 from comparenotes.race.learn_rows import result_shares
 from comparenotes.race.model import ANCHOR, Fit
 from comparenotes.race.on_day import fit_on, polls_on
-from comparenotes.race.prepare import OTHER
 from comparenotes.race.scores import brier, covered, crps_draws, log_score
 
 Array = NDArray[np.float64]
@@ -170,7 +170,7 @@ def national(task: Task, campaign: Campaign, engine: str = "auto") -> Scored:
     }
     rows: list[Mapping[str, object]] = []
     for i, c in enumerate(names):
-        if c == OTHER:
+        if c == OTHERS:
             continue
         x, y = 100 * shares[:, i], 100 * float(result[i])
         mean = float(x.mean())

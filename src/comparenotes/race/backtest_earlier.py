@@ -19,6 +19,7 @@ import polars as pl
 from comparenotes.campaigns.catalogue import campaign_index
 from comparenotes.campaigns.load import load
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.errors import NotFoundError
 from comparenotes.race.draws import draw
@@ -26,7 +27,6 @@ from comparenotes.race.forecast import forecast
 from comparenotes.race.lead import standing
 from comparenotes.race.learn_rows import result_shares
 from comparenotes.race.on_day import fit_on, polls_on
-from comparenotes.race.prepare import OTHER
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def said(campaign: Campaign, days: int, engine: str = "auto") -> Said:
     shares = [
         {**_told(campaign, row), "last": last[i], "result": came[i]}
         for i, row in enumerate(made.shares.to_dicts())
-        if row["contender"] != OTHER
+        if row["contender"] != OTHERS
     ]
     seats = [
         # a party without a row in a table that has seats won none
@@ -127,7 +127,7 @@ def said(campaign: Campaign, days: int, engine: str = "auto") -> Said:
             "result": won.get(row["contender"], 0) if won else None,
         }
         for row in ([] if made.seats is None else made.seats.to_dicts())
-        if row["contender"] != OTHER
+        if row["contender"] != OTHERS
     ]
     real = [r for r in shares if r["result"] is not None]
     newest = max(p.end for p in prepared.polls)

@@ -22,6 +22,7 @@ from comparenotes.campaigns.catalogue import campaign_index
 from comparenotes.campaigns.load import load
 from comparenotes.campaigns.model import Campaign, LeftOut
 from comparenotes.errors import NotFoundError
+from comparenotes.normal import z
 from comparenotes.race.archive import COLUMNS, Earlier
 from comparenotes.race.backtest_table import bootstrap
 from comparenotes.race.backtest_workers import Pool, run_all
@@ -33,7 +34,7 @@ from comparenotes.race.shock import WINDOW, line_before, placebo_days, steps
 DIGITS = 4
 """Decimals of a step (points) that are kept."""
 
-LEVEL_Z = {50: 0.67449, 80: 1.28155, 90: 1.64485, 95: 1.95996}
+LEVEL_Z = {level: z(level) for level in (50, 80, 90, 95)}
 """Half the width of a central normal interval, in standard deviations."""
 
 

@@ -18,7 +18,7 @@ from comparenotes.brief.layout import TRENDS, card, document, trend_figures
 from comparenotes.campaigns.snapshot import known_on, reading_day, today
 from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.finding import Finding
-from comparenotes.compare.notes_provider import beside
+from comparenotes.compare.notes_provider import Note, note_of, notes_about
 from comparenotes.compare.standing import since_when
 from comparenotes.document import Figure, lines, media
 from comparenotes.errors import NotFoundError
@@ -128,7 +128,9 @@ def comparison(library: Library, asked: Asked) -> Comparison:
 
 def told(c: Comparison, f: Finding) -> dict[str, Any]:
     """Return one finding for a page's JSON twin."""
-    found = vars(card(c, f)) | {"notes": [_note(n) for n in beside(c.findings, f)]}
+    note = note_of(f)
+    notes = [_note(n, said) for n in notes_about(c.findings, f) if (said := note_of(n))]
+    found = vars(card(c, f)) | {"notes": notes}
     kept = ("title", "mark", "notes", "behind", "columns")
     return (
         explained(c, f)
@@ -137,19 +139,19 @@ def told(c: Comparison, f: Finding) -> dict[str, Any]:
             "section": section(f, c),
             "interval": found["number"],
             "reasons_line": found["reasons"],
-            "relation": f.extra.get("relation"),
-            "about": f.extra.get("finding"),
+            "relation": note.relation if note else None,
+            "about": note.finding if note else None,
         }
     )
 
 
-def _note(n: Finding) -> dict[str, Any]:
+def _note(n: Finding, said: Note) -> dict[str, Any]:
     return {
         "key": n.key,
         "claim": n.claim,
-        "relation": n.extra.get("relation"),
-        "author": n.extra.get("author"),
-        "date": n.extra.get("date"),
+        "relation": said.relation,
+        "author": said.author,
+        "date": said.date.isoformat(),
     }
 
 
