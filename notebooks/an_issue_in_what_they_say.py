@@ -130,7 +130,7 @@ def _(mo, pl, said):
                 **{k: d[k] for k in ("difference", "lo90", "hi90", "verdict")},
             }
             for name, found in said.items()
-            for d in found.differences()
+            for d in (x.to_dict() for x in found.differences())
         ]
     )
     mo.vstack([mo.md("## The difference, and whether it beats noise"), differences])

@@ -11,7 +11,8 @@ import pytest
 from comparenotes.campaigns.catalogue import packaged
 from comparenotes.campaigns.folder_read import read_folder
 from comparenotes.campaigns.listing import list_campaigns
-from comparenotes.campaigns.load import default_as_of, load
+from comparenotes.campaigns.load import load
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.errors import DataError, NotFoundError
 from tests.campaigns.folders import HILLS, TODAY, make, packaged_instead
 
@@ -76,10 +77,10 @@ def test_listing() -> None:
         list_campaigns(system="ftpt")
 
 
-def test_default_as_of(tmp_path: Path) -> None:
+def test_reading_day(tmp_path: Path) -> None:
     past = read_folder(make(tmp_path / "a", HILLS), TODAY)
-    assert default_as_of(past) == past.election_date - timedelta(days=1)
-    assert default_as_of(past, date(2018, 1, 1)) == date(2018, 1, 1)
+    assert reading_day(past) == past.election_date - timedelta(days=1)
+    assert reading_day(past, date(2018, 1, 1)) == date(2018, 1, 1)
 
 
 def test_a_packaged_table_that_is_missing_is_one_line() -> None:

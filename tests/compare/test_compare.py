@@ -148,7 +148,7 @@ def test_nearest_common_point_is_used_and_named() -> None:
     )
     g = by_kind(run(near, as_of=date(2025, 12, 31)), "clock_days")
     assert g.estimate is not None
-    assert g.extra["point"] == 277
+    assert "277 days before polling day" in g.data[0]["what"]
 
 
 def test_same_point_of_the_office_clock() -> None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from comparenotes.campaigns.model import Change
-from comparenotes.compare.facts import changes_in_run, facts, latest_change, reading_day
+from comparenotes.campaigns.snapshot import reading_day
+from comparenotes.compare.facts import changes_in_run, facts, latest_change
 from comparenotes.words.places import short_name
 from tests.compare import factory
 

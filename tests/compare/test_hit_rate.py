@@ -134,7 +134,7 @@ def test_packaged_table_belongs_to_the_rule_table() -> None:
         "rebuild it: python -m comparenotes.compare.hit_rate --write"
     )
     assert (table["held"] <= table["pairs"]).all()
-    assert set(table["kind"]) <= set(hr.KINDS)
+    assert set(table["kind"]) <= set(hr.JUDGED)
 
 
 def test_the_sentence_is_silent_where_nothing_is_known() -> None:

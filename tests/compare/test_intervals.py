@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comparenotes.compare.intervals import Z80, Z90, Z95, Estimate, proportion
+from comparenotes.compare.intervals import Estimate, proportion
+from comparenotes.normal import Z80, Z90, Z95
 
 ESTIMATES = st.tuples(st.floats(-30, 30), st.floats(0.01, 8), st.floats(0.01, 8)).map(
     lambda t: Estimate(t[0], t[0] - t[1], t[0] + t[2])

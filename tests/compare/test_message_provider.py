@@ -13,7 +13,7 @@ from comparenotes.campaigns.catalogue import load_bundled
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.message_provider import MessageProvider, told_of
 from comparenotes.compare.message_told import shared
-from tests.message.invented import MIGRATION, PLAIN
+from tests.message.invented import MIGRATION, PLAIN, subject
 
 CONVENTION, EVE = date(2024, 8, 18), date(2024, 11, 4)
 Key = tuple[str, str, str | None]
@@ -22,8 +22,8 @@ Key = tuple[str, str, str | None]
 @cache
 def found(home: str, away: str, day: date) -> dict[Key, Finding]:
     rows = MessageProvider().findings(load_bundled(home), [load_bundled(away)], day)
-    return {(f.extra["what"], f.extra["issue"], f.extra["role"]): f for f in rows
-            if f.extra["what"] != "done"}  # fmt: skip
+    return {(subject(f).what, subject(f).issue, subject(f).role): f for f in rows
+            if subject(f).what != "done"}  # fmt: skip
 
 
 @pytest.mark.parametrize("issue", ["migration", "green"])
@@ -38,7 +38,7 @@ def test_both_countries_have_every_question_without_texts(issue: str) -> None:
 
 def test_debates_go_with_debates_and_roles_with_roles() -> None:
     for (what, issue, role), f in found("gb-2024", "us-2024", EVE).items():
-        assert len(set(f.extra["genres"])) == 1, (what, issue, role)
+        assert len(set(subject(f).genres)) == 1, (what, issue, role)
         sides = [r["contender"] for r in f.data[:2]]
         if role == "governing":
             assert sides == ["con", "dem"]
@@ -60,16 +60,16 @@ def test_third_parties_that_carry_an_issue_stand_beside() -> None:
             carried += len(others)
     assert carried
     f = found("gb-2024", "us-2024", EVE)["salience", "green", "challenger"]
-    named = [told.name(x.contender) for x in told.others("green", f.extra["genres"][0])]
+    named = [told.name(x.contender) for x in told.others("green", subject(f).genres[0])]
     assert any("Beside them in Britain 2024" in d and named[0] in d for d in f.details)
 
 
 def test_before_a_platform_is_out_nothing_of_it_is_compared() -> None:
     rows = found("gb-next", "us-2024", CONVENTION)
     own = rows["salience", "migration", "challenger"]  # the Republican platform is of July
-    assert own.extra["genres"] == ("manifesto", "manifesto")
+    assert subject(own).genres == ("manifesto", "manifesto")
     other = rows["salience", "migration", "governing"]  # Democrats: remarks alone by then
-    assert other.extra["genres"][1] == "speech"
+    assert subject(other).genres[1] == "speech"
     assert other.grade != "measured"
     assert "nothing matches" in other.reasons[0]
     assert "no data on Democrats" in rows["contest", "migration", None].claim

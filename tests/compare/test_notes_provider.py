@@ -1,4 +1,4 @@
-"""Notes beside findings: agree, disagree, cannot tell; dated, quoted, mixed into nothing."""
+"""Notes notes_about findings: agree, disagree, cannot tell; dated, quoted, mixed into nothing."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from comparenotes.compare.notes_provider import (
     DISAGREES,
     MOST,
     UNTESTED,
+    Note,
     NotesProvider,
-    beside,
+    note_of,
+    notes_about,
     relation,
 )
 from comparenotes.compare.provider import load
@@ -27,6 +29,12 @@ from comparenotes.compare.views import Analyses
 from tests.compare import factory
 
 AS_OF = date(2026, 8, 20)
+
+
+def told(f: Finding) -> Note:
+    note = note_of(f)
+    assert note is not None
+    return note
 
 
 def noted(c: Campaign, *rows: dict[str, object]) -> Campaign:
@@ -91,14 +99,14 @@ def test_notes_are_quoted_with_who_when_and_how_sure() -> None:
 def test_later_notes_are_not_known_yet() -> None:
     home = noted(factory.home(), {"date": date(2026, 8, 21)}, {"date": AS_OF, "text": "today"})
     found = NotesProvider().findings(home, [factory.away()], AS_OF)
-    assert [f.extra["text"] for f in found] == ["today"]
+    assert [told(f).text for f in found] == ["today"]
 
 
 def test_notes_on_either_campaign_newest_first() -> None:
     home = noted(factory.home(), {"text": "old"})
     away = noted(factory.away(), {"text": "new", "date": date(2026, 8, 2)})
     found = NotesProvider().findings(home, [away], AS_OF)
-    assert [f.extra["text"] for f in found] == ["new", "old"]
+    assert [told(f).text for f in found] == ["new", "old"]
 
 
 def test_a_note_finds_the_finding_it_names() -> None:
@@ -109,18 +117,18 @@ def test_a_note_finds_the_finding_it_names() -> None:
         {"finding": "race:gone:x", "expects": "above", "text": "lost"},
     )
     agrees, lost = NotesProvider([computed]).findings(home, [factory.away()], AS_OF)
-    assert agrees.extra["relation"] == AGREES
+    assert told(agrees).relation == AGREES
     assert "what is computed, +3.0 points (90% interval +2.0 to +4.0), agrees" in agrees.details[1]
-    assert lost.extra["relation"] == UNTESTED
+    assert told(lost).relation == UNTESTED
     assert "does not have" in lost.details[0]
-    assert beside([computed, agrees, lost], computed) == [agrees]
+    assert notes_about([computed, agrees, lost], computed) == [agrees]
 
 
 def test_a_failed_finding_is_nothing_to_agree_with() -> None:
     failed = replace(finding(None), grade="failed")
     home = noted(factory.home(), {"finding": failed.key, "expects": "above"})
     (f,) = NotesProvider([failed]).findings(home, [factory.away()], AS_OF)
-    assert f.extra["relation"] == UNTESTED
+    assert told(f).relation == UNTESTED
 
 
 def test_many_notes_are_counted_not_dropped() -> None:
@@ -135,4 +143,4 @@ def test_the_provider_gets_what_was_found_before_it() -> None:
     provider = load("notes", Analyses(factory.analyse), found=[computed])
     home = noted(factory.home(), {"finding": computed.key, "expects": "below"})
     (f,) = provider.findings(home, [factory.away()], AS_OF)
-    assert f.extra["relation"] == DISAGREES
+    assert told(f).relation == DISAGREES

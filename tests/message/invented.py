@@ -1,4 +1,7 @@
-"""Invented sentences."""
+"""Invented sentences, and what a finding on such texts is about."""
+
+from comparenotes.compare.finding import Finding
+from comparenotes.compare.message_told import About, about
 
 GREEN = "We will cut carbon emissions and plant trees to protect the environment from pollution."
 MIGRATION = "We will control immigration and speed up every asylum claim at the border."
@@ -13,3 +16,10 @@ FILLER = (
 
 def speech(contender: str, *sentences: str, date: str = "2012-09-01") -> str:
     return f"---\ncontender: {contender}\ndate: {date}\nkind: speech\n---\n" + " ".join(sentences)
+
+
+def subject(finding: Finding) -> About:
+    """Return what a finding on messages is about."""
+    found = about(finding)
+    assert found is not None
+    return found

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from comparenotes.errors import CompareNotesError
-from comparenotes.message.accuracy import MIN_TRUE, genre_words, row_of, told
+from comparenotes.message.accuracy import MIN_TRUE, genre_words, row_of, sentence
 from comparenotes.message.coder import around, pack, scaled, shifted, topic_coder, unpack
 from comparenotes.message.features import hashed
 from comparenotes.message.issues import TOPICS, hits, issues_named, seeded
@@ -74,7 +74,7 @@ def test_the_issues_show_their_accuracy_by_genre_and_country(genre: str, country
         if row["f1"] is not None:
             assert 0 <= row["lo90"] <= row["f1"] <= row["hi90"] <= 1
             assert "sentences kept aside" in row["tested_on"]
-        assert genre_words(row) in told(row)
+        assert genre_words(row) in sentence(row)
 
 
 def test_what_was_not_measured_says_so() -> None:
@@ -82,7 +82,7 @@ def test_what_was_not_measured_says_so() -> None:
     assert row["f1"] is None
     assert row["recall"] is None
     assert row["tested_on"] == "not measured"
-    assert told(row) == "How well the coder finds it in DE speeches is not measured."
+    assert sentence(row) == "How well the coder finds it in DE speeches is not measured."
 
 
 def test_a_sentence_can_be_on_both_issues_or_none() -> None:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from comparenotes.campaigns.model import Campaign
-from comparenotes.message.context import TOP, Z95, contrast_in_context, texts_of
+from comparenotes.message.context import TOP, contrast_in_context, texts_of
 from comparenotes.message.report import message_of
+from comparenotes.normal import Z95
 
 ROWS = ["contender,date,text"] + [
     f"dem,2012-09-0{1 + i % 9},"

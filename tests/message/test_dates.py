@@ -16,8 +16,9 @@ from comparenotes.campaigns.model import Campaign
 from comparenotes.cli.main import cli
 from comparenotes.errors import DataError, NotFoundError
 from comparenotes.message.dates import date_in, read_date
+from comparenotes.message.left_out import EARLIER, UNREADABLE
 from comparenotes.message.report import message_of
-from comparenotes.message.texts import EARLIER, SENTENCES, UNREADABLE, Corpus
+from comparenotes.message.texts import SENTENCES, Corpus
 
 from .invented import GREEN, PLAIN, speech
 

@@ -11,8 +11,8 @@ import pytest
 from comparenotes.campaigns.model import Campaign
 from comparenotes.message.context import contrast_in_context
 from comparenotes.message.dating import Hint, dated_chunks, hint_of
+from comparenotes.message.left_out import EARLIER
 from comparenotes.message.report import Message, message_of
-from comparenotes.message.texts import EARLIER
 from comparenotes.message.tone import tone_of
 
 from .invented import ATTACK, FILLER, GREEN, MIGRATION

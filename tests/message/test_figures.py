@@ -16,7 +16,7 @@ from tools.train.bundle import opened
 from comparenotes.campaigns.catalogue import load_bundled
 from comparenotes.cli.message_cmds import message
 from comparenotes.message import bundled
-from comparenotes.message.documents import KINDS
+from comparenotes.message.documents import TEXT_KINDS
 from comparenotes.message.issues import issues_named
 from comparenotes.message.report import message_of
 from comparenotes.message.sides import sides_of
@@ -43,7 +43,7 @@ def test_every_campaign_has_its_genres_of_both_sides(name: str) -> None:
     assert dates.null_count() == 0
     assert dates.max() <= campaign.eve()  # type: ignore[operator]
     assert last is None or dates.min() > last  # type: ignore[operator]
-    assert set(rows["kind"]) <= set(KINDS)
+    assert set(rows["kind"]) <= set(TEXT_KINDS)
     assert set(rows["contender"]) <= set(campaign.contender_ids)
 
 

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tools.train.coverage import cell
 
+from comparenotes.message.contest import Contest, contest
 from comparenotes.message.contrast import Term, contrast, counted, distinct, merge, says, zscores
 from comparenotes.message.intervals import CODER_TOGETHER
-from comparenotes.message.measure import MIN_HITS, WIDEST, Line, contest, lines, share_of
+from comparenotes.message.measure import MIN_HITS, WIDEST, Line, lines, share_of
 from comparenotes.message.novelty import breaks, divergence, smoothed
 from comparenotes.message.tally import TALLY, merged
 
@@ -98,16 +99,17 @@ def test_too_few_sentences_have_no_stance() -> None:
 @pytest.mark.parametrize(
     ("shares", "verdict"),
     [
-        ({"a": [0.2] * 6, "b": [0.1] * 6}, "battleground"),
-        ({"a": [0.2] * 6, "b": [0.0] * 6}, "one side: a"),
-        ({"a": [0.0] * 6, "b": [0.0] * 6}, "quiet"),
-        ({"a": [0.0, 0.0, 0.0, 0.0, 0.2], "b": [0.0, 0.0, 0.0, 0.2, 0.0]}, "cannot be told apart"),
-        ({"a": [0.05] * 2, "b": [0.06] * 2}, "too few sentences to say"),
-        ({"a": [0.2] * 6}, "only one side has texts"),
+        ({"a": [0.2] * 6, "b": [0.1] * 6}, (Contest.BATTLEGROUND, None)),
+        ({"a": [0.2] * 6, "b": [0.0] * 6}, (Contest.ONE_SIDE, "a")),
+        ({"a": [0.0] * 6, "b": [0.0] * 6}, (Contest.QUIET, None)),
+        ({"a": [0.0, 0.0, 0.0, 0.0, 0.2], "b": [0.0, 0.0, 0.0, 0.2, 0.0]}, (Contest.UNCLEAR, None)),
+        ({"a": [0.05] * 2, "b": [0.06] * 2}, (Contest.FEW, None)),
+        ({"a": [0.2] * 6}, (Contest.ALONE, None)),
     ],
 )
-def test_contest(shares: dict[str, list[float]], verdict: str) -> None:
-    assert contest(of(made(shares), *shares)) == verdict
+def test_contest(shares: dict[str, list[float]], verdict: tuple[Contest, str | None]) -> None:
+    found = contest("green", of(made(shares), *shares))
+    assert (found.kind, found.who) == verdict
 
 
 def test_nothing_found_is_not_nothing_there() -> None:

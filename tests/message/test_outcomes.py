@@ -11,6 +11,8 @@ from comparenotes.campaigns.catalogue import data_dir, load_bundled
 from comparenotes.compare.message_provider import MessageProvider
 from comparenotes.message.outcomes import outcomes
 
+from .invented import subject
+
 TOOK_OFFICE = date(2021, 1, 20)
 
 
@@ -62,7 +64,7 @@ def test_a_finding_sets_series_beside_record_and_attack() -> None:
     found = MessageProvider().findings(
         load_bundled("gb-2024"), [load_bundled("us-2024")], date(2024, 11, 4)
     )
-    done = {f.extra["issue"]: f for f in found if f.extra["what"] == "done"}
+    done = {subject(f).issue: f for f in found if subject(f).what == "done"}
     assert set(done) == {"migration", "green"}
     f = done["migration"]
     assert "not an effect" in f.claim

@@ -18,7 +18,7 @@ from comparenotes.campaigns.catalogue import load_bundled
 from comparenotes.campaigns.model import Campaign
 from comparenotes.cli.message_cmds import message
 from comparenotes.message.issues import issues_named
-from comparenotes.message.reading import SHARDS, Task, added, dealt, score, score_apart
+from comparenotes.message.reading import SHARDS, Task, added, score, score_apart, shards_of
 from comparenotes.message.report import message_of
 from comparenotes.message.shards import score_shards
 
@@ -61,7 +61,7 @@ def test_a_copy_in_another_shard_counts_once(folder: Path) -> None:
     with ThreadPoolExecutor(1) as pool:
         apart = score_apart(task(folder), pool)
     here = score(task(folder))
-    assert len(dealt([folder])) > 3
+    assert len(shards_of([folder])) > 3
     assert dict(apart.left_out) == dict(here.left_out)
     assert apart.left_out["copies of a text already counted"] == 1
     assert apart.tally["n"].sum() == here.tally["n"].sum()
@@ -85,7 +85,7 @@ def test_every_file_is_dealt_once_and_in_order(
     files = [where / f"{i:02d}.txt" for i in range(len(sizes))]
     for f, n in zip(files, sizes, strict=True):
         f.write_bytes(b"x" * n)
-    groups = dealt([where])
+    groups = shards_of([where])
     assert [f for g in groups for f in g] == files
     assert len(groups) <= SHARDS + 1
 

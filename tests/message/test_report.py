@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,16 +18,18 @@ from comparenotes.cli.message_cmds import message
 from comparenotes.compare.message_provider import MessageProvider
 from comparenotes.compare.provider import PROVIDERS
 from comparenotes.errors import CompareNotesError, NotFoundError
-from comparenotes.message import texts
+from comparenotes.message import left_out
+from comparenotes.message.contest import Apart
 from comparenotes.message.earlier import EARLIER, earlier
 from comparenotes.message.gap import concentration, record_gap
 from comparenotes.message.issues import issues_named
 from comparenotes.message.more import WORDS, more_sections, to_dict
-from comparenotes.message.report import Message, message_of, one_or_many
+from comparenotes.message.report import Message, message_of
 from comparenotes.message.shards import score_shards
-from comparenotes.message.words import sections, signed
+from comparenotes.message.words import sections
+from comparenotes.words import near
 
-from .invented import ATTACK, FILLER, GREEN, MIGRATION, PLAIN, speech
+from .invented import ATTACK, FILLER, GREEN, MIGRATION, PLAIN, speech, subject
 
 Write = Callable[[str, str], Path]
 EVE = date(2012, 11, 5)
@@ -85,11 +88,11 @@ def test_as_of_is_absolute(campaign: Campaign, folder: Path) -> None:
 
 def test_swapping_the_sides_swaps_the_difference(campaign: Campaign, folder: Path) -> None:
     turned = replace(campaign, contenders=campaign.contenders[::-1])
-    one = {d["issue"]: d for d in read(campaign, folder).differences()}
-    two = {d["issue"]: d for d in read(turned, folder).differences()}
+    one = {d.issue: d for d in read(campaign, folder).differences()}
+    two = {d.issue: d for d in read(turned, folder).differences()}
     for issue, d in one.items():
-        assert two[issue]["difference"] == pytest.approx(-d["difference"])
-        assert two[issue]["verdict"] == d["verdict"]
+        assert two[issue].difference == pytest.approx(-d.difference)
+        assert (two[issue].answer, two[issue].who) == (d.answer, d.who)
 
 
 def test_no_texts_and_no_figures_says_how_to_add_some() -> None:
@@ -241,8 +244,8 @@ def test_is_in_the_table_of_providers() -> None:
 
 def test_the_demo_pair_has_salience_contest_and_attack() -> None:
     found = MessageProvider().findings(load_bundled("gb-2010"), [load_bundled("us-2012")], EVE)
-    found = [f for f in found if f.extra["what"] != "done"]
-    kinds = {(f.extra["what"], f.extra["issue"]) for f in found}
+    found = [f for f in found if subject(f).what != "done"]
+    kinds = {(subject(f).what, subject(f).issue) for f in found}
     for what in ("salience", "contest", "attack", "own_record"):
         for issue in ("migration", "green"):
             assert (what, issue) in kinds
@@ -257,7 +260,7 @@ def test_the_demo_pair_has_salience_contest_and_attack() -> None:
 def test_what_is_too_few_to_compare_has_no_number_and_the_reason() -> None:
     day = date(1997, 4, 30)
     found = MessageProvider().findings(load_bundled("gb-1997"), [load_bundled("gb-1992")], day)
-    by = {(f.extra["what"], f.extra["issue"], f.extra["role"]): f for f in found}
+    by = {(subject(f).what, subject(f).issue, subject(f).role): f for f in found}
     contest = by["contest", "migration", None]
     assert contest.estimate is None
     assert "by Conservatives in Britain 1997" in contest.claim
@@ -266,7 +269,7 @@ def test_what_is_too_few_to_compare_has_no_number_and_the_reason() -> None:
     assert attack.estimate is None
     assert "under 15" in attack.claim
     for f in found:
-        if f.extra["what"] == "done":
+        if subject(f).what == "done":
             continue
         if f.estimate is None:
             assert f.grade == "too few to say"
@@ -278,7 +281,7 @@ def test_what_is_too_few_to_compare_has_no_number_and_the_reason() -> None:
 def test_swapped_campaigns_swap_the_difference() -> None:
     a, b = load_bundled("us-2012"), load_bundled("us-2016")
     one, two = (
-        {(f.extra["what"], f.extra["issue"], f.extra["role"]): f
+        {(subject(f).what, subject(f).issue, subject(f).role): f
          for f in MessageProvider().findings(x, [y], date(2017, 1, 1))}
         for x, y in ((a, b), (b, a))
     )  # fmt: skip
@@ -316,23 +319,23 @@ def test_under_five_texts_nothing_is_said_to_differ(campaign: Campaign, tmp_path
         write_in(tmp_path, f"rep{i}.md", speech("rep", *[PLAIN] * 30, f"Stop {i}."))
     found = read(campaign, tmp_path)
     d = found.differences()[0]
-    assert d["lo90"] > 50
-    assert d["verdict"] == "too few texts to say"
+    assert (d.lo90 or 0) > 50
+    assert d.answer is Apart.FEW_TEXTS
     printed = " ".join(line for _, rows in sections(found) for line in rows)
     assert "on too few texts to be sure" in printed
 
 
 @pytest.mark.parametrize(
-    ("x", "said"), [(0.0, "+0.0"), (0.049, "+0.05"), (-0.012, "−0.01"), (1.26, "+1.3")]
+    ("x", "said"), [(0.0, "0.0"), (0.049, "+0.05"), (-0.012, "−0.01"), (1.26, "+1.3")]
 )
 def test_rounding_hides_no_sign(x: float, said: str) -> None:
-    assert signed(x) == said
+    assert near(x) == said
 
 
 def test_the_same_answer_of_two_campaigns_is_said_once() -> None:
     found = MessageProvider().findings(load_bundled("gb-2010"), [load_bundled("us-2012")], EVE)
     for f in found:
-        if f.extra["what"] == "contest" and f.headline:
+        if subject(f).what == "contest" and f.headline:
             words = f.headline.partition(": ")[2]
             assert words.count("no clear answer") <= 1
 
@@ -392,7 +395,7 @@ def test_a_genre_that_is_not_given_is_said(campaign: Campaign, tmp_path: Path) -
     path.write_text("\n".join(["contender,text", *rows]) + "\n", encoding="utf-8")
     home = replace(campaign, texts=(path,))
     found = MessageProvider().findings(home, [load_bundled("us-2016")], date(2017, 1, 1))
-    found = [f for f in found if f.extra["what"] != "done"]
+    found = [f for f in found if subject(f).what != "done"]
     assert found
     assert all("genre of the texts at home is not given" in f.reasons[0] for f in found)
 
@@ -408,7 +411,7 @@ def test_texts_of_the_last_campaign_do_not_count(campaign: Campaign, tmp_path: P
     (tmp_path / "debates.csv").write_text(rows, encoding="utf-8")
     found = message_of(campaign, EVE, texts=[tmp_path / "debates.csv"])
     assert found.documents == 1
-    assert found.left_out[texts.EARLIER] == 1
+    assert found.left_out[left_out.EARLIER] == 1
 
 
 def test_a_year_alone_is_the_eve_of_its_polling_day(campaign: Campaign, tmp_path: Path) -> None:
@@ -434,20 +437,22 @@ def test_a_handful_of_sentences_is_no_difference(campaign: Campaign, tmp_path: P
         write_in(tmp_path, f"{i}d.md", speech("dem", *own, *([GREEN] if i else [])))
         write_in(tmp_path, f"{i}r.md", speech("rep", *own))
     found = message_of(campaign, EVE, ["green"], texts=[tmp_path])
-    assert found.differences()[0]["verdict"] == "too few sentences to say"
+    assert found.differences()[0].answer is Apart.FEW_SENTENCES
 
 
 @pytest.mark.parametrize(
     ("n", "why", "said"),
     [
-        (1, "files that hold no text (binary)", "file that holds no text (binary)"),
-        (1, "copies of a text already counted", "copy of a text already counted"),
-        (1, "empty files", "empty file"),
-        (2, "empty files", "empty files"),
+        (1, left_out.BINARY, "file that holds no text (binary)"),
+        (1, left_out.COPIES, "copy of a text already counted"),
+        (1, left_out.uncovered("fr"), "sentence in a language that is not covered (fr)"),
+        (2, left_out.EMPTY_FILES, "empty files"),
+        (1, left_out.known("empty files"), "empty file"),
     ],
 )
-def test_one_thing_left_out_is_singular(n: int, why: str, said: str) -> None:
-    assert one_or_many(n, why) == said
+def test_one_thing_left_out_is_singular(n: int, why: left_out.Why, said: str) -> None:
+    assert left_out.counted(n, why) == said
+    assert left_out.counted(n, pickle.loads(pickle.dumps(why))) == said  # noqa: S301 - our own
 
 
 def test_the_voters_top_issues_may_be_unions(campaign: Campaign, folder: Path) -> None:

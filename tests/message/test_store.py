@@ -19,7 +19,7 @@ from comparenotes.errors import CompareNotesError, DataError
 from comparenotes.message import texts
 from comparenotes.message.corpus_check import check_corpus
 from comparenotes.message.pending import SENTENCES
-from comparenotes.message.reading import dealt
+from comparenotes.message.reading import shards_of
 from comparenotes.message.report import message_of
 from comparenotes.message.sentence_file import open_sentences
 from comparenotes.message.store import CODED, KEY, STORE, Portion, expanded
@@ -196,7 +196,7 @@ def test_workers_read_portions_of_it(
 ) -> None:
     monkeypatch.setattr("comparenotes.message.store.PORTION", size)
     path = stored(campaign, folder)
-    parts = [p for group in dealt([path]) for p in group]
+    parts = [p for group in shards_of([path]) for p in group]
     assert len(parts) > 2
     d = pl.read_parquet(path)
     assert [p.begin for p in parts if isinstance(p, Portion)][1:] == [

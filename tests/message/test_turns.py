@@ -10,8 +10,9 @@ import pytest
 
 from comparenotes.campaigns.catalogue import load_bundled
 from comparenotes.campaigns.model import Campaign
+from comparenotes.message.left_out import NOBODYS
 from comparenotes.message.sides import contender_of
-from comparenotes.message.texts import NOBODYS, SENTENCES, Corpus
+from comparenotes.message.texts import SENTENCES, Corpus
 
 OWN = "We will plant a tree in every street of this town."
 MORE = "And we will mend the roof of the school."

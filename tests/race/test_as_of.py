@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from comparenotes.campaigns.model import Campaign, Change, Contender
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.errors import CompareNotesError
 from comparenotes.race import analyse
-from comparenotes.race.analyse import default_as_of
 from comparenotes.race.constants import constants_for
 from comparenotes.race.result import Race
 from tests.race.invented import bundled, race_of
@@ -143,8 +143,8 @@ def test_constants_of_a_day_do_not_know_the_elections_after_it() -> None:
 
 def test_a_finished_campaign_is_shown_on_its_eve() -> None:
     c = bundled("us-2024")
-    assert default_as_of(c) == date(2024, 11, 4)
-    assert default_as_of(c, date(2024, 8, 18)) == date(2024, 8, 18)
+    assert reading_day(c) == date(2024, 11, 4)
+    assert reading_day(c, date(2024, 8, 18)) == date(2024, 8, 18)
     race = analyse(c)
     assert race.as_of == date(2024, 11, 4)
     assert race.result is None  # not known on its eve
@@ -152,7 +152,7 @@ def test_a_finished_campaign_is_shown_on_its_eve() -> None:
 
 
 def test_a_race_to_come_is_shown_today() -> None:
-    assert default_as_of(bundled("gb-next"), date(2026, 8, 20)) == date(2026, 8, 20)
+    assert reading_day(bundled("gb-next"), date(2026, 8, 20)) == date(2026, 8, 20)
 
 
 def test_gb_next_has_five_polls_in_august_2024_and_says_so() -> None:

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race.closeness import OFFSET, REFERENCE, WIDEST, for_race, width_factor
 from comparenotes.race.constants import SCALED, constants_for, groups
 from comparenotes.race.learn import FAMILY, OUTCOME, against_results, columns, prediction, unpack
 from comparenotes.race.learn_rows import Outcome
 from comparenotes.race.model import fit
 from comparenotes.race.poll_mean import lead_of
-from comparenotes.race.prepare import OTHER, Prepared, prepare
+from comparenotes.race.prepare import Prepared, prepare
 from tests.race.invented import ELECTION, campaign, learned, poll
 
 LAST = ELECTION - timedelta(days=40)
@@ -29,9 +30,9 @@ def race(elk: float, fox: float) -> Prepared:
 
 def test_the_lead_is_of_named_contenders_only() -> None:
     shares = np.array([0.30, 0.26, 0.44])
-    assert lead_of(shares, ("a", "b", OTHER)) == pytest.approx(4.0)
+    assert lead_of(shares, ("a", "b", OTHERS)) == pytest.approx(4.0)
     assert lead_of(shares, ("a", "b", "c")) == pytest.approx(14.0)
-    assert lead_of(np.array([0.6, 0.4]), ("a", OTHER)) is None
+    assert lead_of(np.array([0.6, 0.4]), ("a", OTHERS)) is None
 
 
 @given(st.floats(0, 60), st.floats(0, 60), st.floats(0.01, 0.5))

@@ -27,7 +27,8 @@ from comparenotes.record.report import Record, record_of
 from comparenotes.record.sisters import find, sister_campaigns, sisters
 from comparenotes.record.suggest import suggest
 from comparenotes.record.upcoming import STATUSES, upcoming, us_polling_day
-from comparenotes.record.words import sections, share_cell, signed
+from comparenotes.record.words import sections, share_cell
+from comparenotes.words import signed
 
 from .invented import ELECTION, OFFICE, campaign
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import comparenotes.campaigns.snapshot
 import comparenotes.race
 import comparenotes.web.library
 import comparenotes.web.pages_compare
@@ -124,6 +125,7 @@ def test_what_is_kept_of_one_day_is_not_shown_the_next(
 ) -> None:
     """A page for the same as-of day says something else tomorrow: how far its days reach."""
     modules = (
+        comparenotes.campaigns.snapshot,
         comparenotes.web.library,
         comparenotes.web.pages_compare,
         comparenotes.web.pages_race,

@@ -93,3 +93,36 @@ def test_a_name_never_changes_a_verb() -> None:
     one = p.ahead(e, "Labour", "Greens").replace("Labour", "X").replace("Greens", "Y")
     many = p.ahead(e, "Greens", "Labour").replace("Greens", "X").replace("Labour", "Y")
     assert one == many
+
+
+@pytest.mark.parametrize("make", [p.number, p.signed, p.share])
+def test_what_is_not_known_is_a_dash(make: object) -> None:
+    assert callable(make)
+    assert make(None) == "–"
+
+
+@pytest.mark.parametrize(("x", "text"), [(0.0, "0.0"), (0.049, "+0.05"), (-0.012, "−0.01")])
+def test_near_hides_no_sign(x: float, text: str) -> None:
+    assert p.near(x) == text
+
+
+def test_a_spread_is_a_number_with_its_interval() -> None:
+    assert p.spread(3.14, 2.0, 4.44, unit="%") == "3.1% (2.0 to 4.4)"
+    assert p.spread(-1.4, -2.3, 0.5, sign=True) == "−1.4 (−2.3 to +0.5)"
+    assert p.spread(1.0, None, 2.0) == "–"
+
+
+@pytest.mark.parametrize(
+    ("x", "text"), [(None, "–"), (True, "yes"), (1.234, "1.23"), (1234, "1234"), ("a", "a")]
+)
+def test_cells(x: object, text: str) -> None:
+    assert p.cell(x) == text
+
+
+def test_days_and_months() -> None:
+    d = date(2026, 8, 2)
+    assert p.day(d) == p.day("2026-08-02") == "2 August 2026"
+    assert (p.short_day(d), p.month(d)) == ("2 Aug 2026", "August 2026")
+    assert (p.many(1, "text"), p.many(0, "text"), p.many(1200, "text")) == (
+        "1 text", "0 texts", "1,200 texts",
+    )  # fmt: skip

@@ -7,9 +7,10 @@ from typing import Any
 import polars as pl
 
 from comparenotes.campaigns.catalogue import campaign_ids
-from comparenotes.cli.backtest_show import number, ratio, share
+from comparenotes.cli.backtest_show import ratio
 from comparenotes.race import backtest as bt
 from comparenotes.race import backtest_table as table
+from comparenotes.words import number, share
 from tools.docs.tables import listed, markdown
 
 SHOWN = (0, 30, 90, 180, 365)

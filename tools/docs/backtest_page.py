@@ -14,13 +14,14 @@ from typing import Any
 
 import polars as pl
 
-from comparenotes.cli.backtest_show import inside, interval, number, ratio, share
+from comparenotes.cli.backtest_show import inside, ratio
 from comparenotes.race import backtest as bt
 from comparenotes.race import backtest_odds as odds
 from comparenotes.race import backtest_table as table
 from comparenotes.race.archive import placebos
 from comparenotes.race.backtest_events import coverage
 from comparenotes.race.backtest_workers import local_processes, one_thread, processors
+from comparenotes.words import number, share, spread
 from tools.docs import backtest_charts as charts
 from tools.docs import backtest_lists as lists
 from tools.docs import not_met
@@ -283,7 +284,7 @@ def _first(rows: pl.DataFrame, races: pl.DataFrame, images: Path) -> str:
                 "elections": lambda r: r["elections"],
                 "Brier": lambda r: number(r["brier"], 3),
                 "14-day mean's": lambda r: number(r["base_brier"], 3),
-                "difference": lambda r: interval(
+                "difference": lambda r: spread(
                     r["difference"], r["difference_lo90"], r["difference_hi90"], 3
                 ),
                 "log score": lambda r: number(r["log_score"], 3),
@@ -316,13 +317,13 @@ def _ahead(races: pl.DataFrame) -> str:
                 "cases": lambda r: r["cases"],
                 "said": lambda r: share(r["p"]),
                 "came true": lambda r: share(r["happened"]),
-                "gap": lambda r: interval(
+                "gap": lambda r: spread(
                     100 * r["gap"], 100 * r["gap_lo90"], 100 * r["gap_hi90"], 0
                 ),
                 "Brier": lambda r: number(r["brier"], 3),
                 "base rate's": lambda r: number(r["base_brier"], 3),
                 "log score": lambda r: number(r["log_score"], 3),
-                "skill": lambda r: interval(r["skill"], r["skill_lo90"], r["skill_hi90"]),
+                "skill": lambda r: spread(r["skill"], r["skill_lo90"], r["skill_hi90"]),
             },
             left=("what was said; held against",),
         )

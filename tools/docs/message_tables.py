@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from comparenotes.message.accuracy import MIN_TRUE
+from comparenotes.message.accuracy import ADJECTIVES, MIN_TRUE
 from comparenotes.message.coder import measured
 from comparenotes.message.issues import TOPICS
 from tools.docs.tables import markdown
 from tools.train.codes import agreement as agreed
 from tools.train.codes import read_codes
 
-COUNTRIES = {"GB": "British", "US": "American", "all": "all"}
 PLURAL = {
     "all": "texts",
     "debate": "debates",
@@ -51,7 +50,7 @@ def _shares(r: Mapping[str, Any] | None) -> str:
 
 
 def _name(r: Mapping[str, Any]) -> str:
-    where = "" if r["country"] == "all" else f"{COUNTRIES[r['country']]} "
+    where = "" if r["country"] == "all" else f"{ADJECTIVES[r['country']]} "
     return f"{where}{PLURAL[r['genre']]}"
 
 

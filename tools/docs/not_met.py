@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from comparenotes.cli.backtest_show import interval, number, share
 from comparenotes.race import backtest_table as table
+from comparenotes.words import number, share, spread
 from tools.docs.tables import listed
 
 FILE = Path(__file__).with_name("not_met.json")
@@ -189,9 +189,9 @@ def _columns() -> dict[str, Any]:
         "elections": lambda r: r["elections"],
         "MAE": lambda r: number(r["mae"]),
         "14-day mean's": lambda r: number(r["base_mae"]),
-        "MAE ratio": lambda r: interval(r["mae_ratio"], r.get("mae_lo90"), r.get("mae_hi90")),
+        "MAE ratio": lambda r: spread(r["mae_ratio"], r.get("mae_lo90"), r.get("mae_hi90")),
         "CRPS": lambda r: number(r["crps"]),
-        "CRPS ratio": lambda r: interval(r["crps_ratio"], r.get("crps_lo90"), r.get("crps_hi90")),
+        "CRPS ratio": lambda r: spread(r["crps_ratio"], r.get("crps_lo90"), r.get("crps_hi90")),
         **{f"in {level}%": lambda r, level=level: _in(r, level) for level in LEVELS},
     }
 

@@ -38,7 +38,7 @@ def explained(c: Comparison, f: Finding) -> dict[str, Any]:
     return f.to_dict(c.number(f)) | {
         "formula": f.formula,
         "would_change": f.would_change,
-        "why": f.extra.get("why"),
+        "why": f.why,
         "rows": [dict(r) for r in f.data],
     }
 

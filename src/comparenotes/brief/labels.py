@@ -33,12 +33,6 @@ SHORT: Mapping[str, str] = {
 }
 """Shorter still, where the away campaign's name follows."""
 
-SHORTER: Mapping[str, str] = {
-    " does not fall under home's class": ", not in home's class",
-    " falls under home's class": ", in home's class",
-}
-"""Endings of headlines that are too long for the row of a chart."""
-
 OWN_TITLE = frozenset({"record", "message", "note", "synthesis"})
 """Kinds of which there are several: their own headline names them."""
 SECTIONS: Mapping[str, str] = {
@@ -50,14 +44,9 @@ SECTIONS: Mapping[str, str] = {
 
 
 def title(f: Finding, c: Comparison, brief: bool = False) -> str:
-    """Return a finding's name among the findings of ``c``; ``brief`` stops at a colon."""
+    """Return a finding's name among the findings of ``c``; ``brief`` is for a chart's row."""
     if f.kind in OWN_TITLE and f.headline:
-        if not brief:
-            return f.headline
-        short = f.headline.partition(":")[0]
-        for told, shorter in SHORTER.items():
-            short = short.replace(told, shorter)
-        return short
+        return (brief and f.short) or f.headline
     name = LABELS.get(f.kind, f.kind)
     if len(c.away) > 1 and len(f.away) == 1 and not f.failed:
         return f"{SHORT.get(f.kind, name)}, {c.facts[f.away[0]].name}"

@@ -20,7 +20,7 @@ from comparenotes.brief.outlook import outlook_of
 from comparenotes.brief.record_charts import record_figures, record_of_home
 from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.finding import Finding
-from comparenotes.compare.notes_provider import beside
+from comparenotes.compare.notes_provider import note_of, notes_about
 from comparenotes.compare.standing import since_when
 from comparenotes.compare.views import View
 from comparenotes.document import (
@@ -94,7 +94,9 @@ def card(c: Comparison, f: Finding, *, short: bool = False) -> Card:
         rows=()
         if short
         else tuple(tuple(words.cell(row.get(k)) for k in columns) for row in f.data),
-        notes=tuple((str(n.extra.get("relation")), n.claim) for n in beside(c.findings, f)),
+        notes=tuple(
+            (said.relation, n.claim) for n in notes_about(c.findings, f) if (said := note_of(n))
+        ),
         failed=f.failed,
         short=short,
     )
@@ -103,7 +105,7 @@ def card(c: Comparison, f: Finding, *, short: bool = False) -> Card:
 def behind(c: Comparison, f: Finding) -> Iterable[tuple[str, str]]:
     """Yield what stands behind a finding: label and text; empty ones are left out."""
     rule = f" (rule {f.rule})" if f.rule else ""
-    carries = (f"{f.carries_over}{rule}.", str(f.extra.get("why", "")))
+    carries = (f"{f.carries_over}{rule}.", f.why or "")
     for label, text in (
         ("Number", phrases.interval_line(f)),
         ("Grade", phrases.why_grade(f)),

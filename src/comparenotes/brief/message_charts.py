@@ -12,6 +12,7 @@ import numpy as np
 from comparenotes import words as phrases
 from comparenotes.brief.race_charts import looks
 from comparenotes.compare.message_provider import level
+from comparenotes.compare.message_told import about
 from comparenotes.document import chart as ch
 from comparenotes.document import theme
 from comparenotes.errors import CompareNotesError
@@ -64,14 +65,14 @@ class Said:
     def told_lines(self) -> list[tuple[str, list[str]]]:
         """Return each issue's name with its shares by side and their difference in words."""
         m = self.told.message
-        apart = {d["issue"]: d for d in m.differences()}
+        apart = {d.issue: d for d in m.differences()}
         out = []
         for i in m.issues:
             if i.id in self.issues and m.of(i.id):
                 own = [x for x in m.of(i.id) if x.contender in self.told.sides]
                 lines = [f"{self.told.name(x.contender)}: {brief_words(x)}." for x in own]
                 d = apart.get(i.id)
-                if d and set(d["contenders"]) == set(self.told.sides):
+                if d and set(d.contenders) == set(self.told.sides):
                     lines.append(difference_line(m, d))
                 out.append((i.name.capitalize(), lines))
         return out
@@ -86,7 +87,7 @@ class Said:
             "means": [self._mean(i) for i in self.issues],
             "lines": [x.to_dict() for i in self.issues for x in self.told.lines(i)],
             "differences": [
-                d for d in self.told.message.differences() if d["issue"] in self.issues
+                d.to_dict() for d in self.told.message.differences() if d.issue in self.issues
             ],
             "coder": self.told.message.coder(),
             "quotes": [
@@ -109,9 +110,12 @@ def messages_of(comparison: Comparison) -> list[Said]:
     found: dict[str, Told] = {}
     issues: dict[str, None] = {}
     for f in comparison.findings:
-        for told in f.extra.get("told", ()) if f.provider == "message" else ():
+        said = about(f)
+        if said is None:
+            continue
+        for told in said.told:
             found.setdefault(told.campaign.id, told)
-            issues[f.extra["issue"]] = None
+            issues[said.issue] = None
     order = [comparison.home.id, *(a.id for a in comparison.away)]
     return [Said(found[c], tuple(issues)) for c in order if c in found]
 

@@ -16,6 +16,8 @@ class Outlook:
 
     race: Race
     title: str
+    run_off: bool
+    """Whether a second round is forecast, and no seats."""
 
     def lines(self, *, short: bool = False) -> list[tuple[str, str]]:
         """Return label and sentence; ``short`` has the chances alone."""
@@ -25,7 +27,7 @@ class Outlook:
         """Return the chart for a page, a phone and, if wanted, for paper, each with its class."""
         from comparenotes.brief import charts
 
-        draw = charts.run_off_chart if self.title == "Run-off" else charts.seats_chart
+        draw = charts.run_off_chart if self.run_off else charts.seats_chart
         found = (
             ("wide", draw(self.race, key)),
             ("narrow", draw(self.race, f"{key}-narrow", wide=False)),
@@ -35,7 +37,7 @@ class Outlook:
 
     def caption(self) -> str:
         """Return how to read the chart."""
-        if self.title == "Run-off":
+        if self.run_off:
             return (
                 "Share of the one named on the right, should the two meet: thick bar 80%, thin "
                 "bar 95% interval. The line is at a half."
@@ -51,4 +53,6 @@ def outlook_of(c: Comparison) -> Outlook | None:
     view = c.views.get(c.home.id)
     if view is None or not told.outlook_lines(view.race):
         return None
-    return Outlook(view.race, told.outlook_title(view.race))
+    f = view.race.forecast
+    run_off = f is not None and f.run_off is not None
+    return Outlook(view.race, told.outlook_title(view.race), run_off)

@@ -13,6 +13,7 @@ from comparenotes import words as phrases
 from comparenotes.brief import seats_words as told
 from comparenotes.brief.race_charts import LARGE, looks, sources
 from comparenotes.brief.terminal import name
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.document import chart as ch
 from comparenotes.document import theme
 from comparenotes.race.result import Race
@@ -41,7 +42,7 @@ def seats_rows(race: Race, most: int = MOST) -> list[Row]:
     rows = told.seat_rows(f) if f is not None else []
     if f is None or not rows or not rows[0].get("bins"):
         return []
-    parties = [r for r in rows if r["contender"] != told.NO_PARTY and r["mean"] >= LEAST]
+    parties = [r for r in rows if r["contender"] != OTHERS and r["mean"] >= LEAST]
     large = set(race.average.filter(pl.col("mean") >= LARGE)["contender"])
     parties = [r for i, r in enumerate(parties) if i < most or r["contender"] in large]
     own = looks(race.campaign)

@@ -117,8 +117,8 @@ def outcomes(c: Comparison) -> tuple[Outcome, Outcome] | None:
         )
     elif view.facts.system in ("fptp", "electoral_college"):
         what = (
-            f"{what[0]} Seats, not votes, settle it.".replace("Seats", _unit(view)),
-            f"{what[1]} Seats, not votes, settle it.".replace("Seats", _unit(view)),
+            f"{what[0]} {_unit(view)}, not votes, settle it.",
+            f"{what[1]} {_unit(view)}, not votes, settle it.",
         )
     chance = "Polls of {} and how such races move put it at {}."
     day = phrases.day(view.facts.day)

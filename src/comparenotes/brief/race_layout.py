@@ -16,6 +16,7 @@ from comparenotes.brief import polling_day as days
 from comparenotes.brief import seats_words as told
 from comparenotes.brief.terminal import name
 from comparenotes.campaigns.shares import OTHERS
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.compare.facts import governing_party
 from comparenotes.compare.intervals import Estimate
 from comparenotes.document import (
@@ -85,7 +86,7 @@ def _polls(race: Race) -> str:
     used = f"{words.count(race.polls_used, 'poll').capitalize()} used"
     if newest is None:
         return f"{used}."
-    old = (min(race.as_of, race.campaign.eve()) - newest).days
+    old = (reading_day(race.campaign, race.as_of) - newest).days
     age = f", {words.count(old, 'day')} old" if old >= STALE else ""
     return f"{used}, the newest to {words.day(newest)}{age}."
 
@@ -272,7 +273,7 @@ def _seats_table(a: Asked, rows: list[dict[str, Any]]) -> Table:
     clears = {t["contender"]: t["p_clears"] for t in f.thresholds}
     columns = ["Contender"]
     if show_now:
-        columns.append(f"If held on {words.day(min(race.as_of, race.campaign.eve()))}")
+        columns.append(f"If held on {words.day(reading_day(race.campaign, race.as_of))}")
     columns += ["Polling day, mean", "90% range", "Majority"]
     if f.thresholds:
         local = any(t.get("or_local_seats") for t in f.thresholds)
@@ -281,7 +282,7 @@ def _seats_table(a: Asked, rows: list[dict[str, Any]]) -> Table:
     columns += ["Result"] if a.seats else []
 
     def row(label: str, r: Mapping[str, Any], cid: str, won: int | None) -> Row:
-        p = None if cid == told.NO_PARTY else r["p_majority"]
+        p = None if cid == OTHERS else r["p_majority"]
         cells = [label]
         if show_now:
             cells.append(told.span(now[cid]) if cid in now else "–")
@@ -295,7 +296,7 @@ def _seats_table(a: Asked, rows: list[dict[str, Any]]) -> Table:
     out = []
     for r in rows:
         cid = r["contender"]
-        label = "Others" if cid == told.NO_PARTY else name(race, cid)
+        label = "Others" if cid == OTHERS else name(race, cid)
         out.append(row(label, r, cid, a.seats.get(cid)))
     for b in told.told_blocs(f):
         won = sum(a.seats.get(c, 0) for c in b["contenders"])

@@ -23,8 +23,9 @@ YEAR = 365.25
 
 def record_of_home(comparison: Comparison) -> Record | None:
     """Return the record behind a comparison's findings on home's class, if there is one."""
-    found = (f.extra.get("record") for f in comparison.findings if f.provider == "record")
-    return next((r for r in found if r is not None), None)
+    from comparenotes.compare.record_provider import record_of_finding
+
+    return next((r for r in map(record_of_finding, comparison.findings) if r is not None), None)
 
 
 def record_figures(found: Record) -> list[ch.Chart]:

@@ -12,11 +12,9 @@ from comparenotes import words
 from comparenotes.brief.race_charts import LARGE
 from comparenotes.brief.terminal import name
 from comparenotes.campaigns.shares import OTHERS
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.document.chart import clean
 from comparenotes.race.result import Forecast, Race
-
-NO_PARTY = OTHERS
-"""Everybody else together: they have seats, and no majority of their own."""
 
 TOLD = 0.005
 """A probability is told if it is at least this, and short of certain by as much."""
@@ -35,7 +33,7 @@ def seat_rows(forecast: Forecast) -> list[dict[str, Any]]:
 
 def by_seats(table: pl.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table of seats in the order in which they are shown."""
-    return sorted(table.to_dicts(), key=lambda r: (r["contender"] == NO_PARTY, -r["mean"]))
+    return sorted(table.to_dicts(), key=lambda r: (r["contender"] == OTHERS, -r["mean"]))
 
 
 def both(race: Race) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -47,7 +45,7 @@ def both(race: Race) -> list[tuple[str, list[dict[str, Any]]]]:
     unit = unit_of(rows[0])
     out = [(f"{unit} on polling day, mean and 90% range", rows)]
     if f.seats_now is not None and f.days_to_go > 0:
-        day = words.day(min(race.as_of, race.campaign.eve()))
+        day = words.day(reading_day(race.campaign, race.as_of))
         out.append((f"{unit} if the vote were held on {day}", by_seats(f.seats_now)))
     return out
 
@@ -55,7 +53,7 @@ def both(race: Race) -> list[tuple[str, list[dict[str, Any]]]]:
 def listed(race: Race, rows: list[dict[str, Any]]) -> str:
     """Return who has how many seats, in a line; every large contender is named."""
     large = set(race.average.filter(pl.col("mean") >= LARGE)["contender"])
-    parties = [r for r in rows if r["contender"] != NO_PARTY]
+    parties = [r for r in rows if r["contender"] != OTHERS]
     shown = [r for i, r in enumerate(parties) if i < FEW or r["contender"] in large]
     return "; ".join(f"{name(race, r['contender'])} {span(r)}" for r in shown) + "."
 
@@ -73,7 +71,7 @@ def unit_of(row: Mapping[str, Any]) -> str:
 
 def nobody(rows: list[dict[str, Any]]) -> float:
     """Return the probability that no contender has more than half of the seats."""
-    parties = (float(r["p_majority"]) for r in rows if r["contender"] != NO_PARTY)
+    parties = (float(r["p_majority"]) for r in rows if r["contender"] != OTHERS)
     return max(0.0, 1 - sum(parties))
 
 
@@ -82,7 +80,7 @@ def majorities(race: Race, rows: list[dict[str, Any]], least: float = TOLD) -> s
 
     Those under ``least`` are not named.
     """
-    parties = [r for r in rows if r["contender"] != NO_PARTY]
+    parties = [r for r in rows if r["contender"] != OTHERS]
     told = [
         f"{name(race, r['contender'])} {words.percent(r['p_majority'])}"
         for r in sorted(parties, key=lambda r: -r["p_majority"])

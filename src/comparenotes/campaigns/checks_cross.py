@@ -11,8 +11,9 @@ import numpy as np
 import polars as pl
 
 from comparenotes.campaigns.checks_report import shown
-from comparenotes.campaigns.checks_tables import Context, slug
+from comparenotes.campaigns.checks_tables import Context
 from comparenotes.campaigns.model import Contender, Region
+from comparenotes.campaigns.naming import squeezed
 from comparenotes.campaigns.neighbours import TYPICAL, Polls, distances
 from comparenotes.campaigns.shares import OTHERS
 
@@ -120,7 +121,7 @@ def _spellings(rows: list[dict[str, Any]], lines: list[int], ctx: Context) -> No
         name = row["pollster"]
         if name is None:
             continue
-        known, at = first.setdefault(slug(name[:100]), (name, line))
+        known, at = first.setdefault(squeezed(name[:100]), (name, line))
         if known != name and ctx.once("spelling", name):
             ctx.report.warn(
                 "spelling",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -365,8 +364,3 @@ def _check_totals(
                 f"shares of {what} total {total:.3g}: these look like fractions",
                 "shares are per cent: write 31.5 for 0.315",
             )
-
-
-def slug(name: str) -> str:
-    """Return a name's letters and digits only, in lower case: to see two spellings as one."""
-    return re.sub(r"[\W_]+", "", name.casefold())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from comparenotes.campaigns.model import (
     empty,
 )
 from comparenotes.campaigns.shares import OTHERS
+from comparenotes.campaigns.snapshot import today as clock
 from comparenotes.errors import did_you_mean
 
 MAX_FILES = 1_000
@@ -49,7 +50,7 @@ def examine(folder: Path, today: date | None = None, *, strict: bool = False) ->
         out, counted and shown.
     """
     report = Report(strict=strict)
-    now = today if today is not None else datetime.now(tz=UTC).date()
+    now = today if today is not None else clock()
     rows: dict[str, int] = {}
     campaign = _examine(folder, now, report, rows)
     left_out = tuple(LeftOut(why, n) for why, n in sorted(report.left_out.items()))

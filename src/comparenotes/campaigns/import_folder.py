@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -24,6 +24,7 @@ from comparenotes.campaigns.model import (
 )
 from comparenotes.campaigns.naming import free, slug
 from comparenotes.campaigns.shares import OTHERS
+from comparenotes.campaigns.snapshot import today as clock
 from comparenotes.errors import DataError, did_you_mean
 
 LEVEL_OF: Mapping[str, str] = {
@@ -77,7 +78,7 @@ def to_campaign(
         if word not in known:
             hint = did_you_mean(word, known) or "one of: " + ", ".join(known)
             raise DataError(f"no such {what}", where=word[:40], hint=hint)
-    now = today if today is not None else datetime.now(tz=UTC).date()
+    now = today if today is not None else clock()
     before = imported.results.filter(pl.col("date") < election_date)
     if since is None and not before.is_empty():
         latest = before["date"].max()

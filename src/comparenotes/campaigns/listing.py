@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 
 import polars as pl
 
 from comparenotes.campaigns.catalogue import campaign_index, data_dir
 from comparenotes.campaigns.model import SYSTEMS
+from comparenotes.campaigns.snapshot import today
 from comparenotes.errors import NotFoundError, did_you_mean
 
 
@@ -48,7 +49,7 @@ def list_campaigns(
     NotFoundError
         If no campaign has the country or the system.
     """
-    day = as_of if as_of is not None else datetime.now(tz=UTC).date()
+    day = as_of if as_of is not None else today()
     frame = campaign_index(day)
     if country is not None:
         frame = _keep(frame, "country", country.upper(), frame["country"].unique().sort())

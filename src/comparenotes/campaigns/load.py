@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 from comparenotes.campaigns.checks_toml import FILE
@@ -78,10 +77,3 @@ def _folder(name: str | Path) -> Path | None:
             f"cannot be opened: {problem.strerror or problem}", where=text[:80]
         ) from None
     return None
-
-
-def default_as_of(campaign: Campaign, as_of: date | None = None) -> date:
-    """Return the as-of date: the one given, else today, else a past campaign's eve."""
-    if as_of is not None:
-        return as_of
-    return min(datetime.now(tz=UTC).date(), campaign.eve())

@@ -36,6 +36,16 @@ def slug(name: str) -> str:
     return words(name, "-")[:MAX_ID].strip("-")
 
 
+def snake(name: str) -> str:
+    """Return a column's or a code's name: 'Sinn Féin' -> 'sinn_fein', 'Å' -> 'aa'."""
+    return words(name, "_")
+
+
+def squeezed(name: str) -> str:
+    """Return a name's letters and digits only, in lower case: to see two spellings as one."""
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
 def free(key: str, taken: Container[str], joined: str = "-") -> str:
     """Return ``key``, or ``key`` with the first number that is not taken."""
     number, found = 2, key

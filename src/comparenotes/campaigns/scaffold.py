@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -31,6 +31,7 @@ from comparenotes.campaigns.model import (
 )
 from comparenotes.campaigns.naming import slug
 from comparenotes.campaigns.shares import OTHERS
+from comparenotes.campaigns.snapshot import today as clock
 from comparenotes.errors import DataError
 
 DEFAULT_CONTENDERS = ("Amber Party", "Blue Party", "Green Party")
@@ -75,7 +76,7 @@ def new_folder(
         raise DataError(
             "the country must be two capital letters", where=country[:40], hint="like GB or NZ"
         )
-    now = today if today is not None else datetime.now(tz=UTC).date()
+    now = today if today is not None else clock()
     polling_day = election_date if election_date is not None else now + timedelta(days=180)
     parties = _parties(contenders)
     name = slug(target.resolve().name) or "my-campaign"

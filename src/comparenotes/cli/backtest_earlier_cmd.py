@@ -33,8 +33,7 @@ def earlier(campaign: str, as_of: date | None, as_json: bool) -> None:
     forecast as it could have been with the same number of days to go: from polls
     published, and constants learned from elections held, by then.
     """
-    from comparenotes.compare.comparison import today
-    from comparenotes.compare.facts import reading_day
+    from comparenotes.campaigns.snapshot import reading_day, today
     from comparenotes.race import backtest_earlier as back
 
     whole = open_campaign(campaign)
@@ -53,7 +52,8 @@ def earlier(campaign: str, as_of: date | None, as_json: bool) -> None:
 
 def _now(screen: Console, said: Said) -> None:
     from comparenotes import words as phrases
-    from comparenotes.cli.backtest_show import print_table, share
+    from comparenotes.cli.backtest_show import print_table
+    from comparenotes.words import share
 
     screen.print(said.title, style="bold")
     if said.why is not None:
@@ -106,7 +106,8 @@ def _range(row: Any, digits: int) -> str:
 
 def _then(screen: Console, then: list[Said], days: int) -> None:
     from comparenotes import words as phrases
-    from comparenotes.cli.backtest_show import number, print_table, share
+    from comparenotes.cli.backtest_show import print_table
+    from comparenotes.words import number, share
 
     made = [s for s in then if s.why is None]
     if not made:

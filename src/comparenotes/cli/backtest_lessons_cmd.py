@@ -6,6 +6,7 @@ from datetime import date
 
 import click
 
+from comparenotes.campaigns.snapshot import today
 from comparenotes.cli.options import as_of_option, examples, json_option
 from comparenotes.cli.output import emit_json, progress
 
@@ -15,11 +16,9 @@ from comparenotes.cli.output import emit_json, progress
 @json_option
 def lessons(as_of: date | None, as_json: bool) -> None:
     """Score the premise of every lesson on past cases: held, coin, base rate."""
-    from datetime import UTC, datetime
-
     from comparenotes.compare.lesson_table import table, to_dict
 
-    day = as_of or datetime.now(tz=UTC).date()
+    day = as_of or today()
     with progress("scoring the premises of lessons"):
         told = to_dict(day) if as_json else table(day)
     if as_json:

@@ -10,6 +10,7 @@ import polars as pl
 from comparenotes.campaigns.model import LeftOut
 from comparenotes.race import backtest_odds as odds
 from comparenotes.race import backtest_table as table
+from comparenotes.words import number, share, spread
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,31 +19,9 @@ FEW = 5
 """With so many campaigns or fewer each is shown."""
 
 
-def share(x: float | None) -> str:
-    """Return a share as a per cent without decimals."""
-    return "-" if x is None else f"{100 * x:.0f}%"
-
-
-def number(x: float | None, digits: int = 2) -> str:
-    """Return a number, or a dash where there is none."""
-    return "-" if x is None else _fixed(x, digits)
-
-
-def _fixed(x: float, digits: int) -> str:
-    text = f"{x:.{digits}f}"
-    return text.removeprefix("-") if float(text) == 0 else text
-
-
-def interval(x: float | None, lo: float | None, hi: float | None, digits: int = 2) -> str:
-    """Return ``x (lo to hi)``."""
-    if x is None or lo is None or hi is None:
-        return "-"
-    return f"{_fixed(x, digits)} ({_fixed(lo, digits)} to {_fixed(hi, digits)})"
-
-
 def ratio(r: Mapping[str, Any], score: str) -> str:
     """Return the ratio of a score (``mae``, ``crps``) to the baseline's, with its interval."""
-    return interval(r[f"{score}_ratio"], r[f"{score}_lo90"], r[f"{score}_hi90"])
+    return spread(r[f"{score}_ratio"], r[f"{score}_lo90"], r[f"{score}_hi90"], 2)
 
 
 def inside(r: Mapping[str, Any], key: str = "in90") -> str:
@@ -99,8 +78,8 @@ def show_race(screen: Console, rows: pl.DataFrame, races: pl.DataFrame) -> None:
             (
                 r["horizon"],
                 r["elections"],
-                number(r["mae"]),
-                number(r["base_mae"]),
+                number(r["mae"], 2),
+                number(r["base_mae"], 2),
                 ratio(r, "mae"),
                 ratio(r, "crps"),
             )
@@ -131,9 +110,9 @@ def show_race(screen: Console, rows: pl.DataFrame, races: pl.DataFrame) -> None:
         [
             (
                 r["horizon"],
-                number(r["brier"]),
-                number(r["base_brier"]),
-                interval(r["difference"], r["difference_lo90"], r["difference_hi90"]),
+                number(r["brier"], 2),
+                number(r["base_brier"], 2),
+                spread(r["difference"], r["difference_lo90"], r["difference_hi90"], 2),
                 share(r["p_favourite"]),
                 share(r["favourite_won"]),
             )
@@ -155,11 +134,11 @@ def _each(screen: Console, rows: pl.DataFrame, races: pl.DataFrame) -> None:
             (
                 r["campaign"],
                 r["horizon"],
-                number(r["mae"]),
-                number(r["base_mae"]),
-                number(r["base_firms_mae"]),
-                number(r["base_last_mae"]),
-                number(r["crps"]),
+                number(r["mae"], 2),
+                number(r["base_mae"], 2),
+                number(r["base_firms_mae"], 2),
+                number(r["base_last_mae"], 2),
+                number(r["crps"], 2),
                 share(r["in90"]),
                 "a tie" if winner is None else f"{winner} {share(p)}",
             )
@@ -185,7 +164,7 @@ def _claims(screen: Console, races: pl.DataFrame) -> None:
                 share(r["p"]),
                 share(r["happened"]),
                 number(r["brier"], 3),
-                interval(r["skill"], r["skill_lo90"], r["skill_hi90"]),
+                spread(r["skill"], r["skill_lo90"], r["skill_hi90"], 2),
             )
             for r in odds.claims(races).to_dicts()
         ],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from comparenotes.campaigns.snapshot import today
 from comparenotes.cli.options import ISO_DATE, as_of_option, examples, json_option
 from comparenotes.cli.output import console, emit_json, note, open_campaign, progress, safe
 
@@ -82,12 +83,11 @@ def _travel_plan(
     party: str, members: str | None, country: str | None, as_of: date | None, as_json: bool
 ) -> None:
     """Print the calendar of the elections in which sister parties stand."""
-    from datetime import UTC, datetime
     from pathlib import Path
 
     from comparenotes.record.calendar import calendar
 
-    day = as_of or datetime.now(tz=UTC).date()
+    day = as_of or today()
     rows = calendar(day, party, None if members is None else Path(members))
     if country is not None:
         rows = [e for e in rows if e.country == country.upper()]
@@ -267,11 +267,11 @@ def _print_validation(found: Validation) -> None:
 @json_option
 def sources(campaign: str, as_of: date | None, as_json: bool) -> None:
     """Say where a campaign's figures come from, and what was left out."""
-    from comparenotes.campaigns.load import default_as_of
+    from comparenotes.campaigns.snapshot import known_on, reading_day
 
     loaded = open_campaign(campaign)
-    day = default_as_of(loaded, as_of)
-    known = loaded.known_at(day)
+    day = as_of or reading_day(loaded)
+    known = known_on(loaded, day)
     counts = dict(known.polls.group_by("source", maintain_order=True).len().iter_rows())
     rows = [{**vars(s), "polls": counts.pop(s.key, 0)} for s in loaded.sources]
     if counts:

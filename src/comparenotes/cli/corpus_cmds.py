@@ -12,6 +12,7 @@ import click
 
 from comparenotes.cli.options import examples, json_option
 from comparenotes.cli.output import console, emit_json, note, open_campaign, safe
+from comparenotes.words import many
 
 if TYPE_CHECKING:
     from comparenotes.message.corpus_check import CorpusCheck
@@ -91,19 +92,19 @@ def corpus(
 
 
 def _print(done: Written) -> None:
-    from comparenotes.message.report import one_or_many
+    from comparenotes.message.left_out import counted
 
     out = console()
     out.print(
         safe(
-            f"{done.path}: {done.sentences:,} sentences, {_many(done.documents, 'text')}, "
-            f"{_many(done.files, 'file')}, {done.bytes / 1e6:,.1f} MB"
+            f"{done.path}: {done.sentences:,} sentences, {many(done.documents, 'text')}, "
+            f"{many(done.files, 'file')}, {done.bytes / 1e6:,.1f} MB"
         )
     )
     spoken = ", ".join(f"{k} {n:,}" for k, n in sorted(done.languages.items()))
     out.print(safe(f"Texts by language: {spoken}."))
     for why, n in done.left_out.items():
-        out.print(safe(f"Left out: {n:,} {one_or_many(n, why)}."))
+        out.print(safe(f"Left out: {n:,} {counted(n, why)}."))
     note(f"next: cn message {done.campaign} --texts {done.path}")
 
 
@@ -123,7 +124,7 @@ def _check(file: str, texts: tuple[str, ...], as_json: bool) -> None:
         _print_check(found)
     if not found.ok:
         raise DataError(
-            f"{_many(found.wrong, 'quote')} of {found.quotes:,} cannot be confirmed"
+            f"{many(found.wrong, 'quote')} of {found.quotes:,} cannot be confirmed"
             if found.wrong
             else found.total or "the files have changed",
             where=file,
@@ -138,7 +139,7 @@ def _print_check(found: CorpusCheck) -> None:
         out.print(
             safe(
                 f"{found.path}: all {found.quotes:,} quotes stand in their "
-                f"{_many(found.files, 'file')}, which {same}."
+                f"{many(found.files, 'file')}, which {same}."
             )
         )
     rows = [p.one_line() for p in found.problems]
@@ -149,10 +150,6 @@ def _print_check(found: CorpusCheck) -> None:
         out.print(safe(row))
     if len(rows) > SHOWN:
         out.print(safe(f"and {len(rows) - SHOWN:,} more: --json has all."))
-
-
-def _many(n: int, what: str) -> str:
-    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from comparenotes.campaigns.snapshot import today
 from comparenotes.cli.options import ISO_DATE, examples, json_option
 from comparenotes.cli.output import emit_json, progress
 
@@ -68,13 +69,14 @@ def learn(until: date | None, every: bool, out: Path | None, as_json: bool) -> N
     from comparenotes.campaigns.catalogue import campaign_index, load_bundled
     from comparenotes.race.learn import write_table
     from comparenotes.race.learn_run import gather, learn_cuts, yearly_cuts
+    from comparenotes.words import many
 
-    day = until or date.today()  # noqa: DTZ011 - local date
+    day = until or today()
     ids = campaign_index()["id"].to_list()
     with progress(f"reading {len(ids)} campaigns"):
         evidence = gather((load_bundled(i) for i in ids), day)
     cuts = yearly_cuts(evidence, day) if every else [day]
-    with progress(f"learning {len(cuts)} cut{'s' if len(cuts) > 1 else ''}"):
+    with progress(f"learning {many(len(cuts), 'cut')}"):
         learned = learn_cuts(evidence, cuts)
     if out is not None:
         write_table(learned, out)

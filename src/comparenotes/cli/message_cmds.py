@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from comparenotes.campaigns.shares import OTHERS
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.cli.options import as_of_option, examples, json_option
 from comparenotes.cli.output import console, emit_json, note, open_campaign, progress, safe
 
@@ -128,7 +130,7 @@ def _unmeasured(campaign: Campaign, as_of: date | None) -> str | None:
 
     if texts_of(campaign):
         return None
-    day = min(as_of, campaign.eve()) if as_of is not None else campaign.eve()
+    day = reading_day(campaign, as_of or campaign.eve())
     source = (last_of(campaign) or campaign).id
     if not bundled.figures(source, day).is_empty():
         return None
@@ -147,14 +149,14 @@ def _print_nothing(
     from comparenotes.message.issues import SHOWN, issues_named
     from comparenotes.message.report import nothing
 
-    day = min(as_of, campaign.eve()) if as_of is not None else campaign.eve()
+    day = reading_day(campaign, as_of or campaign.eve())
     issues = issues_named(issue.split(",") if issue else (*SHOWN, *seeds), seeds)
     if as_json:
         emit_json(nothing(campaign, day, issues, why))
         return
     out = console()
     out.print(f"\n{safe(campaign.title)}: the message", style="bold")
-    names = ", ".join(c.name for c in campaign.contenders if c.id != "oth")
+    names = ", ".join(c.name for c in campaign.contenders if c.id != OTHERS)
     for i in issues:
         out.print(safe(f"{i.name.capitalize()}: no data ({names})."), soft_wrap=True)
     for part in hanging(f"{why[0].upper()}{why[1:]}.", min(out.width, WIDTH)):

@@ -17,7 +17,7 @@ from click.shell_completion import CompletionItem
 
 FILE = Path(__file__).with_name("names.json")
 
-KINDS = {
+COMPLETED = {
     "home": "campaigns",
     "away": "campaigns",
     "campaign": "campaigns",
@@ -68,7 +68,7 @@ class Named(_Text):
 def with_names(command: click.Command) -> click.Command:
     """Make a command's parameters offer names; called only while the shell completes."""
     for param in command.params:
-        kind = KINDS.get(param.name or "")
+        kind = COMPLETED.get(param.name or "")
         if kind is not None and param.type is click.STRING:
             param.type = Named(kind)
     return command

@@ -100,13 +100,12 @@ def race(
 ) -> None:
     """Show where the race of CAMPAIGN stands: average, lead, what moved it."""
     from comparenotes import words as phrases
-    from comparenotes.compare.comparison import today
+    from comparenotes.campaigns.snapshot import reading_day, today
     from comparenotes.compare.facts import (
         facts,
         governing_party,
         missing_result,
         poll_age,
-        reading_day,
         result_missing,
     )
     from comparenotes.words.places import short_name
@@ -152,7 +151,7 @@ def race(
         note(f"wrote {plot}")
     if as_json:
         newest = now.newest_poll_end
-        age = None if newest is None else (min(day, whole.eve()) - newest).days
+        age = None if newest is None else (reading_day(whole, day) - newest).days
         record = {**_json(now, result, before), "newest_poll_days": age, "warnings": warnings}
         if now.forecast is not None and now.forecast.run_off is not None:
             from comparenotes.race.run_off import run_off_result

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from comparenotes.campaigns.snapshot import today
 from comparenotes.cli.options import as_of_option, examples, json_option
 from comparenotes.cli.output import console, emit_json, note, open_campaign, progress, safe
 
@@ -157,11 +158,9 @@ def _case(case_id: str, as_of: date | None, as_json: bool) -> None:
 
 
 def _upcoming(as_of: date | None, as_json: bool) -> None:
-    from datetime import UTC, datetime
-
     from comparenotes.record.upcoming import upcoming
 
-    rows = upcoming(as_of or datetime.now(tz=UTC).date())
+    rows = upcoming(as_of or today())
     if as_json:
         emit_json([u.to_dict() for u in rows])
         return
@@ -186,18 +185,16 @@ def _upcoming(as_of: date | None, as_json: bool) -> None:
         )
     )
     if alike:
-        from comparenotes.record.words import day
+        from comparenotes.words import day
 
         console().print(f"Checked on {day(alike)}.")
 
 
 def _takeovers(like: str | None, as_of: date | None, as_json: bool) -> None:
-    from datetime import UTC, datetime
-
     from comparenotes.record.takeover_home import home_paths
     from comparenotes.record.takeover_words import CLOCKS, sections, to_dict
 
-    day = as_of or datetime.now(tz=UTC).date()
+    day = as_of or today()
     home = []
     if like is not None:
         campaign = open_campaign(like)
@@ -273,4 +270,4 @@ def _print_suggestions(found: Suggestions) -> None:
             kind = s.kind
             put(out, (safe(f"{kind[:1].upper()}{kind[1:]}"), "bold"))
         put(out, (safe(s.campaign), "bold"), f"  {s.outcome}, {s.party}", indent=2)
-        put(out, (safe(f"{'; '.join(s.why)}."), "dim"), indent=4)
+        put(out, (safe(f"{'; '.join(map(str, s.why))}."), "dim"), indent=4)

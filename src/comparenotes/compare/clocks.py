@@ -115,7 +115,6 @@ def on_clock(home: View, away: View, clock: Clock) -> Finding | None:
         caveats=caveats,
         clock=f"Both have polls at {at}.",
         chart="clocks",
-        extra={"point": point, "now": now},
     )
 
 

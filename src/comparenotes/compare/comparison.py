@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ import polars as pl
 
 from comparenotes import words as phrases
 from comparenotes.campaigns.model import Campaign, LeftOut
+from comparenotes.campaigns.snapshot import today
 from comparenotes.compare.facts import Facts, facts, missing_result, poll_age
 from comparenotes.compare.finding import GRADES, MIN_CASES, VERDICTS, Finding
 from comparenotes.compare.provider import Provider, collect
@@ -224,11 +225,6 @@ def _campaign(item: Campaign | str | Path) -> Campaign:
     from comparenotes.campaigns.load import load
 
     return load(str(item))
-
-
-def today() -> date:
-    """Return the present date."""
-    return datetime.now(tz=UTC).astimezone().date()
 
 
 def _with_polling_day(sheets: Sequence[Facts]) -> str:

@@ -152,12 +152,6 @@ def result(home: View, away: View) -> Finding | None:
                 else first_count(away)
             ),
         ],
-        extra={
-            "rank": rank,
-            "came_first": rank == 1,
-            "kept_office": away.kept_office,
-            "change": change,
-        },
     )
 
 
@@ -230,5 +224,4 @@ def poll_error(home: View, away: View) -> Finding | None:
         ],
         details=[f"The result lay {'inside' if inside else 'outside'} that interval."],
         caveats=[SIDE_BOUND, IN_POLLS, "The result is exact.", *first_count(away)],
-        extra={"inside": inside, "enough": bool(lead and abs(error.mean) >= abs(lead.mean))},
     )

@@ -11,6 +11,8 @@ import polars as pl
 from comparenotes import words as phrases
 from comparenotes.campaigns.elected import office_word
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.shares import OTHERS
+from comparenotes.campaigns.snapshot import known_on, reading_day
 from comparenotes.words.places import short_name
 
 LARGE = 10.0
@@ -19,15 +21,20 @@ RECENT_POLLS = 10
 """The latest so many polls decide who is large."""
 ONE_CHANGE = timedelta(days=14)
 """Changes of the same contender within so many days are one change, dated by the last."""
-SYSTEM_WORDS = {
+SYSTEM_NAMES = {
     "fptp": "first past the post",
     "pr": "proportional representation",
-    "mixed": "a mixed system",
+    "mixed": "mixed system",
     "preferential": "preferential voting",
-    "stv": "the single transferable vote",
+    "stv": "single transferable vote",
     "two_round": "two rounds",
-    "electoral_college": "an electoral college",
+    "electoral_college": "electoral college",
 }
+SYSTEM_WORDS = SYSTEM_NAMES | {
+    k: f"{article} {SYSTEM_NAMES[k]}"
+    for k, article in (("mixed", "a"), ("stv", "the"), ("electoral_college", "an"))
+}
+"""The same with their articles, for sentences."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +115,9 @@ class Facts:
         change = "none"
         if self.change is not None:
             change = f"{self.change.name or 'new'} {self.change.date.year}"
-        system = SYSTEM_WORDS.get(self.system, self.system)
         return [
-            ("Elected by", system.removeprefix("an ").removeprefix("a ").removeprefix("the ")),
-            ("Polling day", f"{self.election_date.day} {self.election_date:%b %Y}"),
+            ("Elected by", SYSTEM_NAMES.get(self.system, self.system)),
+            ("Polling day", phrases.short_day(self.election_date)),
             ("In government", self.governing_name or "–"),
             ("Term", phrases.ordinal(self.term) if self.term else "–"),
             ("In office", f"{self.days_in_office:,} days" if self.days_in_office else "–"),
@@ -132,12 +138,6 @@ class Facts:
         return out
 
 
-def reading_day(campaign: Campaign, as_of: date) -> date:
-    """Return the day a campaign is read on: ``as_of``, or its eve once it is over."""
-    eve = campaign.election_date - timedelta(days=1)
-    return min(as_of, eve)
-
-
 def governing_party(campaign: Campaign) -> str | None:
     """Return the contender id of the leading party of government, if it stands."""
     ids = set(campaign.contender_ids)
@@ -149,7 +149,7 @@ def governing_party(campaign: Campaign) -> str | None:
 
 def large_contenders(campaign: Campaign) -> tuple[str, ...]:
     """Return the contenders at :data:`LARGE` per cent or more in the latest polls, by size."""
-    ids = [c for c in campaign.contender_ids if c in campaign.polls.columns and c != "oth"]
+    ids = [c for c in campaign.contender_ids if c in campaign.polls.columns and c != OTHERS]
     real = campaign.real_polls()
     if real.is_empty() or not ids:
         return ()
@@ -210,7 +210,7 @@ def latest_change(campaign: Campaign, day: date) -> ChangeInRun | None:
 def facts(campaign: Campaign, as_of: date) -> Facts:
     """Return the fact sheet of ``campaign`` as known on ``as_of``."""
     day = reading_day(campaign, as_of)
-    known = campaign.known_at(day)
+    known = known_on(campaign, day)
     governing = governing_party(known)
     contender = known.contender(governing) if governing else None
     since, old = known.government.since, known.old_poll(day)

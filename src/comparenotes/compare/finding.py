@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from comparenotes.compare.intervals import Estimate
 
 GRADES = ("measured", "suggestive", "too few to say", "reported", "failed")
 VERDICTS = ("likely", "partly", "doubtful", "unknown")
-KINDS = (
+FINDING_KINDS = (
     "standing",  # the governing party's lead, here and there
     "change",  # effect of the latest change of candidate, leader or head
     "clock_days",  # standing at the same number of days to polling day
@@ -69,16 +69,17 @@ class Finding:
     ----------
     claim
         The sentence, built from this finding's own fields.
-    headline
-        The same in a few words, fit for a title.
+    headline, short
+        The same in a few words, fit for a title, and in fewer for the row of a chart.
     estimate, lo90, hi90, unit
         The number and its 90% interval; None where there is no number.
     grade, carries_over
         One of :data:`GRADES` and :data:`VERDICTS`.
     reasons
         The facts of both campaigns that decide ``carries_over``.
-    rule
-        Id of the rule (``compare/rules.csv``) that gave ``carries_over``.
+    rule, why
+        Id of the rule (``compare/rules.csv``) that gave ``carries_over``, and its words; None
+        where no rule was asked.
     sources
         Where the numbers come from. A finding without sources cannot be made.
     cases
@@ -92,6 +93,10 @@ class Finding:
     formula, data, caveats, would_change
         For ``cn explain``: how it was computed, the rows it was computed from,
         its limits, and what would change it.
+    payload
+        What the provider computed it from, for charts and further providers: read it through
+        the provider's accessor (``message_told.about``, ``record_provider.record_of_finding``,
+        ``notes_provider.note_of``), which returns it typed, or None.
     """
 
     claim: str
@@ -100,6 +105,7 @@ class Finding:
     grade: str
     sources: tuple[str, ...]
     headline: str = ""
+    short: str = ""
     estimate: float | None = None
     lo90: float | None = None
     hi90: float | None = None
@@ -111,6 +117,7 @@ class Finding:
     carries_over: str = "unknown"
     reasons: tuple[str, ...] = ()
     rule: str = ""
+    why: str | None = None
     home: str = ""
     away: tuple[str, ...] = ()
     key: str = ""
@@ -122,7 +129,7 @@ class Finding:
     caveats: tuple[str, ...] = ()
     would_change: str = ""
     chart: str | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    payload: object = None
 
     def __post_init__(self) -> None:
         if not self.sources or not all(s.strip() for s in self.sources):
@@ -133,7 +140,7 @@ class Finding:
             raise ValueError(f"unknown grade {self.grade!r}")
         if self.carries_over not in VERDICTS:
             raise ValueError(f"unknown verdict {self.carries_over!r}")
-        if self.kind not in KINDS:
+        if self.kind not in FINDING_KINDS:
             raise ValueError(f"unknown kind {self.kind!r}")
         if self.estimate is not None and (self.lo90 is None or self.hi90 is None):
             raise ValueError("no number without an interval")

@@ -45,6 +45,7 @@ import polars as pl
 
 from comparenotes import words as phrases
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.compare.facts import Facts, facts
 from comparenotes.compare.finding import VERDICTS
 from comparenotes.compare.intervals import Estimate
@@ -56,7 +57,7 @@ AROUND_CHANGE = 30
 RESAMPLES = 2000
 MIN_HOMES = 10
 """No rate is given for a group of fewer elections at home."""
-KINDS = ("result", "movement", "poll_error", "clock_days", "standing", "change")
+JUDGED = ("result", "movement", "poll_error", "clock_days", "standing", "change")
 SCHEMA: dict[str, pl.DataType] = {
     "home": pl.String(),
     "country": pl.String(),
@@ -121,7 +122,7 @@ def past(campaign: Campaign) -> Past | None:
         return None
     before = campaign.previous_election()
     last = _shares(campaign.history.filter(pl.col("date") == before)) if before else {}
-    rivals = {c: s for c, s in result.items() if c not in (who, "oth")}
+    rivals = {c: s for c, s in result.items() if c not in (who, OTHERS)}
     rival = max(rivals, key=lambda c: rivals[c]) if rivals else None
 
     def less(a: float | None, b: float | None) -> float | None:
@@ -200,7 +201,7 @@ def score(campaigns: Iterable[Campaign]) -> pl.DataFrame:
                 continue
             pair = pair_facts(home.read, away.eve)
             shared = Fact("common", "Both have polls at that distance.")
-            for kind in KINDS:
+            for kind in JUDGED:
                 own = home.eve if kind == "change" else home.read
                 facts_ = pair_facts(own, away.eve) if kind == "change" else pair
                 ok = held(kind, home, away)
@@ -264,7 +265,7 @@ def rates(as_of: date, table: pl.DataFrame | None = None) -> dict[tuple[str, str
     Only home elections held by ``as_of`` count. Empty where there is no table.
     """
     out = {}
-    for kind in (*KINDS, "all"):
+    for kind in (*JUDGED, "all"):
         for verdict in (*VERDICTS, "all"):
             found = rate_of(kind, verdict, as_of, table)
             if found is not None:

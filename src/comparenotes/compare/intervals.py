@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 
-Z80 = NormalDist().inv_cdf(0.90)
-Z90 = NormalDist().inv_cdf(0.95)
-Z95 = NormalDist().inv_cdf(0.975)
+from comparenotes.normal import Z80, Z90, Z95
+
 _Z = {80: Z80, 90: Z90, 95: Z95}
 
 

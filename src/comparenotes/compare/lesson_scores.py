@@ -17,6 +17,7 @@ import polars as pl
 
 from comparenotes.compare.lesson_rules import DOWN, POINTS, RULES, Rule, rule
 from comparenotes.compare.sister_hits import sisters
+from comparenotes.normal import Z90
 from comparenotes.record import before as sides_before
 from comparenotes.record import tables
 from comparenotes.record.bootstrap import MIN_CASES, cluster_draws
@@ -82,7 +83,7 @@ class Score:
         """Return ``above``, ``below`` or ``no better`` than a coin, at 90% of independent cases."""
         if self.n < MIN_CASES:
             return "too few"
-        p, half = self.held / self.n, 1.645 * (0.25 / self.n) ** 0.5
+        p, half = self.held / self.n, Z90 * (0.25 / self.n) ** 0.5
         return "above" if p - half > 0.5 else ("below" if p + half < 0.5 else "no better")
 
     def to_dict(self) -> dict[str, Any]:

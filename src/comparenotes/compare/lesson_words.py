@@ -78,7 +78,7 @@ def number(x: object, digits: int = 1) -> str:
     """Return a figure of a sentence: counts plain, points with one digit."""
     if isinstance(x, bool) or not isinstance(x, int | float):
         return phrases.day(x) if isinstance(x, date) else str(x)
-    return f"{x:,}" if isinstance(x, int) else phrases.number(x, digits)
+    return phrases.number(x, 0 if isinstance(x, int) else digits)
 
 
 SIGNED = frozenset({"gap", "stood", "ended"})

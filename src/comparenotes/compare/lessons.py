@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from comparenotes.campaigns.snapshot import known_on
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.lesson import Draft, Lesson, Reason
 from comparenotes.compare.lesson_rules import DOWN, POINTS, REQUIRED, RULES, Cell, Rule, rule
@@ -66,7 +67,7 @@ class Reader:
     @cached_property
     def sides(self) -> dict[str, str]:
         """Return home's contender by role: government, opposition."""
-        return dict(sides(self.c.home.known_at(self.day)))
+        return dict(sides(known_on(self.c.home, self.day)))
 
     @property
     def day(self) -> date:
@@ -362,10 +363,12 @@ def _ahead(x: float) -> str:
 
 def second_term(reader: Reader) -> Draft | None:
     """Draft the lesson on the rate of home's class; none under 15 cases."""
+    from comparenotes.compare.record_provider import record_of_finding
+
     n = reader.finding("record:kept")
     cell, term = reader.cell("government"), reader.c.facts[reader.c.home.id].term
     f = reader.get(n) if n is not None else None
-    own = f.extra.get("record") if f is not None else None
+    own = record_of_finding(f) if f is not None else None
     told = score("second_term", reader.day, term=min(term or 1, 3))
     if f is None or own is None or f.estimate is None or told is None or not f.cases:
         return None
@@ -535,11 +538,13 @@ def sister(reader: Reader) -> Draft | None:
 
 def issue(reader: Reader, which: Rule) -> Draft:
     """Draft the row of an issue, which is there with and without texts."""
+    from comparenotes.compare.message_told import about, without_texts
+
     cell = reader.cell("government")
     said = [
         (n, f)
         for n, f in enumerate(reader.c.findings, 1)
-        if f.kind == "message" and not f.failed and f.extra.get("issue") == which.id
+        if (told := about(f)) is not None and told.issue == which.id
     ]
     measured = [(n, f) for n, f in said if f.estimate is not None]
     day = reader.until(reader.day + HALF_YEAR)
@@ -564,17 +569,17 @@ def issue(reader: Reader, which: Rule) -> Draft:
             cases_unit="texts",
         )
     missing = [
-        (n, f)
+        (n, campaign)
         for n, f in enumerate(reader.c.findings, 1)
-        if f.kind == "message" and f.key.startswith("message:missing")
+        if (campaign := without_texts(f)) is not None
     ]
     reasons = [
         Reason(
             "no_texts",
-            {"missing": _missing(reader, f)},
+            {"missing": _missing(reader, campaign)},
             n,
         )
-        for n, f in missing
+        for n, campaign in missing
     ]
     if not reasons:
         reasons = [Reason("no_issue", {}, said[0][0] if said else None)]
@@ -613,8 +618,7 @@ def _places(reader: Reader) -> list[Reason]:
     return [Reason("green_money", {"gap": d.difference, "lo": d.lo90, "hi": d.hi90})]
 
 
-def _missing(reader: Reader, f: Finding) -> str:
-    campaign = f.key.rpartition(":")[2]
+def _missing(reader: Reader, campaign: str) -> str:
     sheet = reader.c.facts.get(campaign)
     return sheet.name if sheet is not None else campaign
 

@@ -12,11 +12,11 @@ from typing import Any
 from comparenotes import words as phrases
 from comparenotes.compare.finding import Finding
 from comparenotes.compare.intervals import Estimate
-from comparenotes.compare.message_told import CHALLENGER, GOVERNING, Told, plural
+from comparenotes.compare.message_told import CHALLENGER, GOVERNING, About, Told, plural
 from comparenotes.message.gap import top_issues
 from comparenotes.message.issues import SHOWN, UNIONS
 from comparenotes.message.measure import Line
-from comparenotes.message.outcomes import Outcome, Year, outcomes
+from comparenotes.message.outcomes import Outcome, outcomes
 
 NO_EFFECT = "A series is not an effect: what else changed in those years is not in it."
 
@@ -53,6 +53,7 @@ def done(issue: str, home: Told, away: Told) -> Finding | None:
     return Finding(
         claim=f"Said against done, {name}. {' '.join(told)} {NO_EFFECT}",
         headline=f"Said against done, {name}: {phrases.join(named)}",
+        short=f"Said against done, {name}",
         kind="message",
         provider="message",
         grade="reported",
@@ -70,7 +71,7 @@ def done(issue: str, home: Told, away: Told) -> Finding | None:
             "Figures are as published later: some were revised since that day.",
         ),
         would_change="A series of the same thing in both countries.",
-        extra={"issue": issue, "what": "done", "role": None},
+        payload=About(issue, "done", None),
     )
 
 
@@ -87,17 +88,14 @@ def _happened(o: Outcome) -> str:
     base = "before taking office" if o.before else "the first known"
     latest = f"{phrases.number(o.latest.value, 0)} {o.unit}"
     return (
-        f"{o.name} {latest} in the year to {_month(o.latest)}, after "
-        f"{phrases.number(o.base.value, 0)} in the year to {_month(o.base)}, {base}{change}"
+        f"{o.name} {latest} in the year to {phrases.month(o.latest.end)}, after "
+        f"{phrases.number(o.base.value, 0)} in the year to {phrases.month(o.base.end)}, "
+        f"{base}{change}"
     )
 
 
 def _short(o: Outcome) -> str:
     return f"{o.name} {phrases.signed(o.change, 0)}%" if o.change is not None else o.name
-
-
-def _month(y: Year) -> str:
-    return f"{y.end:%B %Y}"
 
 
 def _row(t: Told, o: Outcome) -> dict[str, Any]:

@@ -29,6 +29,8 @@ from comparenotes.compare.message_told import (
     CHALLENGER,
     GOVERNING,
     ROLES,
+    About,
+    NoTexts,
     Told,
     common,
     few_words,
@@ -38,9 +40,10 @@ from comparenotes.compare.message_told import (
 from comparenotes.compare.verdict import Verdict, judge, pair_facts
 from comparenotes.errors import CompareNotesError, NotFoundError
 from comparenotes.message import accuracy
+from comparenotes.message.contest import contest
 from comparenotes.message.intervals import Share
 from comparenotes.message.issues import SHOWN, TOPICS, UNIONS
-from comparenotes.message.measure import MIN_HITS, Line, contest, too_few
+from comparenotes.message.measure import MIN_HITS, Line, too_few
 from comparenotes.message.report import fullest, message_of
 
 FURTHER = 2
@@ -93,6 +96,7 @@ def missing(home: Campaign, away: Campaign, which: Campaign, e: CompareNotesErro
     return Finding(
         claim=f"No texts of {which.title}, so no data: {e.hint}.",
         headline=f"No texts of {which.title}: no data",
+        short=f"No texts of {which.title}",
         kind="message",
         provider="message",
         grade="too few to say",
@@ -103,6 +107,7 @@ def missing(home: Campaign, away: Campaign, which: Campaign, e: CompareNotesErro
         cases=0,
         cases_unit="texts",
         would_change="Texts of this campaign.",
+        payload=NoTexts(which.id),
     )
 
 
@@ -171,13 +176,21 @@ class Matched:
         return min(each), "texts"
 
 
+@dataclass(frozen=True)
+class Unmatched:
+    """Why a role's two sides are not compared, and whether one of them has no texts at all."""
+
+    why: str
+    no_data: bool
+
+
 def _lines(
     issue: str,
     home: Told,
     away: Told,
     role: str,
     said: Callable[[Line], bool] = lambda x: x.few is None,
-) -> Matched | str:
+) -> Matched | Unmatched:
     """Return the lines of a role's two sides, or why they are not compared.
 
     Of the genres they share it is the fullest in which both have enough to say (``said``).
@@ -186,7 +199,10 @@ def _lines(
     short = [few_words(t, c) for t, c in zip((home, away), who, strict=True)
              if c is not None and not t.genres(c)]  # fmt: skip
     if None in who or short:
-        return phrases.join(short) or "a campaign has no main challenger"
+        silent = [c is not None and not t.genres(c, enough=False)
+                  for t, c in zip((home, away), who, strict=True)]  # fmt: skip
+        why = phrases.join(short) or "a campaign has no main challenger"
+        return Unmatched(why, any(silent))
     matches = [
         Matched(a, b, g, g)
         for g in shared(home, away, role)
@@ -232,10 +248,7 @@ def _apart(a: tuple[float, F64], b: tuple[float, F64]) -> Estimate:
 
 
 def _verdict(home: Told, away: Told, m: Matched) -> Verdict:
-    v = judge("message", pair_facts(home.facts, away.facts))
-    v = replace(
-        v, reasons=tuple(r.replace("Another country's polls", "Another country") for r in v.reasons)
-    )
+    v = judge("message", pair_facts(home.facts, away.facts, of_polls=False))
     if m.home_genre == m.away_genre:
         same = f"Both are measured on the same genre of text: {m.genre}."
         return replace(v, reasons=(same, *v.reasons)[:3])
@@ -249,7 +262,7 @@ def _verdict(home: Told, away: Told, m: Matched) -> Verdict:
 
 def _finding(
     what: str, issue: str, home: Told, away: Told, m: Matched, e: Estimate | None, claim: str,
-    headline: str, data: list[dict[str, Any]], formula: str, role: str | None = None,
+    label: str, said: str, data: list[dict[str, Any]], formula: str, role: str | None = None,
     details: Sequence[str] = (), more: Sequence[str] = (),
 ) -> Finding:  # fmt: skip
     verdict = _verdict(home, away, m)
@@ -272,7 +285,8 @@ def _finding(
     tail = f":{role}" if role else ""
     return Finding(
         claim=claim,
-        headline=headline,
+        headline=f"{label}: {said}",
+        short=label,
         kind="message",
         provider="message",
         grade=grade,
@@ -293,14 +307,14 @@ def _finding(
         data=(*data, *(_measured(row) for row in found if row["sentences"])),
         caveats=tuple(dict.fromkeys(c for c in caveats if c)),
         would_change="More texts, of the same genre on both sides.",
-        extra={"issue": issue, "what": what, "role": role, "why": verdict.why,
-               "genres": (m.home_genre, m.away_genre), "told": (home, away)},
+        why=verdict.why,
+        payload=About(issue, what, role, (m.home_genre, m.away_genre), (home, away)),
     )  # fmt: skip
 
 
 def _accuracy(row: Mapping[str, Any], what: str) -> str:
     """Return how well the coder finds an issue or stance in a genre and country."""
-    return accuracy.told(row, f"of {_NAMES.get(what, STANCES.get(what, what))}")
+    return accuracy.sentence(row, f"of {_NAMES.get(what, STANCES.get(what, what))}")
 
 
 def _measured(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -330,7 +344,7 @@ def _rows(home: Told, away: Told, m: Matched) -> list[dict[str, Any]]:
 
 
 def _said(s: Share) -> str:
-    return f"{phrases.number(s.share)}% {phrases.short_interval(Estimate(s.share, s.lo90, s.hi90))}"
+    return phrases.spread(s.share, s.lo90, s.hi90, unit="%")
 
 
 def _noise(e: Estimate, cases: int) -> str:
@@ -348,14 +362,17 @@ def _then(home: Told, away: Told) -> list[str]:
     return [x for x in (home.roles_then(), away.roles_then()) if x is not None]
 
 
-def _not_compared(what: str, issue: str, home: Told, away: Told, role: str, why: str) -> Finding:
+def _not_compared(
+    what: str, issue: str, home: Told, away: Told, role: str, m: Unmatched
+) -> Finding:
     """Return the finding that a role's two sides cannot be compared: no data, or too little."""
     name = _NAMES[issue].capitalize()
     about = {"salience": "how much"}.get(what, STANCES.get(what, what))
-    words = "no data" if "no data" in why else "not compared"
+    words = "no data" if m.no_data else "not compared"
     return Finding(
-        claim=f"{name}, {about} by {_ROLE_WORDS[role]}: {words}. {why}.",
+        claim=f"{name}, {about} by {_ROLE_WORDS[role]}: {words}. {m.why}.",
         headline=f"{name}, {about} by {_ROLE_WORDS[role]}: {words}",
+        short=f"{name}, {about} by {_ROLE_WORDS[role]}",
         kind="message",
         provider="message",
         grade="too few to say",
@@ -366,7 +383,7 @@ def _not_compared(what: str, issue: str, home: Told, away: Told, role: str, why:
         cases=0,
         cases_unit="texts",
         would_change="Texts of the side without any, of a genre the other has.",
-        extra={"issue": issue, "what": what, "role": role},
+        payload=About(issue, what, role),
     )
 
 
@@ -374,7 +391,7 @@ def salience(issue: str, home: Told, away: Told, role: str) -> Finding | None:
     """Return how much a role's two sides spoke of an issue."""
     formula = "sentences on the issue / all sentences of the side, home less away"
     m = _lines(issue, home, away, role)
-    if isinstance(m, str):
+    if isinstance(m, Unmatched):
         return _not_compared("salience", issue, home, away, role, m) if issue in SHOWN else None
     name, who = _NAMES[issue].capitalize(), _ROLE_WORDS[role]
     sides = [(home, m.home), (away, m.away)]
@@ -393,7 +410,7 @@ def salience(issue: str, home: Told, away: Told, role: str) -> Finding | None:
             "salience", issue, home, away, m, None,
             f"{name}, how much by {who}: too few to say. {said} (as coded, {m.genre}), under "
             f"{MIN_HITS}.",
-            f"{name}, {who}: too few sentences", data, formula, role, details,
+            f"{name}, {who}", "too few sentences", data, formula, role, details,
             _then(home, away),
         )  # fmt: skip
     e = difference(m.home.salience, m.away.salience)
@@ -407,7 +424,7 @@ def salience(issue: str, home: Told, away: Told, role: str) -> Finding | None:
     )
     return _finding(
         "salience", issue, home, away, m, e, claim,
-        f"{name}, {who}: {phrases.signed(e.mean)} points of the text against {away.facts.name}",
+        f"{name}, {who}", f"{phrases.signed(e.mean)} points of the text against {away.facts.name}",
         data, formula, role, details, _then(home, away),
     )  # fmt: skip
 
@@ -457,7 +474,7 @@ def contested(issue: str, home: Told, away: Told) -> Finding:
         return _finding(
             "contest", issue, home, away, m, None,
             f"{what}: who spoke of it cannot be set beside each other. {why}.",
-            f"{what}, contest: no data", data, formula,
+            f"{what}, contest", "no data", data, formula,
         )  # fmt: skip
     here, there = (_contest_words(issue, t) for t in (home, away))
     same = here == there
@@ -483,7 +500,7 @@ def contested(issue: str, home: Told, away: Told) -> Finding:
         )
     places = f"{here} at home and away" if same else f"{here} at home, {there} away"
     return _finding(
-        "contest", issue, home, away, m, e, claim, f"{what}: {places}", data, formula,
+        "contest", issue, home, away, m, e, claim, what, places, data, formula,
     )  # fmt: skip
 
 
@@ -505,15 +522,7 @@ def _least(lines: Sequence[Line]) -> tuple[float, F64]:
 
 
 def _contest_words(issue: str, t: Told) -> str:
-    verdict = contest(t.lines(issue))
-    if verdict.startswith("one side: "):
-        return f"mainly spoken of by {t.name(verdict.removeprefix('one side: '))}"
-    return {
-        "battleground": "a battleground",
-        "quiet": "quiet on both sides",
-        "too few sentences to say": "too few sentences to say",
-        "cannot be told apart": "no clear answer whether both sides contested it",
-    }.get(verdict, verdict)
+    return contest(issue, t.lines(issue)).within(t.name)
 
 
 def stance_of(stance: str, issue: str, home: Told, away: Told, role: str) -> Finding | None:
@@ -521,7 +530,7 @@ def stance_of(stance: str, issue: str, home: Told, away: Told, role: str) -> Fin
     words, name, who = STANCES[stance], _NAMES[issue], _ROLE_WORDS[role]
     formula = f"sentences that are {words} / sentences on the issue, home less away"
     m = _lines(issue, home, away, role, lambda x: x.stances.get(stance) is not None)
-    if isinstance(m, str):
+    if isinstance(m, Unmatched):
         return _not_compared(stance, issue, home, away, role, m)
     sides = [(home, m.home), (away, m.away)]
     label = f"{words.capitalize()} on {name}, {who}"
@@ -536,7 +545,7 @@ def stance_of(stance: str, issue: str, home: Told, away: Told, role: str) -> Fin
         return _finding(
             stance, issue, home, away, m, None,
             f"{label}: too few to say of {phrases.join(short)} ({m.genre}).",
-            f"{label}: too few sentences", _rows(home, away, m), formula, role, (),
+            label, "too few sentences", _rows(home, away, m), formula, role, (),
             _then(home, away),
         )  # fmt: skip
     e = difference(a, b)
@@ -549,7 +558,7 @@ def stance_of(stance: str, issue: str, home: Told, away: Told, role: str) -> Fin
     )
     return _finding(
         stance, issue, home, away, m, e, claim,
-        f"{label}: {phrases.signed(e.mean)} points against {away.facts.name}",
+        label, f"{phrases.signed(e.mean)} points against {away.facts.name}",
         _rows(home, away, m), formula, role, (), _then(home, away),
     )  # fmt: skip
 

@@ -9,7 +9,10 @@ import polars as pl
 
 from comparenotes import words as phrases
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.shares import OTHERS
+from comparenotes.campaigns.snapshot import known_on
 from comparenotes.compare.facts import Facts, governing_party, large_contenders
+from comparenotes.compare.finding import Finding
 from comparenotes.message.measure import Line
 from comparenotes.message.report import Message
 from comparenotes.message.words import many_of
@@ -17,6 +20,39 @@ from comparenotes.message.words import many_of
 GOVERNING, CHALLENGER = "governing", "challenger"
 ROLES = (GOVERNING, CHALLENGER)
 MOST_OTHERS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class About:
+    """What a finding on messages is about.
+
+    ``what`` is ``salience``, ``contest``, a stance or ``done``; ``role`` one of :data:`ROLES`,
+    None where it is about both sides. Without a comparison there are no ``genres``, and no
+    ``told``, the two messages behind it, home first.
+    """
+
+    issue: str
+    what: str
+    role: str | None
+    genres: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
+
+
+def about(finding: Finding) -> About | None:
+    """Return what a finding on messages is about; None for other findings."""
+    return finding.payload if isinstance(finding.payload, About) else None
+
+
+@dataclass(frozen=True)
+class NoTexts:
+    """The payload of the finding that a campaign has no texts."""
+
+    campaign: str
+
+
+def without_texts(finding: Finding) -> str | None:
+    """Return the campaign that a finding says has no texts; None for other findings."""
+    return finding.payload.campaign if isinstance(finding.payload, NoTexts) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +77,12 @@ class Told:
         """Return the contender of each role when it was said; None where there is none."""
         last = self.whole.last
         known = (
-            self.campaign.known_at(self.facts.day) if last is None else last.known_at(last.eve())
+            known_on(self.campaign, self.facts.day) if last is None else known_on(last, last.eve())
         )
         own = self.facts.governing if last is None else governing_party(known)
         allies = set(known.government.parties)
         ranked = [*large_contenders(known), *_by_last_result(known), *_by_text(self.whole)]
-        rivals = [c for c in ranked if c not in allies and c not in (own, "oth")]
+        rivals = [c for c in ranked if c not in allies and c not in (own, OTHERS)]
         return {GOVERNING: own, CHALLENGER: rivals[0] if rivals else None}
 
     @cached_property

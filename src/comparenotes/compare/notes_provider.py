@@ -9,6 +9,7 @@ says neither is reported as it is; what its text means is not guessed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,26 @@ MOST = 100
 """At most so many notes become findings, the latest; the rest are counted."""
 LONGEST = 600
 """Characters of a note's text that are quoted."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note as a finding reports it.
+
+    ``finding`` is the key of the finding it is about, None where it names none that is there;
+    ``relation`` says how it stands to that finding's number.
+    """
+
+    finding: str | None
+    relation: str
+    text: str
+    author: str
+    date: date
+
+
+def note_of(finding: Finding) -> Note | None:
+    """Return the note a finding reports; None for other findings."""
+    return finding.payload if isinstance(finding.payload, Note) else None
 
 
 class NotesProvider:
@@ -65,11 +86,9 @@ def relation(expects: str | None, finding: Finding | None) -> str:
     return AGREES if expects == side else DISAGREES
 
 
-def beside(found: Sequence[Finding], finding: Finding) -> list[Finding]:
+def notes_about(found: Sequence[Finding], finding: Finding) -> list[Finding]:
     """Return the notes that are about ``finding``."""
-    return [
-        f for f in found if f.kind == "note" and f.extra.get("finding") == finding.key and f.extra
-    ]
+    return [f for f in found if (note := note_of(f)) is not None and note.finding == finding.key]
 
 
 def _finding(
@@ -90,6 +109,7 @@ def _finding(
     return Finding(
         claim=claim if claim.endswith((".”", "!”", "?”")) else f"{claim}.",
         headline=f"{who}, {phrases.day(row['date'])}: {_beside(found, target)}",
+        short=f"{who}, {phrases.day(row['date'])}",
         kind="note",
         provider=PROVIDER,
         grade="reported",
@@ -110,14 +130,7 @@ def _finding(
                 "beside": found,
             }
         ],
-        extra={
-            "finding": target.key if target else None,
-            "relation": found,
-            "campaign": campaign.id,
-            "text": text,
-            "author": who,
-            "date": row["date"].isoformat(),
-        },
+        payload=Note(target.key if target else None, found, text, who, row["date"]),
     )
 
 

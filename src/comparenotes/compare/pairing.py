@@ -37,7 +37,6 @@ def pair_finding(
     cases_unit: str = "polls",
     unit: str = "points",
     chart: str | None = None,
-    extra: Mapping[str, Any] | None = None,
     variant: str = "",
 ) -> Finding:
     """Return the finding of ``kind`` on a pair, graded and judged by the rule table.
@@ -71,8 +70,8 @@ def pair_finding(
         caveats=tuple(caveats),
         would_change=would_change,
         chart=chart,
-        extra={**(extra or {}), "why": verdict.why},
-        **(numbers(estimate) if estimate is not None else {}),
+        why=verdict.why,
+        **(numbers(estimate) if estimate is not None else {}),  # type: ignore[arg-type]
     )
 
 

@@ -17,6 +17,7 @@ import polars as pl
 
 from comparenotes import words as phrases
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.compare.facts import facts
 from comparenotes.compare.finding import (
     MIN_CASES,
@@ -29,6 +30,7 @@ from comparenotes.compare.finding import (
 from comparenotes.compare.intervals import Estimate
 from comparenotes.compare.verdict import judge, pair_facts
 from comparenotes.errors import CompareNotesError
+from comparenotes.normal import Z90
 from comparenotes.record.cases import case_of
 from comparenotes.record.classes import select
 from comparenotes.record.gower import shared
@@ -36,6 +38,7 @@ from comparenotes.record.nearest import features_of
 from comparenotes.record.profile import Profile, profile_of
 from comparenotes.record.rates import Rate
 from comparenotes.record.report import Record, record_of
+from comparenotes.record.tables import source_name
 from comparenotes.record.words import FEATURE_WORDS, near_table
 
 WITHIN_PER_CENT = 10.0
@@ -57,7 +60,7 @@ class RecordProvider:
         Where home does not say who governs, that is the only finding.
         """
         try:
-            own = record_of(home, min(as_of, home.eve()))
+            own = record_of(home, reading_day(home, as_of))
         except CompareNotesError as e:
             return [failure(self.name, e.one_line(), home.id, [a.id for a in away])]
         found = [kept(own), votes(own), path(own), leader(own), nearest(own)]
@@ -65,10 +68,14 @@ class RecordProvider:
         return [f for f in found if f is not None]
 
 
+def record_of_finding(finding: Finding) -> Record | None:
+    """Return the record behind a finding on home's class; None for other findings."""
+    return finding.payload if isinstance(finding.payload, Record) else None
+
+
 def _sources(own: Record) -> tuple[str, ...]:
-    return tuple(
-        sorted({str(s).partition(",")[0] for s in own.cases.frame["source"].to_list()})
-    ) or ("the packaged record",)
+    named = {source_name(r) for r in own.cases.frame.select("source").to_dicts()}
+    return tuple(sorted(named)) or ("the packaged record",)
 
 
 def _reasons(p: Profile) -> tuple[str, ...]:
@@ -92,7 +99,7 @@ def _home(own: Record, **parts: Any) -> Finding:
         rule=HOME_RULE,
         reasons=_reasons(p),
         cases_unit="governments",
-        extra={"record": own},  # for charts
+        payload=own,
         **parts,
     )
 
@@ -181,6 +188,7 @@ def votes(own: Record) -> Finding | None:
             f"{phrases.interval(e, sign=True)}: {up:,} governments gained, "
             f"{rate.n - up:,} lost or held."
         ),
+        short="Governments in this position",
         headline=f"Governments in this position: {phrases.signed(e.mean)} points on average",
         grade=grade_difference(e, rate.n),
         **numbers(e),
@@ -203,7 +211,7 @@ def path(own: Record) -> Finding | None:
         return None
     middle = home["median"]
     lo, hi = home["median_lo90"], home["median_hi90"]
-    error = 1.645 * POLL_ERROR / math.sqrt(max(1, home["polls"]))
+    error = Z90 * POLL_ERROR / math.sqrt(max(1, home["polls"]))
     d = home["standing"] - middle
     e = Estimate(d, d - math.hypot(hi - middle, error), d + math.hypot(middle - lo, error))
     above = home["n"] - home["below"]
@@ -219,6 +227,7 @@ def path(own: Record) -> Finding | None:
             f"median of {home['n']} governments at that time {phrases.interval(e, sign=True)}: "
             f"{home['below']} stood lower, {above} as high or higher."
         ),
+        short="On the path of a term",
         headline=(
             f"On the path of a term: {home['below']} of {home['n']} governments stood lower "
             "than home"
@@ -259,6 +268,7 @@ def leader(own: Record) -> Finding | None:
             f"{phrases.interval(e, sign=True)}; without matching the gap was "
             f"{phrases.signed(plain['difference'])} points.{told}"
         ),
+        short="After a change of leader",
         headline=f"After a change of leader: {phrases.signed(e.mean)} points from like governments",
         grade=grade,
         **numbers(e),
@@ -294,6 +304,7 @@ def nearest(own: Record) -> Finding | None:
             f"Of the {n} past governments nearest to home on visible facts {k} kept the leading "
             f"office and {n - k} lost it: {s.verdict}."
         ),
+        short="Nearest cases",
         headline=f"Nearest cases: {k} kept office, {n - k} lost it ({s.verdict})",
         grade="suggestive" if s.helps else "too few to say",
         key="record:nearest",
@@ -309,7 +320,7 @@ def nearest(own: Record) -> Finding | None:
 def pair(own: Record, home: Campaign, away: Campaign, as_of: date) -> Finding | None:
     """Return whether an away campaign falls under home's class, and what the two share."""
     try:
-        theirs = profile_of(away, min(as_of, away.eve()))
+        theirs = profile_of(away, reading_day(away, as_of))
     except CompareNotesError:
         return None
     case = case_of(away, as_of)
@@ -337,6 +348,7 @@ def pair(own: Record, home: Campaign, away: Campaign, as_of: date) -> Finding | 
     sheets = facts(home, as_of), facts(away, as_of)
     verdict, name = judge("record", pair_facts(*sheets)), sheets[1].name
     falls = "falls under home's class" if inside else "does not fall under home's class"
+    short = "in home's class" if inside else "not in home's class"
     number: dict[str, Any] = dict(numbers(e)) if e is not None else {}
     return Finding(
         claim=(
@@ -345,10 +357,11 @@ def pair(own: Record, home: Campaign, away: Campaign, as_of: date) -> Finding | 
             f"not {phrases.join(words['unlike']) or 'any other'}.{ended}"
         ),
         headline=f"{name} {falls}",
+        short=f"{name}, {short}",
         kind="record",
         provider=_PROVIDER,
         grade="too few to say",
-        sources=_sources(own) if case is None else (str(case["source"]).partition(",")[0],),
+        sources=_sources(own) if case is None else (source_name(case),),
         **number,
         unit="points",
         carries_over=verdict.carries_over,

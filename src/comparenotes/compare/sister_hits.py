@@ -21,7 +21,7 @@ import polars as pl
 
 from comparenotes.campaigns.catalogue import campaign_ids, data_dir, load_bundled
 from comparenotes.campaigns.model import Campaign
-from comparenotes.compare.hit_rate import BEFORE, KINDS, held, past
+from comparenotes.compare.hit_rate import BEFORE, JUDGED, held, past
 from comparenotes.record.bootstrap import cluster_draws
 
 FAMILIES = ("same", "other")
@@ -70,7 +70,7 @@ def score(campaigns: Iterable[Campaign]) -> pl.DataFrame:
             if away.country == home.country:
                 continue
             which = "same" if families[0] == families[1] else "other"
-            for kind in KINDS:
+            for kind in JUDGED:
                 ok = held(kind, home, away)
                 if ok is not None:
                     cell = counts[(home.id, home.country, home.date, kind, which)]
@@ -132,7 +132,7 @@ def sisters(kind: str, as_of: date, table: pl.DataFrame | None = None) -> Sister
 
 def rows(as_of: date) -> list[Sisters]:
     """Return each kind and all together."""
-    found = (sisters(k, as_of) for k in (*KINDS, "all"))
+    found = (sisters(k, as_of) for k in (*JUDGED, "all"))
     return [s for s in found if s is not None]
 
 

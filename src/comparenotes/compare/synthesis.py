@@ -178,7 +178,6 @@ def _together(
             "Under 15 campaigns these are cases, not odds.",
         ),
         would_change="Other away campaigns; see cn suggest for winners and losers alike.",
-        extra={"yes": [v.campaign.id for v in yes], "no": [v.campaign.id for v in no]},
         **numbers(share),  # type: ignore[arg-type]
     )
 

@@ -153,8 +153,14 @@ def _change(home: Facts, away: Facts) -> tuple[Fact, Fact]:
     return Fact(which, words), Fact("same" if same else "different", role)
 
 
-def pair_facts(home: Facts, away: Facts, clock: str | None = None) -> dict[str, Fact]:
-    """Return each comparison of the two fact sheets; ``clock`` says if a point is shared."""
+def pair_facts(
+    home: Facts, away: Facts, clock: str | None = None, of_polls: bool = True
+) -> dict[str, Fact]:
+    """Return each comparison of the two fact sheets.
+
+    ``clock`` says if a point is shared; ``of_polls`` whether it is polls that are compared.
+    """
+    other = "Another country's polls." if of_polls else "Another country."
     change, role = _change(home, away)
     fewest = min(home.polls, away.polls)
     years = abs((home.election_date - away.election_date).days) / 365.25
@@ -162,7 +168,7 @@ def pair_facts(home: Facts, away: Facts, clock: str | None = None) -> dict[str, 
     out = {
         "country": Fact(
             "same" if home.country == away.country else "different",
-            "The same country." if home.country == away.country else "Another country's polls.",
+            "The same country." if home.country == away.country else other,
         ),
         "system": _system(home, away),
         "office": Fact(

@@ -12,6 +12,7 @@ import polars as pl
 
 from comparenotes.campaigns.model import Campaign, Contender
 from comparenotes.campaigns.shares import OTHERS, on_base
+from comparenotes.campaigns.snapshot import known_on
 from comparenotes.compare.facts import Facts, facts
 from comparenotes.compare.intervals import Estimate
 from comparenotes.race.result import EventEffect, Race
@@ -213,7 +214,7 @@ class Analyses:
             sheet = facts(campaign, as_of)
             event = sheet.change.date if sheet.change else None
             self._views[key] = View(
-                campaign=campaign.known_at(as_of),
+                campaign=known_on(campaign, as_of),
                 as_of=as_of,
                 facts=sheet,
                 race=self._race(campaign, sheet.day, self._measurable(campaign, sheet, event)),
@@ -229,7 +230,7 @@ class Analyses:
         """Return ``event`` if polls of this campaign lie on both sides of it."""
         if event is None or sheet.first_poll is None or sheet.newest_poll is None:
             return None
-        known = campaign.known_at(sheet.day).polls
+        known = known_on(campaign, sheet.day).polls
         before = known.filter(pl.col("end") < event).height
         after = known.filter(pl.col("start").fill_null(pl.col("end")) >= event).height
         return event if before and after else None

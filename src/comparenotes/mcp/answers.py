@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from threading import Lock
 from typing import Any
 
 from comparenotes.brief.behind import explained
 from comparenotes.brief.layout import extra
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import known_on, reading_day, today
 from comparenotes.compare.comparison import Comparison
-from comparenotes.compare.facts import reading_day
 from comparenotes.document import lines
 from comparenotes.errors import CompareNotesError
 from comparenotes.mcp.access import Access
@@ -19,11 +19,6 @@ from comparenotes.mcp.replies import NINETY, Cut, reply
 
 KEPT = 8
 """Comparisons kept in memory, for ``explain`` after ``compare``."""
-
-
-def today() -> date:
-    """Return the present date."""
-    return datetime.now(tz=UTC).astimezone().date()
 
 
 def stated(campaign: Campaign) -> list[str]:
@@ -151,13 +146,14 @@ class Answers:
     def record(self, like: str, as_of: date | None, rows: int) -> dict[str, Any]:
         """Return what became of governments in the position of ``like``."""
         from comparenotes.record.report import record_of
+        from comparenotes.record.tables import source_name
 
         campaign, cut = self._access.campaign(like), Cut(rows)
         day = reading_day(campaign, as_of or today())
         with self._lock:
             found = record_of(campaign, day)
         result = found.to_dict()
-        sources = {str(c["source"]).partition(",")[0] for c in result["cases"]}
+        sources = {source_name(c) for c in result["cases"]}
         result["cases"] = cut.both("cases", result["cases"], "kept_office")
         result["path"] = cut.head("path", result["path"])
         return reply("record", day, [*sorted(sources), *stated(campaign)], result, cut)
@@ -201,7 +197,7 @@ _LISTED = ("id", "title", "country", "election_date", "date_status", "office", "
 
 
 def _listed(campaign: Campaign, day: date) -> dict[str, Any]:
-    known = campaign.known_at(day)
+    known = known_on(campaign, day)
     return {k: getattr(known, k) for k in _LISTED} | {
         "polls": known.polls.height,
         "newest_poll_end": known.polls["end"].max() if known.polls.height else None,
@@ -213,5 +209,5 @@ def _outcome(campaign: Campaign, asked: date) -> list[dict[str, Any]] | None:
     """Return the national result of a finished race, if it was known on the day asked for."""
     import polars as pl
 
-    known = campaign.known_at(asked).results.filter(pl.col("region").is_null())
+    known = known_on(campaign, asked).results.filter(pl.col("region").is_null())
     return known.select("contender", "share", "seats").to_dicts() or None

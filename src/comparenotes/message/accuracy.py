@@ -18,7 +18,7 @@ FIGURES = ("precision", "recall", "f1", "lo90", "hi90", "said", "true", "n", "se
 _PLURAL = {"speech": "speeches", "debate": "debates", "manifesto": "manifestos", "post": "posts",
            "convention": "convention speeches", "ad": "advertisements",
            "other": "other texts"}  # fmt: skip
-_COUNTRIES = {"GB": "British", "US": "American"}
+ADJECTIVES = {"GB": "British", "US": "American"}
 
 
 def row_of(issue: str, genre: str, country: str, embedding: bool = False) -> dict[str, Any]:
@@ -46,16 +46,16 @@ def rows_of(
     """Return a row for each issue and genre; ``told`` says it in a sentence."""
     kinds = list(genres)
     rows = [row_of(i, g, country, embedding) for i in issues for g in kinds]
-    return [r | {"told": told(r)} for r in rows]
+    return [r | {"told": sentence(r)} for r in rows]
 
 
 def genre_words(row: Mapping[str, Any]) -> str:
     """Return "American debates"."""
-    where = _COUNTRIES.get(row["country"], row["country"])
+    where = ADJECTIVES.get(row["country"], row["country"])
     return f"{where} {_PLURAL.get(row['genre'], row['genre'])}".strip()
 
 
-def told(row: Mapping[str, Any], what: str = "of it") -> str:
+def sentence(row: Mapping[str, Any], what: str = "of it") -> str:
     """Return how well the coder finds an issue in a genre, in a sentence."""
     if row["f1"] is None:
         return f"How well the coder finds it in {genre_words(row)} is {row['tested_on']}."

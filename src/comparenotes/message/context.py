@@ -18,10 +18,10 @@ from comparenotes.campaigns.model import Campaign
 from comparenotes.message.contrast import Term, contrast, distinct, says
 from comparenotes.message.dating import dated_chunks
 from comparenotes.message.report import Message
+from comparenotes.normal import Z95
 
 TOP = 8
 """Terms a side."""
-Z95 = 1.96
 """Terms with a smaller z are within what chance does and are not shown."""
 SHORTEST, LONGEST = 40, 320
 """Characters of a sentence that is quoted, if there is one of that length."""

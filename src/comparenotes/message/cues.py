@@ -97,7 +97,7 @@ def mask(sentences: pl.Series, own: Side | None, others: Sequence[Side]) -> pl.S
         ([n for s in others for n in s.names], OPPONENT),
         (list(own.names) if own else [], SELF),
     ):
-        pattern = _words(names)
+        pattern = any_of(names)
         if pattern:
             out = out.str.replace_all(pattern, token)
     out = out.str.to_lowercase().str.replace_all(_GENERIC_OPPONENT, OPPONENT)
@@ -106,7 +106,8 @@ def mask(sentences: pl.Series, own: Side | None, others: Sequence[Side]) -> pl.S
     return out
 
 
-def _words(names: Sequence[str]) -> str:
+def any_of(names: Sequence[str]) -> str:
+    """Return a pattern of any of the names as whole words; empty without one."""
     known = sorted({n for n in names if len(n) > 1}, key=lambda n: (-len(n), n))
     return r"\b(?:" + "|".join(re.escape(n) for n in known) + r")\b" if known else ""
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from comparenotes.message.sentences import blank, unmarked
 from comparenotes.message.turns import mine, turns_of
 
-KINDS = ("speech", "manifesto", "debate", "ad", "post", "convention", "other")
+TEXT_KINDS = ("speech", "manifesto", "debate", "ad", "post", "convention", "other")
 GENRES: Mapping[str, str] = {
     "convention": "convention", "conference": "convention", "manifesto": "manifesto",
     "platform": "manifesto", "programme": "manifesto", "debate": "debate", "tweet": "post",

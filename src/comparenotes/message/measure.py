@@ -167,15 +167,12 @@ def lines(
         size = (base.height, int(of.sum()), int(of @ np.arange(len(of))))
         twins[size] += 1
         content = (*size, twins[size])
+        counts = _counts(tally.filter(mine).with_columns(part=part), base, unit)
+        none = np.zeros(base.height)
         for issue in issues:
-            # One issue at a time: a copy of a large side's rows would be as large as the tally.
-            rows = tally.filter(mine & (pl.col("issue") == issue)).with_columns(part=part)
-            by = {
-                s: _aligned(base, rows.filter(pl.col("stance") == s), unit)
-                for s in (*STANCES, "neither")
-            }
-            hits = sum(by.values(), np.zeros(base.height))
-            expected = _aligned(base, rows.filter(pl.col("stance") == ANY), unit, "expected")
+            by = {s: counts.get((issue, s), (none, none))[0] for s in (*STANCES, "neither")}
+            hits = sum(by.values(), none)
+            expected = counts.get((issue, ANY), (none, none))[1]
             coder = CODER_SENTENCES if issue in (*TOPICS, *UNIONS) else None
             key = crc32(issue.encode())
             seeds = (seed, key), (seed, key, *content)
@@ -234,32 +231,25 @@ def share_of(
     )
 
 
-def _aligned(base: pl.DataFrame, rows: pl.DataFrame, unit: list[str], value: str = "n") -> F64:
-    sums = rows.group_by(unit, maintain_order=True).agg(pl.col(value).cast(pl.Float64).sum())
-    found = base.select(unit).join(sums, on=unit, how="left", maintain_order="left")
-    return found[value].fill_null(0).to_numpy().astype(np.float64)
-
-
-def contest(of_issue: Sequence[Line]) -> str:
-    """Return the verdict on an issue over its sides.
-
-    ``battleground``: at least two sides surely speak of it (lower end of the 90%
-    interval over 2% of their sentences, on 15 sentences or more); ``one side: X``: X surely
-    does and each other surely less than X; ``quiet``: no side does; ``too few sentences to
-    say``: no side has 15; else ``cannot be told apart``.
-    """
-    speak = [x for x in of_issue if x.salience.lo90 >= SPOKEN and not x.few]
-    if len(of_issue) < 2:
-        return "only one side has texts"
-    if len(speak) >= 2:
-        return "battleground"
-    if len(speak) == 1:
-        one = speak[0]
-        rest = [x for x in of_issue if x is not one]
-        if all(one.salience.minus(x.salience)[1] > 0 for x in rest):
-            return f"one side: {one.contender}"
-    if all(x.salience.hi90 < SPOKEN for x in of_issue):
-        return "quiet"
-    if all(x.few for x in of_issue):
-        return "too few sentences to say"
-    return "cannot be told apart"
+def _counts(
+    rows: pl.DataFrame, base: pl.DataFrame, unit: list[str]
+) -> dict[tuple[str, str], tuple[F64, F64]]:
+    """Return coded and expected sentences of each unit of ``base``, by issue and stance."""
+    key = ["issue", "stance"]
+    keys = rows.select(key).unique(maintain_order=True).with_row_index("group")
+    index = base.select(unit).with_row_index("at")
+    placed = (
+        rows.select(*key, "n", "expected", *unit)
+        .join(index, on=unit, how="inner", maintain_order="left")
+        .join(keys, on=key, how="inner", maintain_order="left")
+    )
+    shape = keys.height, base.height
+    at = placed["group"].to_numpy().astype(np.int64) * base.height + placed["at"].to_numpy()
+    n, expected = (
+        np.bincount(
+            at, placed[c].cast(pl.Float64).fill_null(0.0).to_numpy(), shape[0] * shape[1]
+        ).reshape(shape)
+        for c in ("n", "expected")
+    )
+    names = keys.select(pl.col(key).cast(pl.String)).rows()
+    return {name: (n[i], expected[i]) for i, name in enumerate(names)}

@@ -15,7 +15,8 @@ from comparenotes.message.issues import TOPICS, UNIONS
 from comparenotes.message.novelty import MOST, PERMUTATIONS, WINDOW, Break, breaks
 from comparenotes.message.report import Message
 from comparenotes.message.tally import ALL
-from comparenotes.message.words import many, name_of, said_line
+from comparenotes.message.words import name_of, said_line
+from comparenotes.words import many
 
 SHOWN = 3
 WORDS = "Words that set the sides apart (z of the log-odds; small words left out)"

@@ -8,7 +8,8 @@ from typing import Any
 from comparenotes.message.measure import MIN_DOCUMENTS, MIN_HITS, Line
 from comparenotes.message.overtime import MOST_ISSUES, Series, over_time
 from comparenotes.message.report import Message
-from comparenotes.message.words import name_of, signed
+from comparenotes.message.words import name_of
+from comparenotes.words import many, near, spread
 
 MOST_SIDES = 3
 CELL = 22
@@ -24,7 +25,7 @@ def cell(x: Line | None) -> str:
         return f"{x.salience.hits} of {x.sentences:,}: few"
     s = x.salience
     star = "" if x.enough else "*"
-    return f"{s.share:.1f}% ({s.lo90:.1f} to {s.hi90:.1f}){star}"
+    return f"{spread(s.share, s.lo90, s.hi90, unit='%')}{star}"
 
 
 def over_time_sections(found: Message, told: Series | None = None) -> list[tuple[str, list[str]]]:
@@ -45,15 +46,17 @@ def over_time_sections(found: Message, told: Series | None = None) -> list[tuple
         heads = "".join(name_of(found, s)[: CELL - 2].ljust(CELL) for s in sides)
         rows = [_row("".ljust(wide) + heads)]
         for p in series.periods:
-            cells = [cell(p.of(issue.id, s)) for s in sides]
-            starred |= any(c.endswith("*") for c in cells)
-            few |= any(c.endswith("few") for c in cells)
-            rows.append(_row(p.label.ljust(wide) + "".join(c.ljust(CELL) for c in cells)))
-        own = [c for c in series.changes if c["issue"] == issue.id]
+            own = [p.of(issue.id, s) for s in sides]
+            starred |= any(x is not None and x.few is None and not x.enough for x in own)
+            few |= any(x is not None and x.few is not None for x in own)
+            rows.append(_row(p.label.ljust(wide) + "".join(cell(x).ljust(CELL) for x in own)))
+        changed = [c for c in series.changes if c["issue"] == issue.id]
         rows += [
-            f"{name_of(found, c['contender'])}: {_change(c)}" for c in own if c["lo90"] is not None
+            f"{name_of(found, c['contender'])}: {_change(c)}"
+            for c in changed
+            if c["lo90"] is not None
         ]
-        rows += _unsaid(found, [c for c in own if c["lo90"] is None])
+        rows += _unsaid(found, [c for c in changed if c["lo90"] is None])
         out.append((f"{issue.name.capitalize()} over time, by {series.by}{kind}", rows))
     notes = []
     if few:
@@ -63,11 +66,9 @@ def over_time_sections(found: Message, told: Series | None = None) -> list[tuple
     if len(series.sides()) > len(sides):
         notes.append("The sides with most text; --json has all.")
     if series.undated:
-        one = series.undated == 1
-        gone = (
-            "1 text has no date and is" if one else f"{series.undated:,} texts have no date and are"
-        )
-        notes.append(f"{gone} not in it.")
+        verbs = ("has", "is") if series.undated == 1 else ("have", "are")
+        gone = many(series.undated, "text")
+        notes.append(f"{gone} {verbs[0]} no date and {verbs[1]} not in it.")
     if notes and out:
         out[-1][1].extend(notes)
     return out
@@ -87,7 +88,7 @@ def _row(text: str) -> str:
 
 
 def _change(c: Mapping[str, Any]) -> str:
-    mean, lo, hi = (signed(c[k]) for k in ("difference", "lo90", "hi90"))
+    mean, lo, hi = (near(c[k]) for k in ("difference", "lo90", "hi90"))
     return f"from {c['from']} less before: {mean} points ({lo} to {hi}): {c['verdict']}."
 
 

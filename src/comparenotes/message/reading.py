@@ -18,12 +18,13 @@ from comparenotes.errors import NotFoundError
 from comparenotes.message import contrast
 from comparenotes.message.issues import Issue, hits, read_of
 from comparenotes.message.languages import COVERED, EMBEDDED
+from comparenotes.message.left_out import COPIES, LINKS, Why, uncovered
 from comparenotes.message.sides import sides_of
 from comparenotes.message.store import Portion, portions
 from comparenotes.message.tally import TALLY, Quote, coded, embedder, joined, tally
 from comparenotes.message.targets import TARGETS, targets
 from comparenotes.message.targets import added as all_targets
-from comparenotes.message.texts import COPIES, LINKS, Corpus, files_of, links_out
+from comparenotes.message.texts import Corpus, files_of, links_out
 
 QUOTES = 5
 SHARDS = 64
@@ -52,7 +53,7 @@ class Scored:
     """
 
     tally: pl.DataFrame
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[Why, int] = field(default_factory=dict)
     languages: Mapping[str, int] = field(default_factory=dict)
     quotes: Mapping[tuple[str, str], Sequence[Quote]] = field(default_factory=dict)
     words: Mapping[str, Counter[str]] = field(default_factory=dict)
@@ -81,7 +82,7 @@ def score(task: Task) -> Scored:
     attacked: list[pl.DataFrame] = []
     spoken: list[dict[str, Counter[str]]] = []
     quotes: dict[tuple[str, str], list[Quote]] = {}
-    skipped: Counter[str] = Counter()
+    skipped: Counter[Why] = Counter()
     sides = sides_of(task.campaign, task.as_of)
     read = _counting(corpus, skipped, task.embedding)
     for chunk in coded(read, sides, encoder, task.campaign.country):
@@ -119,7 +120,7 @@ def score_apart(task: Task, pool: Executor) -> Scored:
             task.embedding,
             task.words,
         )
-        for paths in dealt(task.paths)
+        for paths in shards_of(task.paths)
     ]
     futures = [pool.submit(score, t) for t in each]
     links = sum(
@@ -129,7 +130,7 @@ def score_apart(task: Task, pool: Executor) -> Scored:
     return added([left, *(f.result() for f in futures)])
 
 
-def dealt(paths: Sequence[Path | Portion]) -> list[tuple[Path | Portion, ...]]:
+def shards_of(paths: Sequence[Path | Portion]) -> list[tuple[Path | Portion, ...]]:
     """Return the files in at most :data:`SHARDS` groups of about the same size, in order.
 
     A stored corpus is dealt by portions; any other file is read by one worker.
@@ -160,7 +161,7 @@ def added(parts: Sequence[Scored]) -> Scored:
     attacked: list[pl.DataFrame] = []
     tallies: list[pl.DataFrame] = []  # no document is in two
     seen: set[int] = set()
-    left_out: Counter[str] = Counter()
+    left_out: Counter[Why] = Counter()
     languages: Counter[str] = Counter()
     quotes: dict[tuple[str, str], list[Quote]] = {}
     marks = array("Q")  # documents are numbered on, so that sums can be added again
@@ -189,12 +190,12 @@ def added(parts: Sequence[Scored]) -> Scored:
     )  # fmt: skip
 
 
-def _counting(corpus: Corpus, skipped: Counter[str], embedding: bool) -> Iterator[pl.DataFrame]:
+def _counting(corpus: Corpus, skipped: Counter[Why], embedding: bool) -> Iterator[pl.DataFrame]:
     covered = COVERED | (EMBEDDED if embedding else frozenset())
     for chunk in corpus.chunks():
         for spoken, n in chunk["language"].value_counts().iter_rows():
             if spoken not in covered:
-                skipped[f"sentences in a language that is not covered ({spoken})"] += n
+                skipped[uncovered(spoken)] += n
         yield chunk
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
@@ -13,19 +12,21 @@ from typing import Any
 
 import polars as pl
 
+from comparenotes import words as phrases
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.shares import OTHERS
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.errors import NotFoundError
 from comparenotes.message import accuracy, bundled
+from comparenotes.message.contest import Contest, Contested, Difference, contest, difference
 from comparenotes.message.dating import score_dated
 from comparenotes.message.issues import SHOWN, TOPICS, UNIONS, Issue, issues_named
+from comparenotes.message.left_out import Why, counted, other_genre
 from comparenotes.message.measure import (
     MIN_DOCUMENTS,
-    MIN_HITS,
     WHOLE,
     Line,
-    contest,
     lines,
-    too_few,
 )
 from comparenotes.message.reading import Task
 from comparenotes.message.stance import STANCES
@@ -51,7 +52,7 @@ class Message:
     lines: tuple[Line, ...]
     documents: int
     sentences: int
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[Why, int] = field(default_factory=dict)
     quotes: tuple[Quote, ...] = ()
     sources: tuple[str, ...] = ()
     embedding: bool = False
@@ -115,42 +116,16 @@ class Message:
     def silent(self) -> list[str]:
         """Return the contenders, in order, of whom there are no texts."""
         spoken = {x.contender for x in self.lines}
-        return [c.id for c in self.campaign.contenders if c.id != "oth" and c.id not in spoken]
+        return [c.id for c in self.campaign.contenders if c.id != OTHERS and c.id not in spoken]
 
-    def battlegrounds(self) -> list[dict[str, Any]]:
-        """Return the verdict on each issue."""
-        return [{"issue": i.id, "verdict": contest(self.of(i.id))} for i in self.issues]
+    def battlegrounds(self) -> list[Contested]:
+        """Return who speaks of each issue."""
+        return [contest(i.id, self.of(i.id)) for i in self.issues]
 
-    def differences(self) -> list[dict[str, Any]]:
+    def differences(self) -> list[Difference]:
         """Return, for each issue, the first side less the second, and whether it beats noise."""
-        out = []
-        for i in self.issues:
-            rows = self.of(i.id)
-            if len(rows) < 2:
-                continue
-            a, b = rows[:2]
-            mean, lo, hi = a.salience.minus(b.salience)
-            verdict, why = "cannot be told apart", None
-            together = a.salience.hits + b.salience.hits
-            if together < MIN_HITS:
-                verdict = "too few sentences to say"
-                why = too_few(together, " of both sides together")
-            elif not (a.enough and b.enough):
-                verdict = "too few texts to say"
-            elif lo > 0 or hi < 0:
-                verdict = f"{a.contender if lo > 0 else b.contender} spoke more of it"
-            out.append(
-                {
-                    "issue": i.id,
-                    "contenders": [a.contender, b.contender],
-                    "difference": mean,
-                    "lo90": None if why else lo,
-                    "hi90": None if why else hi,
-                    "verdict": verdict,
-                    "reason": why,
-                }
-            )
-        return out
+        each = (difference(i.id, self.of(i.id)) for i in self.issues)
+        return [d for d in each if d is not None]
 
     def notes(self) -> list[str]:
         """Return what the texts do not say of themselves and the reader should know."""
@@ -236,8 +211,8 @@ class Message:
                 if self.rest is not None and (m := self.in_genre(k))
             ],
             "attacks": targets_of(self),
-            "battlegrounds": [b | {"contest": b["verdict"]} for b in self.battlegrounds()],
-            "differences": self.differences(),
+            "battlegrounds": [b.to_dict() for b in self.battlegrounds()],
+            "differences": [d.to_dict() for d in self.differences()],
             "coder": self.coder(),
             "left_out": [{"why": k, "count": v} for k, v in sorted(self.left_out.items())],
             "quotes": [vars(q) for q in self.quotes],
@@ -280,15 +255,14 @@ def no_data_row(issue: str, contender: str, reason: str = "no data") -> dict[str
 
 def nothing(campaign: Campaign, day: date, issues: Sequence[Issue], why: str) -> dict[str, Any]:
     """Return the JSON form of a campaign of which nothing was measured, with the reason."""
-    sides = [c.id for c in campaign.contenders if c.id != "oth"]
+    sides = [c.id for c in campaign.contenders if c.id != OTHERS]
     return {
         "campaign": campaign.id, "as_of": day.isoformat(), "documents": 0, "sentences": 0,
         "notes": [why], "embedding": False, "country": campaign.country, "genre": None,
         "last_campaign": None,
         "issues": [no_data_row(i.id, who, f"no data: {why}") for i in issues for who in sides],
         "genres": [], "attacks": [],
-        "battlegrounds": [{"issue": i.id, "verdict": "no data", "contest": "no data"}
-                          for i in issues],
+        "battlegrounds": [Contested(i.id, Contest.NO_DATA).to_dict() for i in issues],
         "differences": [], "coder": [], "left_out": [], "quotes": [], "sources": [],
     }  # fmt: skip
 
@@ -311,14 +285,17 @@ def fullest(rows: pl.DataFrame) -> str:
 
 def last_of(campaign: Campaign) -> Campaign | None:
     """Return the bundled campaign before one of which no texts were ever measured, if any."""
-    from comparenotes.campaigns.catalogue import campaign_ids, load_bundled
+    from comparenotes.campaigns.catalogue import campaign_index, load_bundled
 
     last = campaign.previous_election()
     if last is None or bundled.measured_ever(campaign.id):
         return None
     prefix = f"{campaign.country.lower()}-"
-    names = [n for n in campaign_ids() if n.startswith(prefix) and bundled.measured_ever(n)]
-    return next((c for n in names if (c := load_bundled(n)).election_date == last), None)
+    then = campaign_index().filter(
+        pl.col("election_date") == last, pl.col("id").str.starts_with(prefix)
+    )
+    names = [n for n in then["id"].to_list() if bundled.measured_ever(n)]
+    return load_bundled(names[0]) if names else None
 
 
 def commonest(rows: pl.DataFrame) -> str:
@@ -370,7 +347,7 @@ def message_of(
     NotFoundError
         If there are neither texts nor measured figures, with how to add some.
     """
-    day = min(as_of, campaign.eve()) if as_of is not None else campaign.eve()
+    day = reading_day(campaign, as_of or campaign.eve())
     chosen = issues_named(issues or (*SHOWN, *(seeds or {})), seeds)
     paths = tuple(texts or campaign.texts)
     if not paths and campaign.folder is not None and (campaign.folder / "texts").is_dir():
@@ -427,7 +404,7 @@ def _measured(
     gone = dict(
         other.group_by("kind", maintain_order=True).agg(pl.col("n").sum()).sort("kind").iter_rows()
     )
-    left = {f"sentences of another genre ({k})": int(n) for k, n in gone.items()}
+    left = {other_genre(k): int(n) for k, n in gone.items()}
     hand = rows.filter(pl.col("source") == bundled.HAND)["contender"].unique().sort().to_list()
     found = _report(
         campaign, day, chosen, rows.drop("campaign", "source"), order, left, (),
@@ -443,31 +420,18 @@ def _measured(
 
 def late_words(n: int, day: date) -> str:
     """Return ``1 text dated after 4 November 2024 was left out``."""
-    texts = "1 text" if n == 1 else f"{n:,} texts"
-    return f"{texts} dated after {day.day} {day:%B %Y} {'was' if n == 1 else 'were'} left out"
-
-
-def one_or_many(n: int, why: str) -> str:
-    """Return why ``n`` things are left out, in the singular for one."""
-    if n != 1:
-        return why
-    for many, one in (("files", "file"), ("sentences", "sentence"), ("texts", "text")):
-        why = re.sub(rf"^((?:empty )?){many}\b", rf"\1{one}", why)
-    why = re.sub(r"^copies of a text\b", "copy of a text", why)
-    return re.sub(r"^(file that) (are|hold)\b", lambda m: f"{m[1]} {VERBS[m[2]]}", why)
-
-
-VERBS = {"are": "is", "hold": "holds"}
+    was = "was" if n == 1 else "were"
+    return f"{phrases.many(n, 'text')} dated after {phrases.day(day)} {was} left out"
 
 
 def _nothing_found(
-    paths: Sequence[Path], left_out: Mapping[str, int], late: int, day: date
+    paths: Sequence[Path], left_out: Mapping[Why, int], late: int, day: date
 ) -> NotFoundError:
-    why = "; ".join(f"{v:,} {one_or_many(v, k)}" for k, v in sorted(left_out.items()))
+    why = "; ".join(f"{v:,} {counted(v, k)}" for k, v in sorted(left_out.items()))
     hint = "a text names its contender in its front matter, its column or its file name"
-    if left_out and all("language" in k for k in left_out):
+    if left_out and all(k.language for k in left_out):
         hint = "without --embedding only English is read; docs/message.md names what it adds"
-    if left_out and all(k.startswith(("empty", "files")) for k in left_out):
+    if left_out and all(k.file for k in left_out):
         hint = "give .md, .txt, .csv, .jsonl or .parquet files that hold text"
     if late:
         why = "; ".join(x for x in (late_words(late, day), why) if x)
@@ -485,7 +449,7 @@ def _report(
     issues: Sequence[Issue],
     counts: pl.DataFrame,
     order: Sequence[str],
-    left_out: Mapping[str, int],
+    left_out: Mapping[Why, int],
     quotes: Sequence[Quote],
     sources: Sequence[str],
     embedding: bool,

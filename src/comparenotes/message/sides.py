@@ -9,6 +9,7 @@ from datetime import date
 
 from comparenotes.campaigns.model import Campaign, Contender
 from comparenotes.campaigns.nicknames import NICKNAMES
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.message.turns import bare
 
 MATES: Mapping[str, tuple[tuple[str, str, date], ...]] = {
@@ -51,7 +52,7 @@ def sides_of(campaign: Campaign, day: date | None = None) -> tuple[Side, ...]:
     on = day or campaign.election_date
     out = []
     for c in campaign.contenders:
-        if c.id == "oth":
+        if c.id == OTHERS:
             continue
         governs = c.id in campaign.government.parties or c.role == "government"
         people = _people(c, on)

@@ -26,7 +26,8 @@ import polars as pl
 
 from comparenotes.campaigns.model import Campaign
 from comparenotes.errors import DataError
-from comparenotes.message.documents import KINDS
+from comparenotes.message.documents import TEXT_KINDS
+from comparenotes.message.left_out import Why, known
 from comparenotes.message.parquet_pages import groups, guard
 from comparenotes.message.sentences import MAX_SENTENCE
 from comparenotes.message.tables import parquet_errors, sliced
@@ -129,7 +130,7 @@ class Stored:
     path: Path
     campaign: Campaign
     told: dict[str, Any]
-    ledger: list[tuple[str, date | None, int]] = field(default_factory=list)
+    ledger: list[tuple[Why, date | None, int]] = field(default_factory=list)
     begin: int = 0
     end: int | None = None
     late: int = 0
@@ -254,13 +255,13 @@ def open_store(source: Path | Portion, campaign: Campaign) -> Stored | None:
     return Stored(path, campaign, told, left_out if first else [], source.begin, source.end)
 
 
-def _ledger(path: Path, rows: Any) -> list[tuple[str, date | None, int]]:
+def _ledger(path: Path, rows: Any) -> list[tuple[Why, date | None, int]]:
     out = []
     try:
         for reason, day, n in rows:
             if not isinstance(reason, str) or type(n) is not int or n < 1 or len(reason) > 200:
                 raise ValueError
-            out.append((reason, date.fromisoformat(day) if day is not None else None, n))
+            out.append((known(reason), date.fromisoformat(day) if day is not None else None, n))
     except (TypeError, ValueError):
         raise _damaged(path, "its count of what was left out cannot be read") from None
     return out
@@ -272,7 +273,7 @@ def _check(frame: pl.DataFrame, stored: Stored, last: np.int64) -> None:
     wrong = frame.select(
         nulls=pl.any_horizontal(pl.col(_NEVER_NULL).is_null().any()),
         sides=(~pl.col("contender").is_in(list(stored.campaign.contender_ids))).any(),
-        kinds=(~pl.col("kind").is_in(KINDS)).any(),
+        kinds=(~pl.col("kind").is_in(TEXT_KINDS)).any(),
         offsets=(
             (pl.col("start") < 0)
             | (pl.col("end") - pl.col("start") != text.str.len_chars())
@@ -289,7 +290,7 @@ def _check(frame: pl.DataFrame, stored: Stored, last: np.int64) -> None:
     for what, words in (
         ("nulls", "a row lacks what every sentence has"),
         ("sides", "a sentence is of no contender of the campaign"),
-        ("kinds", f"a kind is none of {', '.join(KINDS)}"),
+        ("kinds", f"a kind is none of {', '.join(TEXT_KINDS)}"),
         ("offsets", "a sentence does not fit its offsets"),
         ("order", "its rows are not in order"),
         ("long", f"a name has over {MAX_NAME:,} bytes"),

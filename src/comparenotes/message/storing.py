@@ -23,7 +23,7 @@ import polars as pl
 from comparenotes.campaigns.model import Campaign
 from comparenotes.errors import CompareNotesError, DataError, NotFoundError
 from comparenotes.message.issues import TOPICS
-from comparenotes.message.report import one_or_many
+from comparenotes.message.left_out import Why, counted
 from comparenotes.message.sides import sides_of
 from comparenotes.message.store import CODED, KEY, SCHEMA_VERSION, STORE, fingerprint, metadata_of
 from comparenotes.message.tally import coded, embedder
@@ -45,7 +45,7 @@ class Written:
     copies: int
     bytes: int
     coded: bool
-    left_out: Mapping[str, int]
+    left_out: Mapping[Why, int]
     languages: Mapping[str, int]
 
     def to_dict(self) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def write_corpus(
 
 def _nothing(paths: Sequence[Path], corpus: Corpus) -> DataError:
     left = corpus.left_out.items()
-    why = ", ".join(f"{n:,} {one_or_many(n, k)}" for k, n in left) or "no files"
+    why = ", ".join(f"{n:,} {counted(n, k)}" for k, n in left) or "no files"
     return DataError(
         f"no sentence of a contender was found ({why})",
         where=", ".join(map(str, paths))[:200],

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any
 
 import polars as pl
@@ -33,6 +34,7 @@ MAX_CELLS = 1_000
 """A table may have so many columns."""
 ROWS = 8_192
 """Rows of a Parquet table in memory at once."""
+_LIMIT = Lock()
 
 
 def named(columns: Sequence[str], path: Path) -> dict[str, str]:
@@ -75,13 +77,13 @@ def csv_rows(path: Path, max_line: int) -> Iterator[dict[str, Any]]:
     DataError
         For a line or cell of over ``max_line`` characters, what is not CSV, no text column.
     """
-    # the limit is the process's: other readers get theirs back
-    before = csv.field_size_limit(max_line)
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         try:
             lines = _lines(file, path, max_line)
             first = next((x for x in lines if x.strip()), "")
-            rows = csv.reader(chain([first], lines), delimiter=_delimiter(first))
+            rows = _limited(
+                csv.reader(chain([first], lines), delimiter=_delimiter(first)), max_line
+            )
             head = next((r for r in rows if r), [])
             at = {name: head.index(column) for name, column in named(head, path).items()}
             for row in rows:
@@ -92,8 +94,24 @@ def csv_rows(path: Path, max_line: int) -> Iterator[dict[str, Any]]:
             if "field larger" in text:
                 raise _long_line(path, max_line) from None
             raise DataError(f"is not a CSV file: {text}", where=str(path)) from None
-        finally:
-            csv.field_size_limit(before)
+
+
+def _limited(rows: Iterator[list[str]], most: int) -> Iterator[list[str]]:
+    """Yield rows whose cells have up to ``most`` characters.
+
+    ``csv`` has one limit for the process: it is another only while a row is read, so that what
+    is done between two rows, and after the last one asked for, reads with its own.
+    """
+    while True:
+        with _LIMIT:
+            before = csv.field_size_limit(most)
+            try:
+                row = next(rows, None)
+            finally:
+                csv.field_size_limit(before)
+        if row is None:
+            return
+        yield row
 
 
 def _delimiter(head: str) -> str:

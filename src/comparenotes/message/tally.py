@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from comparenotes.message.coder import topic_coder
-from comparenotes.message.documents import KINDS
+from comparenotes.message.documents import TEXT_KINDS
 from comparenotes.message.issues import ISSUE_P, Issue, hits, read_of
 from comparenotes.message.languages import COVERED, EMBEDDED
 from comparenotes.message.sides import Side
@@ -40,7 +40,7 @@ TALLY: dict[str, Any] = {
     "document": pl.UInt32(),
     "block": pl.UInt32(),
     "contender": _named("contender"),
-    "kind": pl.Enum(KINDS),
+    "kind": pl.Enum(TEXT_KINDS),
     "date": pl.Date(),
     "issue": _named("issue"),
     "stance": pl.Enum(_SAID),

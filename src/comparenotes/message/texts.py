@@ -24,10 +24,11 @@ import polars as pl
 
 from comparenotes.campaigns.model import Campaign
 from comparenotes.errors import DataError
+from comparenotes.message import left_out
 from comparenotes.message.dates import ambiguous, date_in, order_of, read_date, refusal, year_in
 from comparenotes.message.documents import (
-    KINDS,
     MAX_FRONT,
+    TEXT_KINDS,
     Document,
     front_matter,
     kind_in,
@@ -35,6 +36,7 @@ from comparenotes.message.documents import (
     own_words,
 )
 from comparenotes.message.languages import language
+from comparenotes.message.left_out import Why
 from comparenotes.message.pending import SENTENCES as SENTENCES
 from comparenotes.message.pending import WHOLE, Pending
 from comparenotes.message.sentences import spans
@@ -48,18 +50,6 @@ MAX_FILE = 16 << 20
 """A text file may have so many bytes; a table may be of any size."""
 MAX_LINE = 16 << 20
 """A line or a cell of a table may have so many bytes."""
-COPIES = "copies of a text already counted"
-"""Why a copy is left out."""
-EARLIER = "texts of the last election or before"
-"""Why a text of another campaign in the same files is left out."""
-WORDLESS = "texts without a sentence"
-"""Why a text of digits or signs alone is left out."""
-NOBODYS = "transcripts in which no speaker is known to be the contender (a line 'speaker' says who)"
-"""Why a transcript of others is left out."""
-UNREADABLE = "texts whose date cannot be read (write YYYY-MM-DD)"
-"""Why a text with a date that is none is left out: it may be of any day."""
-LINKS = "links that lead out of the folder"
-"""Why a link in a folder of texts is not followed."""
 LASTS = timedelta(days=3)
 """A convention is over so long after the day it opens."""
 MAX_NAME = 1_000
@@ -83,7 +73,7 @@ class Corpus:
     whole: bool = False
     late: int = 0
     """Texts dated after ``as_of``: they count nowhere, not among what was left out either."""
-    left_out: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[Why] = field(default_factory=Counter)
     documents: int = 0
     copies: int = 0
     languages: Counter[str] = field(default_factory=Counter)
@@ -126,12 +116,12 @@ class Corpus:
                     return
         text = own_words(doc, self._named)
         if text is None:
-            self._leave(NOBODYS, doc.date)
+            self._leave(left_out.NOBODYS, doc.date)
             return
         found = spans(text)
         some = list(islice(found, 1))
         if not some:
-            self._leave(WORDLESS, doc.date)
+            self._leave(left_out.WORDLESS, doc.date)
             return
         if state.begins(doc.contender, doc.part_of):
             if pending.height >= CHUNK:
@@ -163,14 +153,14 @@ class Corpus:
         """Count a copy; return the first document's number if this copy is to be kept too."""
         self.copies += 1
         if not self.whole:
-            self._leave(COPIES, doc.date)
+            self._leave(left_out.COPIES, doc.date)
             return None
         number, earliest = self._first[mark]
         self.twins[number] += 1
         if earliest is not None and (doc.date is None or doc.date < earliest):
             self._first[mark] = (number, doc.date)
             return number
-        self._leave(COPIES, doc.date)
+        self._leave(left_out.COPIES, doc.date)
         return None
 
     def _facts(self, doc: Document, mark: int, copy_of: int | None) -> dict[str, Any]:
@@ -194,14 +184,14 @@ class Corpus:
         for reason, day, n in stored.ledger:
             if self._visible(day):
                 self.left_out[reason] += n
-                self.copies += n if reason == COPIES else 0
+                self.copies += n if reason == left_out.COPIES else 0
         hard = 4 * CHUNK
         state.open = None
         for raw in stored.frames(self.as_of):
             frame, new, copies = numbered(raw, state, self._seen, self._count, self.documents)
             if copies:
                 self.copies += copies
-                self.left_out[COPIES] += copies
+                self.left_out[left_out.COPIES] += copies
             begin = 0
             for at in [*new, frame.height]:
                 while pending.height + at - begin >= hard:
@@ -228,22 +218,20 @@ class Corpus:
                 elif not self._visible(doc.date):
                     self.late += 1  # as if it did not exist: no answer rests on the number
                 elif doc.contender is None:
-                    self._leave(
-                        "no contender of the campaign named (moderator, audience)", doc.date
-                    )
+                    self._leave(left_out.NO_CONTENDER, doc.date)
                 elif doc.unreadable:
-                    self._leave(UNREADABLE)
+                    self._leave(left_out.UNREADABLE)
                 elif last is not None and doc.date is not None and doc.date <= last:
-                    self._leave(EARLIER, doc.date)
+                    self._leave(left_out.EARLIER, doc.date)
                 elif not doc.text.strip():
-                    self._leave("empty texts", doc.date)
+                    self._leave(left_out.EMPTY_TEXTS, doc.date)
                 else:
                     yield doc
 
     def _visible(self, day: date | None) -> bool:
         return self.as_of is None or day is None or day <= self.as_of
 
-    def _leave(self, reason: str, day: date | None = None) -> None:
+    def _leave(self, reason: Why, day: date | None = None) -> None:
         self.left_out[reason] += 1
         if self.whole:
             self.ledger[reason, day] += 1
@@ -256,12 +244,12 @@ class Corpus:
             return
         if path.is_dir():
             for _ in range(links_out(path)):
-                self._leave(LINKS)
+                self._leave(left_out.LINKS)
             for file in files_of(path):
                 yield from self._read(file)
             return
         if path.exists() and path.stat().st_size == 0:
-            self._leave("empty files")
+            self._leave(left_out.EMPTY_FILES)
             return
         suffix = path.suffix.lower()
         if suffix in {".md", ".txt"}:
@@ -275,7 +263,7 @@ class Corpus:
             else:
                 yield from self._table(path, suffix)
         elif path.exists():
-            self._leave(f"files that are not .md, .txt, {', '.join(TABLES[:-1])} or {TABLES[-1]}")
+            self._leave(left_out.OTHER_FILES)
         else:
             raise DataError("there is no such file or folder", where=str(path))
 
@@ -291,16 +279,16 @@ class Corpus:
         if self.whole:
             self.digests = {path: (len(raw), sha256(raw).hexdigest())}
         if raw[:4] == b"PK\x03\x04" or b"\0" in raw[:8192]:
-            self._leave("files that hold no text (binary)")
+            self._leave(left_out.BINARY)
             return None
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = raw.decode("utf-8-sig", errors="replace")
-            self._leave("files with bytes that are not UTF-8 (those bytes only)")
+            self._leave(left_out.NOT_UTF8)
         read = front_matter(text)
         if read is None:
-            self._leave("files whose front matter does not end")
+            self._leave(left_out.FRONT_MATTER)
             return None
         values, text = read
         name = path.stem
@@ -311,7 +299,9 @@ class Corpus:
             if found:
                 values["contender"] = found[0]
         if "kind" not in values:
-            values["kind"] = kind_in(name) or next((k for k in KINDS if k in name.lower()), "other")
+            values["kind"] = kind_in(name) or next(
+                (k for k in TEXT_KINDS if k in name.lower()), "other"
+            )
         values.setdefault("contender", values.get("party", ""))
         return self._document(text, path, 0, values)
 
@@ -350,7 +340,7 @@ class Corpus:
             speaker=get("speaker"),
             date=day,
             unreadable=told is not None and day is None,
-            kind=kind if kind in KINDS else kind_in(kind) or "other",
+            kind=kind if kind in TEXT_KINDS else kind_in(kind) or "other",
             source=get("source"),
             part_of=get("document"),
             origin=path,

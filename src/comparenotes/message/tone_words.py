@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from comparenotes.message.measure import MIN_DOCUMENTS
 from comparenotes.message.report import Message
 from comparenotes.message.tone import CODES, Tone, notes
-from comparenotes.message.words import many, name_of
+from comparenotes.message.words import name_of
+from comparenotes.words import many, spread
 
 
 def tone_line(found: Message, t: Tone) -> str:
@@ -20,7 +21,7 @@ def tone_line(found: Message, t: Tone) -> str:
     if t.reason is not None:
         return f"{who}{about}, {size}: {t.reason}."
     told = [
-        f"{CODES[c]} {s.share:.0f}% ({s.lo90:.0f} to {s.hi90:.0f})" if s is not None
+        f"{CODES[c]} {spread(s.share, s.lo90, s.hi90, 0, '%')}" if s is not None
         else f"{CODES[c]} too few to say"
         for c, s in t.shares.items()
     ]  # fmt: skip

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from comparenotes.message.contest import Difference
 from comparenotes.message.intervals import Share
+from comparenotes.message.left_out import counted
 from comparenotes.message.measure import MIN_DOCUMENTS, MIN_HITS, Line
-from comparenotes.message.report import Message, one_or_many, targets_of
+from comparenotes.message.report import Message, targets_of
 from comparenotes.message.tally import Quote
+from comparenotes.words import many, near, number, spread
 
 INTERVALS = (
     "Intervals (90%) resample {what}, and hold the coder's own error as measured on texts kept "
@@ -22,9 +26,9 @@ MIN_NAMED = 5
 STANCE_WORDS = {"attack": "attack", "own_record": "own record", "promise": "promise"}
 
 
-def span(s: Share, digits: int = 1) -> str:
+def span(s: Share) -> str:
     """Return ``3.1% (90% interval 2.0 to 4.4)``."""
-    return f"{s.share:.{digits}f}% (90% interval {s.lo90:.{digits}f} to {s.hi90:.{digits}f})"
+    return f"{number(s.share)}% (90% interval {number(s.lo90)} to {number(s.hi90)})"
 
 
 def name_of(found: Message, contender: str) -> str:
@@ -32,32 +36,19 @@ def name_of(found: Message, contender: str) -> str:
     return found.campaign.contender(contender).name
 
 
-def many(n: int, word: str) -> str:
-    """Return a number with its noun."""
-    return f"{n:,} {word}{'' if n == 1 else 's'}"
-
-
 def many_of(genre: str) -> str:
     """Return the plural of a genre's name."""
     return {"speech": "speeches", "other": "other texts"}.get(genre, f"{genre}s")
 
 
-def signed(x: float) -> str:
-    """Return points with their sign, to two decimals where one would hide it."""
-    told = f"{x:+.1f}" if x == 0 or abs(x) >= 0.05 else f"{x:+.2f}"
-    return told.replace("-", "−")
-
-
-def difference_line(found: Message, d: Mapping[str, Any]) -> str:
+def difference_line(found: Message, d: Difference) -> str:
     """Return how far the first two sides differ on an issue, and whether it beats noise."""
-    a, b = (name_of(found, c) for c in d["contenders"])
-    if d["lo90"] is None:
-        return f"{a} less {b}: {d['reason']}."
-    verdict = d["verdict"]
-    for c in d["contenders"]:
-        verdict = verdict.replace(f"{c} spoke", f"{name_of(found, c)} spoke")
-    mean, lo, hi = (signed(d[k]) for k in ("difference", "lo90", "hi90"))
-    return f"{a} less {b}: {mean} points ({lo} to {hi}): {verdict}."
+    name = partial(name_of, found)
+    a, b = map(name, d.contenders)
+    if d.lo90 is None or d.hi90 is None:
+        return f"{a} less {b}: {d.reason}."
+    mean, lo, hi = map(near, (d.difference, d.lo90, d.hi90))
+    return f"{a} less {b}: {mean} points ({lo} to {hi}): {d.verdict(name)}."
 
 
 def quote_line(q: Quote) -> str:
@@ -89,7 +80,7 @@ def brief_words(x: Line) -> str:
 def stance_words(x: Line) -> str:
     """Return the stances of a side's sentences on an issue; why not, where they are withheld."""
     told = [
-        f"{STANCE_WORDS[k]} {v.share:.0f}% ({v.lo90:.0f} to {v.hi90:.0f})"
+        f"{STANCE_WORDS[k]} {spread(v.share, v.lo90, v.hi90, 0, '%')}"
         for k, v in x.stances.items()
         if v
     ]
@@ -149,8 +140,8 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
         *found.notes(),
     ]
     out = [(f"{found.campaign.title}: the message", head)]
-    verdicts = {v["issue"]: v["verdict"] for v in found.battlegrounds()}
-    apart = {d["issue"]: d for d in found.differences()}
+    contests = {c.issue: c.words(partial(name_of, found)) for c in found.battlegrounds()}
+    apart = {d.issue: d for d in found.differences()}
     rated = found.coder()
     for issue in found.issues:
         rows = [line_of(found, x) for x in found.of(issue.id)]
@@ -160,14 +151,11 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
         d = apart.get(issue.id)
         if d:
             rows.append(difference_line(found, d))
-        verdict = verdicts[issue.id]
-        if verdict.startswith("one side: "):
-            verdict = f"one side: {name_of(found, verdict.removeprefix('one side: '))}"
-        if verdict == "cannot be told apart":
-            verdict = "no clear answer whether both sides or one speaks of it"
         sides = found.of(issue.id)
         few = len(sides) > 1 and not all(x.enough for x in sides)
-        rows.append(f"Contest: {verdict}{', on too few texts to be sure' if few else ''}.")
+        rows.append(
+            f"Contest: {contests[issue.id]}{', on too few texts to be sure' if few else ''}."
+        )
         rows += [c["told"] for c in rated if c["issue"] == issue.id]
         rows += [
             f"  {name_of(found, q.contender)} {quote_line(q)}"
@@ -186,7 +174,7 @@ def sections(found: Message) -> list[tuple[str, list[str]]]:
     )
     if found.left_out:
         out.append(
-            ("Left out", [f"{n:,}: {one_or_many(n, w)}" for w, n in sorted(found.left_out.items())])
+            ("Left out", [f"{n:,}: {counted(n, w)}" for w, n in sorted(found.left_out.items())])
         )
     out.append(("Sources", list(found.sources)))
     return out

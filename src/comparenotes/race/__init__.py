@@ -1,6 +1,6 @@
 """Polls to trend, house effects, lead changes, shocks, forecast, seats."""
 
-from comparenotes.race.analyse import analyse, default_as_of
+from comparenotes.race.analyse import analyse
 from comparenotes.race.result import EventEffect, Forecast, Lead, Pairs, Race
 
-__all__ = ["EventEffect", "Forecast", "Lead", "Pairs", "Race", "analyse", "default_as_of"]
+__all__ = ["EventEffect", "Forecast", "Lead", "Pairs", "Race", "analyse"]

@@ -12,18 +12,21 @@ import polars as pl
 
 from comparenotes.campaigns.model import Bloc, Campaign, LeftOut
 from comparenotes.campaigns.shares import on_base
+from comparenotes.campaigns.snapshot import known_on, reading_day
 from comparenotes.errors import DataError
+from comparenotes.normal import Z90
 from comparenotes.race import composition as comp
 from comparenotes.race.baselines import baselines
-from comparenotes.race.constants import Constants, constants_for
+from comparenotes.race.constants import Constants
 from comparenotes.race.draws import Draws, draw, summary, trend
 from comparenotes.race.forecast import forecast
 from comparenotes.race.lead import first_every_day, lead, lead_changes, lead_trend
-from comparenotes.race.model import Fit, fit
+from comparenotes.race.model import Fit
+from comparenotes.race.on_day import fit_on
 from comparenotes.race.outlying import outlying
 from comparenotes.race.prepare import REGIONAL, Prepared, prepare
 from comparenotes.race.result import Race
-from comparenotes.race.shock import Z90, event_effect
+from comparenotes.race.shock import event_effect
 
 if TYPE_CHECKING:
     from comparenotes.race.regions import RegionalFit
@@ -33,12 +36,6 @@ MIN_POLLS = 1
 
 GOVERNMENT = "government"
 """Id of the bloc of those who govern, added where the folder names no blocs."""
-
-
-def default_as_of(campaign: Campaign, today: date | None = None) -> date:
-    """Return today, or the eve of a campaign that is over."""
-    today = today or date.today()  # noqa: DTZ011 - a campaign's days are local dates
-    return min(today, campaign.eve())
 
 
 def analyse(
@@ -81,14 +78,14 @@ def analyse(
         If no usable poll or fewer than two contenders are known on ``as_of``, or
         the event lies outside the polls.
     """
-    day = as_of or default_as_of(campaign)
-    known = campaign.known_at(day)
-    learned = constants or constants_for(day, system=campaign.system, country=campaign.country)
+    day = as_of or reading_day(campaign)
+    known = known_on(campaign, day)
     prepared = prepare(_with_government(known))
     _check(prepared, day)
-    last_day = min(day, known.eve())
+    last_day = reading_day(known, day)
     # draws and house effects need the filtered path and the last day only
-    base = fit(prepared, learned, last_day=last_day, engine=engine, smooth=False)
+    base = fit_on(prepared, day, constants, last_day=last_day, engine=engine, smooth=False)
+    learned = base.constants
     draws = draw(base)
     first = first_every_day(draws)
     effect = None

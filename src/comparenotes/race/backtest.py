@@ -21,17 +21,17 @@ from numpy.typing import NDArray
 from comparenotes.campaigns.catalogue import campaign_index
 from comparenotes.campaigns.load import load
 from comparenotes.campaigns.model import Campaign, LeftOut
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.errors import NotFoundError
 from comparenotes.race import baselines
 from comparenotes.race import composition as comp
 from comparenotes.race.backtest_workers import Pool, run_all
-from comparenotes.race.constants import constants_for
 from comparenotes.race.draws import draw
 from comparenotes.race.forecast import election_day
 from comparenotes.race.lead import STILL_DAYS, lead, standing
 from comparenotes.race.learn_rows import result_shares
-from comparenotes.race.model import ANCHOR, Fit, fit
-from comparenotes.race.prepare import OTHER, prepare
+from comparenotes.race.model import ANCHOR, Fit
+from comparenotes.race.on_day import fit_on, polls_on
 from comparenotes.race.scores import brier, covered, crps_draws, log_score
 
 Array = NDArray[np.float64]
@@ -133,7 +133,7 @@ def national(task: Task, campaign: Campaign, engine: str = "auto") -> Scored:
     previous = campaign.previous_election()
     if previous is not None and day <= previous:
         return Scored(why="before the preceding election")
-    prepared = prepare(campaign.known_at(day))
+    prepared = polls_on(campaign, day)
     result = result_shares(campaign, prepared)
     if result is None:
         return Scored(why="no result")
@@ -142,10 +142,9 @@ def national(task: Task, campaign: Campaign, engine: str = "auto") -> Scored:
     if len(standing(prepared.contenders)) < 2:
         return Scored(why="fewer than two contenders in the polls")
     try:
-        learned = constants_for(day, system=campaign.system, country=campaign.country)
+        base = fit_on(prepared, day, engine=engine, smooth=False)
     except NotFoundError:
         return Scored(why="nothing learned that early")
-    base = fit(prepared, learned, last_day=day, engine=engine, smooth=False)
     draws = draw(base, draws=DRAWS, path_draws=0)
     due = prepared.campaign.election_date  # as it was known: a vote may not have been called
     shares = election_day(draws, (due - day).days)
@@ -165,13 +164,13 @@ def national(task: Task, campaign: Campaign, engine: str = "auto") -> Scored:
         "date": campaign.election_date,
         "horizon": task.horizon,
         "as_of": day,
-        "learned_from": learned.elections,
+        "learned_from": base.constants.elections,
         "polls": len(prepared.polls),
         "newest_poll_days": (day - max(x.end for x in prepared.polls)).days,
     }
     rows: list[Mapping[str, object]] = []
     for i, c in enumerate(names):
-        if c == OTHER:
+        if c == OTHERS:
             continue
         x, y = 100 * shares[:, i], 100 * float(result[i])
         mean = float(x.mean())
@@ -253,8 +252,7 @@ def _later(
 def _hindsight(campaign: Campaign, engine: str) -> Fit:
     """Return the fit of all polls of a campaign, as known on its eve."""
     day = campaign.eve()
-    learned = constants_for(day, system=campaign.system, country=campaign.country)
-    return fit(prepare(campaign.known_at(day)), learned, last_day=day, engine=engine)
+    return fit_on(polls_on(campaign, day), day, engine=engine)
 
 
 def _winner(result: Array, real: Sequence[int]) -> int | None:

@@ -19,14 +19,14 @@ import polars as pl
 from comparenotes.campaigns.catalogue import campaign_index
 from comparenotes.campaigns.load import load
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.shares import OTHERS
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.errors import NotFoundError
-from comparenotes.race.constants import constants_for
 from comparenotes.race.draws import draw
 from comparenotes.race.forecast import forecast
 from comparenotes.race.lead import standing
 from comparenotes.race.learn_rows import result_shares
-from comparenotes.race.model import fit
-from comparenotes.race.prepare import OTHER, prepare
+from comparenotes.race.on_day import fit_on, polls_on
 
 
 @dataclass(frozen=True)
@@ -97,15 +97,14 @@ def said(campaign: Campaign, days: int, engine: str = "auto") -> Said:
     previous = campaign.previous_election()
     if previous is not None and day <= previous:
         return Said(**about, why=f"the preceding election was on {previous.isoformat()}")
-    prepared = prepare(campaign.known_at(day))
+    prepared = polls_on(campaign, day)
     names = prepared.contenders
     if not prepared.polls or len(standing(names)) < 2:
         return Said(**about, why="no polls that early")
     try:
-        learned = constants_for(day, system=campaign.system, country=campaign.country)
+        base = fit_on(prepared, day, engine=engine, smooth=False)
     except NotFoundError:
         return Said(**about, why="too few elections to learn from by then")
-    base = fit(prepared, learned, last_day=day, engine=engine, smooth=False)
     made = forecast(draw(base, path_draws=0), (campaign.election_date - day).days)
     result = result_shares(campaign, prepared)
     won = {
@@ -118,7 +117,7 @@ def said(campaign: Campaign, days: int, engine: str = "auto") -> Said:
     shares = [
         {**_told(campaign, row), "last": last[i], "result": came[i]}
         for i, row in enumerate(made.shares.to_dicts())
-        if row["contender"] != OTHER
+        if row["contender"] != OTHERS
     ]
     seats = [
         # a party without a row in a table that has seats won none
@@ -128,7 +127,7 @@ def said(campaign: Campaign, days: int, engine: str = "auto") -> Said:
             "result": won.get(row["contender"], 0) if won else None,
         }
         for row in ([] if made.seats is None else made.seats.to_dicts())
-        if row["contender"] != OTHER
+        if row["contender"] != OTHERS
     ]
     real = [r for r in shares if r["result"] is not None]
     newest = max(p.end for p in prepared.polls)
@@ -137,7 +136,7 @@ def said(campaign: Campaign, days: int, engine: str = "auto") -> Said:
         polls=len(prepared.polls),
         newest_poll=newest,
         newest_poll_days=(day - newest).days,
-        learned_from=learned.elections,
+        learned_from=base.constants.elections,
         shares=tuple({**r, "inside": _inside(r)} for r in shares),
         seats=tuple({**r, "inside": _inside(r)} for r in seats),
         seats_note=made.seats_note,
@@ -173,7 +172,7 @@ def said_earlier(campaign: Campaign, as_of: date) -> tuple[Said, list[Said]]:
 
     Earlier elections come in order of date, newest last.
     """
-    days = (campaign.election_date - min(as_of, campaign.eve())).days
+    days = (campaign.election_date - reading_day(campaign, as_of)).days
     then = [said(load(name), days) for name in earlier_elections(campaign, as_of)]
     return said(campaign, days), then
 

@@ -22,19 +22,19 @@ from comparenotes.campaigns.catalogue import campaign_index
 from comparenotes.campaigns.load import load
 from comparenotes.campaigns.model import Campaign, LeftOut
 from comparenotes.errors import NotFoundError
+from comparenotes.normal import z
 from comparenotes.race.archive import COLUMNS, Earlier
 from comparenotes.race.backtest_table import bootstrap
 from comparenotes.race.backtest_workers import Pool, run_all
-from comparenotes.race.constants import constants_for
 from comparenotes.race.lead import standing
-from comparenotes.race.model import fit, governing_index
-from comparenotes.race.prepare import prepare
+from comparenotes.race.model import governing_index
+from comparenotes.race.on_day import fit_on, polls_on
 from comparenotes.race.shock import WINDOW, line_before, placebo_days, steps
 
 DIGITS = 4
 """Decimals of a step (points) that are kept."""
 
-LEVEL_Z = {50: 0.67449, 80: 1.28155, 90: 1.64485, 95: 1.95996}
+LEVEL_Z = {level: z(level) for level in (50, 80, 90, 95)}
 """Half the width of a central normal interval, in standard deviations."""
 
 
@@ -47,15 +47,14 @@ def placebo_rows(campaign: Campaign, engine: str = "auto") -> list[dict[str, Any
     if campaign.results.is_empty():
         return "no result"
     day = campaign.eve()
-    prepared = prepare(campaign.known_at(day))
+    prepared = polls_on(campaign, day)
     real = standing(prepared.contenders)
     if not prepared.polls or len(real) < 2:
         return "fewer than two contenders in the polls"
     try:
-        learned = constants_for(day, system=campaign.system, country=campaign.country)
+        base = fit_on(prepared, day, engine=engine)
     except NotFoundError:
         return "nothing learned that early"
-    base = fit(prepared, learned, last_day=day, engine=engine)
     changes = [x.since for c in campaign.contenders for x in c.changes]
     days = [
         d for d in placebo_days(prepared.polls, base.first_day, day, None) if not _near(d, changes)

@@ -16,9 +16,7 @@ from numpy.typing import NDArray
 
 from comparenotes.campaigns.catalogue import load_bundled
 from comparenotes.race.backtest_table import bootstrap, mean
-from comparenotes.race.constants import constants_for
-from comparenotes.race.model import fit
-from comparenotes.race.prepare import prepare
+from comparenotes.race.on_day import fit_on, polls_on
 from comparenotes.race.regions import fit_regions
 from comparenotes.race.regions_draws import draw_regions
 from comparenotes.race.scores import covered, crps_draws, crps_normal, log_score
@@ -49,10 +47,9 @@ def score_regions(task: RegionTask) -> list[dict[str, object]]:
     """
     whole = load_bundled(task.campaign)
     day = whole.election_date - timedelta(days=max(task.horizon, 1))
-    known = whole.known_at(day)
-    prepared = prepare(known)
-    learned = constants_for(day, system=whole.system, country=whole.country)
-    nation = fit(prepared, learned, last_day=day, engine="auto")
+    prepared = polls_on(whole, day)
+    known = prepared.campaign
+    nation = fit_on(prepared, day)
     fitted = fit_regions(nation, engine="auto")
     if fitted is None:
         return []

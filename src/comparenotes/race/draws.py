@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race import composition as comp
 from comparenotes.race.model import ANCHOR, Fit
 from comparenotes.race.paths import path_shares, percentiles
-from comparenotes.race.prepare import OTHER
 from comparenotes.race.statespace import draw_half_path, draw_last, draw_static
 from comparenotes.race.voters import anchors, electorate, later, link
 
@@ -101,8 +101,8 @@ def _among_others(fit: Fit, path: Array) -> Array:
         t, k = max((day - fit.first_day).days, 0), names.index(cid)
         early = path[:t, :, k].copy()
         path[:t, :, k] = 0.0
-        if OTHER in names:
-            path[:t, :, names.index(OTHER)] += early
+        if OTHERS in names:
+            path[:t, :, names.index(OTHERS)] += early
         else:
             path[:t] /= np.maximum(1.0 - early, 1e-9)[:, :, None]
     return path

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race.draws import Draws, advance, advance_line
 from comparenotes.race.paths import first_of
-from comparenotes.race.prepare import OTHER
 from comparenotes.race.result import Lead
 
 Array = NDArray[np.float64]
@@ -26,7 +26,7 @@ STILL_DAYS = 21
 
 def standing(names: tuple[str, ...]) -> list[int]:
     """Return the positions of real contenders: not the others."""
-    return [i for i, n in enumerate(names) if n != OTHER]
+    return [i for i, n in enumerate(names) if n != OTHERS]
 
 
 def lead(draws: Draws, every_day: Array | None = None) -> Lead | None:

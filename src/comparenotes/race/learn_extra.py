@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race.composition import unit_size
 from comparenotes.race.learn_rows import result_shares
 from comparenotes.race.poll_mean import single_shares
-from comparenotes.race.prepare import OTHER, Prepared
+from comparenotes.race.prepare import Prepared
 from comparenotes.race.shock import PAIR_WINDOW, pairs
 
 Array = NDArray[np.float64]
@@ -60,7 +61,7 @@ def _debuts(campaign: Campaign, prepared: Prepared) -> tuple[float, ...]:
         return ()
     out = []
     for i, c in enumerate(prepared.contenders):
-        if c == OTHER or not np.isnan(prepared.anchor[i]) or result[i] < 0.005:
+        if c == OTHERS or not np.isnan(prepared.anchor[i]) or result[i] < 0.005:
             continue
         first = [single_shares(p)[i] for p in prepared.polls if i in single_shares(p)][:5]
         if first and np.mean(first) > 0.005:

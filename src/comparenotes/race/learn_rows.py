@@ -19,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign
-from comparenotes.campaigns.shares import on_base
+from comparenotes.campaigns.shares import OTHERS, on_base
+from comparenotes.race.on_day import polls_on
 from comparenotes.race.poll_mean import lead_of, poll_mean, single_shares
-from comparenotes.race.prepare import OTHER, Prepared, prepare
+from comparenotes.race.prepare import Prepared
 
 Array = NDArray[np.float64]
 
@@ -116,7 +117,7 @@ def pair_rows(campaign: Campaign, prepared: Prepared) -> list[Pair]:
             )
             rounding = ((a.step / 100) ** 2 + (b.step / 100) ** 2) / 12
             for k in (k for k in shares[i] if k in shares[j]):
-                if prepared.contenders[k] == OTHER:
+                if prepared.contenders[k] == OTHERS:
                     continue
                 out.append(
                     Pair(
@@ -149,7 +150,7 @@ def outcome_rows(campaign: Campaign, horizons: Iterable[int] = HORIZONS) -> list
         previous = campaign.previous_election()
         if previous is not None and day <= previous + timedelta(days=10):
             continue
-        prepared = prepare(campaign.known_at(day))
+        prepared = polls_on(campaign, day)
         mean = poll_mean(prepared, day + timedelta(days=1))
         result = result_shares(campaign, prepared)
         if mean is None or result is None or mean.lag > max(45.0, 0.3 * h):
@@ -158,7 +159,7 @@ def outcome_rows(campaign: Campaign, horizons: Iterable[int] = HORIZONS) -> list
         lead = lead_of(mean.shares, prepared.contenders)
         since = (day - prepared.anchor_date).days if prepared.anchor_date else 1460
         for i, c in enumerate(prepared.contenders):
-            if c == OTHER or np.isnan(prepared.anchor[i]):
+            if c == OTHERS or np.isnan(prepared.anchor[i]):
                 continue
             role = "partner" if c in parties else "none"
             if parties[:1] == (c,):

@@ -10,7 +10,7 @@ from comparenotes.campaigns.model import Campaign
 from comparenotes.race.learn import MIN_ELECTIONS, Learned, learn
 from comparenotes.race.learn_extra import Extra, extra_rows
 from comparenotes.race.learn_rows import Outcome, Pair, outcome_rows, pair_rows
-from comparenotes.race.prepare import prepare
+from comparenotes.race.on_day import polls_on
 
 
 @dataclass
@@ -27,8 +27,7 @@ class Evidence:
             return
         if campaign.results.is_empty() or campaign.polls.is_empty():
             return
-        eve = campaign.known_at(campaign.eve())
-        prepared = prepare(eve)
+        prepared = polls_on(campaign, campaign.eve())
         if len(prepared.contenders) < 2:
             return
         self.outcomes += outcome_rows(campaign)

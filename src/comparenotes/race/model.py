@@ -26,13 +26,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race import composition as comp
 from comparenotes.race.closeness import for_race
 from comparenotes.race.constants import Constants
 from comparenotes.race.innovations import Mean, solve_mean
 from comparenotes.race.outlying import weighed
 from comparenotes.race.poll_table import PollTable, poll_table
-from comparenotes.race.prepare import OTHER, PollRow, Prepared
+from comparenotes.race.prepare import PollRow, Prepared
 from comparenotes.race.reach import reach
 from comparenotes.race.statespace import Problem, Solution, solve
 
@@ -430,6 +431,6 @@ def _first_logits(prepared: Prepared) -> Array:
 def governing_index(prepared: Prepared) -> int | None:
     """Return the position of the leading governing party, or None."""
     for c in prepared.campaign.government.parties:
-        if c in prepared.contenders and c != OTHER:
+        if c in prepared.contenders and c != OTHERS:
             return prepared.contenders.index(c)
     return None

@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.neighbours import Distance, Polls, Spread, distances
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race.constants import Constants
-from comparenotes.race.prepare import OTHER, PollRow, Prepared
+from comparenotes.race.prepare import PollRow, Prepared
 
 Array = NDArray[np.float64]
 
@@ -92,7 +93,7 @@ def _distances(
         told = poll.groups[single]
         shares[i] = np.where(told.any(axis=0), poll.shares[single] @ told, np.nan)
     # whoever is mistyped, the others' part is what was left: it says nothing of its own
-    shares[:, [k for k, name in enumerate(contenders) if name == OTHER]] = np.nan
+    shares[:, [k for k, name in enumerate(contenders) if name == OTHERS]] = np.nan
     day = np.array([p.middle.toordinal() for p in polls], dtype=np.float64)
     table = Polls(
         day,

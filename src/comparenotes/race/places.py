@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import known_on, reading_day
 from comparenotes.errors import DataError
 from comparenotes.race.constants import constants_for
 from comparenotes.race.draws import draw
@@ -26,9 +27,9 @@ def constituencies(campaign: Campaign, as_of: date) -> pl.DataFrame:
     DataError
         Where constituencies are not modelled, or no usable poll is known on ``as_of``.
     """
-    known = campaign.known_at(as_of)
+    known = known_on(campaign, as_of)
     prepared = prepare(known)
-    last_day = min(as_of, campaign.eve())
+    last_day = reading_day(campaign, as_of)
     if not prepared.polls or len(prepared.contenders) < 2:
         raise DataError("no usable national poll", where=campaign.id, hint="use a later --as-of")
     learned = constants_for(as_of, system=campaign.system, country=campaign.country)

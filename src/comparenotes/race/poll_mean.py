@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from comparenotes.race.prepare import OTHER, PollRow, Prepared
+from comparenotes.campaigns.shares import OTHERS
+from comparenotes.race.prepare import PollRow, Prepared
 
 Array = NDArray[np.float64]
 
@@ -80,5 +81,5 @@ def lead_of(shares: Array, contenders: tuple[str, ...]) -> float | None:
     ``shares`` (K,) are fractions; the others together do not count. None where fewer
     than two contenders are named.
     """
-    named = sorted(float(s) for s, c in zip(shares, contenders, strict=True) if c != OTHER)
+    named = sorted(float(s) for s, c in zip(shares, contenders, strict=True) if c != OTHERS)
     return 100.0 * (named[-1] - named[-2]) if len(named) > 1 else None

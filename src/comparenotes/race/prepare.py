@@ -15,8 +15,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign, LeftOut
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race.bounded import bounded
-from comparenotes.race.unnamed import OTHER as OTHER
 from comparenotes.race.unnamed import Unnamed, unnamed
 
 Array = NDArray[np.float64]
@@ -94,8 +94,8 @@ class Prepared:
         """
         out: dict[str, date] = {}
         for k, cid in enumerate(self.contenders):
-            own = None if cid == OTHER else self.campaign.contender(cid).since
-            if np.isnan(self.anchor[k]) and cid != OTHER:
+            own = None if cid == OTHERS else self.campaign.contender(cid).since
+            if np.isnan(self.anchor[k]) and cid != OTHERS:
                 starts = (p.start for p in self.polls if (p.groups[:, k] @ p.groups.sum(1)) == 1)
                 first = min(starts, default=None)
                 own = max((d for d in (own, first) if d is not None), default=None)
@@ -289,9 +289,9 @@ def _composition(
     """
     gone = {c.id for c in campaign.contenders if c.until is not None}
     keep, small = [], []
-    has_other = OTHER in campaign.contender_ids
+    has_other = OTHERS in campaign.contender_ids
     for c in campaign.contender_ids:
-        if c == OTHER:
+        if c == OTHERS:
             continue
         reported = [float(r[c]) for r in rows if r.get(c) is not None]  # type: ignore[arg-type]
         recent = (
@@ -302,7 +302,7 @@ def _composition(
         elif reported or last.get(c) is not None:
             keep.append(c)
     if has_other:
-        keep.append(OTHER)
+        keep.append(OTHERS)
     return tuple(keep), small
 
 
@@ -326,7 +326,7 @@ def _poll_row(
     out: Counter[str],
 ) -> PollRow | None:
     index = {c: i for i, c in enumerate(ids)}
-    named = [(c, float(row[c])) for c in ids if c != OTHER and row.get(c) is not None]  # type: ignore[arg-type]
+    named = [(c, float(row[c])) for c in ids if c != OTHERS and row.get(c) is not None]  # type: ignore[arg-type]
     total = sum(v for _, v in named)
     if not named or total <= 0:
         return None
@@ -336,11 +336,11 @@ def _poll_row(
         line[index[c]] = 1.0
         groups.append(line)
         shares.append(v)
-    if OTHER in index:
+    if OTHERS in index:
         # whoever is not named stands together in one category, whatever the poll calls it
         rest = np.ones(len(ids)) - np.sum(groups, axis=0)
         groups.append(rest)
-        missing = [c for c in ids if c != OTHER and row.get(c) is None]
+        missing = [c for c in ids if c != OTHERS and row.get(c) is None]
         share, cut = usual.rest(row, small, total, missing)
         shares.append(share)
         out[UNDECIDED] += cut
@@ -381,9 +381,9 @@ def _anchor(
     when = h["date"].max()
     last = _latest_history(campaign, region)
     shares = np.array([last.get(c, np.nan) for c in ids])
-    if OTHER in ids:
-        named = np.nansum([last.get(c, np.nan) for c in ids if c != OTHER])
-        shares[ids.index(OTHER)] = max(100.0 - named, 0.3)
+    if OTHERS in ids:
+        named = np.nansum([last.get(c, np.nan) for c in ids if c != OTHERS])
+        shares[ids.index(OTHERS)] = max(100.0 - named, 0.3)
     shares = np.where(shares <= 0, np.nan, shares)
     total = np.nansum(shares)
     return shares / total, when  # type: ignore[return-value]

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from comparenotes.race.prepare import OTHER, Prepared
+from comparenotes.campaigns.shares import OTHERS
+from comparenotes.race.prepare import Prepared
 
 Array = NDArray[np.float64]
 
@@ -33,6 +34,6 @@ def reach(prepared: Prepared) -> Array:
         where.setdefault(contender, set()).add(region)
     everywhere = set().union(*where.values())
     for i, c in enumerate(prepared.contenders):
-        if c != OTHER and where.get(c, everywhere) < everywhere:
+        if c != OTHERS and where.get(c, everywhere) < everywhere:
             out[i] = sum(weights[r] for r in where[c])
     return out

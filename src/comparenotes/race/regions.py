@@ -15,6 +15,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race import composition as comp
 from comparenotes.race.innovations import solve_mean
 from comparenotes.race.model import Fit, centred, house_weight
@@ -139,7 +140,7 @@ def _aligned(names: tuple[str, ...], nation: Fit, polls: Sequence[PollRow]) -> l
     if names == target:
         return list(polls)
     index = [target.index(n) if n in target else None for n in names]
-    other = target.index("oth") if "oth" in target else None
+    other = target.index(OTHERS) if OTHERS in target else None
     out = []
     for p in polls:
         groups = np.zeros((len(p.shares), len(target)))

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from comparenotes.campaigns.catalogue import data_dir
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race import composition as comp
 from comparenotes.race.likelihood import log_likelihoods
 from comparenotes.race.regions_sizes import shift_sizes
@@ -141,8 +142,8 @@ def leans(
 
 def _coordinates(shares: dict[str, float], contenders: tuple[str, ...], basis: Array) -> Array:
     named = [shares.get(c, 0.0) for c in contenders]
-    if "oth" in contenders:
-        i = contenders.index("oth")
+    if OTHERS in contenders:
+        i = contenders.index(OTHERS)
         named[i] = max(100.0 - sum(named) + named[i], 0.05)
     return comp.to_log_ratio(np.maximum(np.array(named), 0.05) / 100.0, basis)
 

@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign
-from comparenotes.race.prepare import OTHER
+from comparenotes.campaigns.shares import OTHERS
 
 Array = NDArray[np.float64]
 
@@ -31,7 +31,7 @@ def shift_sizes(
     mean over those who stood is taken out of a region's shifts, as log-ratios have it.
     """
     unit = np.sqrt(np.diag(basis @ v @ basis.T))
-    size = {c: float(u) for c, u in zip(contenders, unit, strict=True) if c != OTHER}
+    size = {c: float(u) for c, u in zip(contenders, unit, strict=True) if c != OTHERS}
     shares: dict[date, dict[str | None, dict[str, float]]] = {}
     known = campaign.history.filter(pl.col("share") >= STOOD)
     for day, region, contender, share in known.select(

@@ -17,12 +17,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from comparenotes.campaigns.shares import OTHERS
+from comparenotes.normal import Z90
 from comparenotes.race import composition as comp
 from comparenotes.race.archive import archive_rank, widening
 from comparenotes.race.engine import passes
 from comparenotes.race.innovations import smoothed_mean
 from comparenotes.race.model import ANCHOR, NEAR, Fit, fit, governing_index, share_after, switches
-from comparenotes.race.prepare import OTHER, PollRow, Prepared
+from comparenotes.race.prepare import PollRow, Prepared
 from comparenotes.race.result import EventEffect, Pairs
 from comparenotes.race.statespace import Problem
 from comparenotes.race.student import t_quantile
@@ -40,8 +42,6 @@ DIFFUSE = 2.0
 
 MIN_POLLS = 3
 """Polls needed on each side of a date within the window."""
-
-Z90 = 1.6448536269514722
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def event_contender(prepared: Prepared, day: date) -> tuple[str, str | None]:
         near.to_dicts(), key=lambda r: (abs((r["date"] - day).days), r["contender"] is None)
     )
     for row in rows:
-        if row["contender"] in prepared.contenders and row["contender"] != OTHER:
+        if row["contender"] in prepared.contenders and row["contender"] != OTHERS:
             return row["contender"], row["title"]
     title = rows[0]["title"] if rows else None
     for c in campaign.contenders:

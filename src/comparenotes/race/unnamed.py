@@ -14,8 +14,6 @@ import numpy as np
 
 from comparenotes.campaigns.shares import OTHERS
 
-OTHER = OTHERS
-
 COMPLETE = 94.0
 """A poll that reports its own others and totals less (per cent) left the undecided in."""
 
@@ -67,8 +65,8 @@ class Unnamed:
         usually have: the undecided are no part of the composition.
         """
         lacking = max(100.0 - named, 0.0)
-        if row.get(OTHER) is not None:
-            told = sum(v for c in (OTHER, *small) if isinstance(v := row.get(c), float))
+        if row.get(OTHERS) is not None:
+            told = sum(v for c in (OTHERS, *small) if isinstance(v := row.get(c), float))
             return (told, True) if named + told < COMPLETE else (lacking, False)
         expected = self.expected(missing)
         if expected is not None and lacking > expected + self.slack:
@@ -83,7 +81,7 @@ def unnamed(
     last: Mapping[str, float],
 ) -> Unnamed:
     """Return what those not named usually have, from a campaign's polls and last result."""
-    real = [c for c in ids if c != OTHER]
+    real = [c for c in ids if c != OTHERS]
     typical = {c: last[c] for c in real if c in last}
     for c in real:
         reported = [v for r in rows if isinstance(v := r.get(c), float)]
@@ -91,11 +89,11 @@ def unnamed(
             typical[c] = float(np.median(reported))
     told = []
     for r in rows:
-        values = [v for c in (*real, OTHER, *small) if isinstance(v := r.get(c), float)]
-        if r.get(OTHER) is not None and sum(values) >= COMPLETE:
+        values = [v for c in (*real, OTHERS, *small) if isinstance(v := r.get(c), float)]
+        if r.get(OTHERS) is not None and sum(values) >= COMPLETE:
             # whoever this poll does not name is among its others
             hidden = sum(typical.get(c, 0.0) for c in real if r.get(c) is None)
-            own = sum(v for c in (OTHER, *small) if isinstance(v := r.get(c), float))
+            own = sum(v for c in (OTHERS, *small) if isinstance(v := r.get(c), float))
             told.append(max(own - hidden, 0.0))
     if len(told) >= MIN_TOLD:
         return Unnamed(typical, float(np.median(told)))

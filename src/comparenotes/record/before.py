@@ -12,6 +12,7 @@ import polars as pl
 
 from comparenotes.campaigns.model import Campaign
 from comparenotes.record import tables
+from comparenotes.record.profile import REST
 from comparenotes.record.standing import Polls, last_share, usable
 from comparenotes.record.support import sides
 
@@ -46,7 +47,7 @@ def before(campaign: Campaign) -> list[dict[str, Any]]:
         return []
     out = []
     for c in campaign.contenders:
-        if c.id not in shares or c.id in {"oth", "other", "others"}:
+        if c.id not in shares or c.id in REST:
             continue
         polls = usable(campaign, c.id)
         if polls.is_empty() or c.id not in polls.columns:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from comparenotes.normal import Z90
+
 DRAWS = 2000
-Z90 = 1.6449
 SEED = 20240705
 MIN_CASES = 15
 """Under so many cases: cases, not odds."""

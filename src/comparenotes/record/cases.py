@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import today
 from comparenotes.errors import NotFoundError, did_you_mean
 from comparenotes.record import tables
 
@@ -43,7 +44,7 @@ def case_facts(case_id: str, as_of: date | None = None) -> dict[str, Any]:
         If there is no such case by then; the nearest id is suggested.
     """
     name = case_id.strip().lower()
-    day = as_of or datetime.now(tz=UTC).date()
+    day = as_of or today()
     known = tables.cases(day)
     rows = known.filter(pl.col("case") == name)
     if rows.is_empty():

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from comparenotes.campaigns.snapshot import today
 from comparenotes.errors import CompareNotesError
 from comparenotes.record import tables
 from comparenotes.record.classes import FROM
 from comparenotes.record.rates import Rate, kept_office, vote_change
 from comparenotes.record.skill import skill
-from comparenotes.record.words import change_cell, plain, share_cell, signed
+from comparenotes.record.words import change_cell, share_cell
+from comparenotes.words import number, signed
 
 
 def markdown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -24,7 +26,7 @@ def markdown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def doc_table(name: str, manifesto: str | None, as_of: date | None) -> str:
     """Return one table of the documentation as Markdown."""
-    day = as_of or datetime.now(tz=UTC).date()
+    day = as_of or today()
     if name == "base-rates":
         return base_rates_table(day)
     if name == "skill":
@@ -162,8 +164,8 @@ def helped_table(as_of: date) -> str:
             interval = f"{signed(r.expected)} ({signed(r.lo80)} to {signed(r.hi80)})"
         rows.append(
             [
-                *(r.campaign, str(r.as_of), r.party, f"{plain(r.base_rate)}%"),
-                *(f"{plain(r.nearest)}%", r.path, interval, signed(r.change)),
+                *(r.campaign, str(r.as_of), r.party, f"{number(r.base_rate, 0)}%"),
+                *(f"{number(r.nearest, 0)}%", r.path, interval, signed(r.change)),
                 *("kept" if r.kept else "lost", {True: "yes", False: "no", None: "–"}[r.covered]),
             ]
         )

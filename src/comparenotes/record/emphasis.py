@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 
 from comparenotes.campaigns.importers.manifesto import ISSUES, read_manifesto
+from comparenotes.campaigns.snapshot import today
 from comparenotes.record import tables
 from comparenotes.record.bootstrap import MIN_CASES, cluster_draws
 from comparenotes.record.classes import FROM
@@ -100,7 +101,7 @@ def emphasis_and_outcome(
 
     With ``family``, that family's governments stand beside all.
     """
-    day = as_of or datetime.now(tz=UTC).date()
+    day = as_of or today()
     platforms = read_manifesto(path)
     cases = tables.cases(day).filter(
         (pl.col("date") >= FROM) & pl.col("vote_change").is_not_null() & (pl.col("stood") != "no")

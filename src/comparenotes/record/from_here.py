@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from comparenotes.normal import Z80
 from comparenotes.record import tables
 from comparenotes.record.bootstrap import MIN_CASES, cluster_draws
 from comparenotes.record.path import known_standings
@@ -110,7 +111,7 @@ def _fit(today: dict[str, Any], horizon: int, once: pl.DataFrame) -> FromHere:
     expected = float(intercept[0] + slope[0] * standing)
     spread = np.quantile(residual, [0.1, 0.9])
     wobble = np.std(cut + drawn * standing - expected)
-    lo, hi = (float(np.sign(s) * np.hypot(s, 1.2816 * wobble)) for s in spread)
+    lo, hi = (float(np.sign(s) * np.hypot(s, Z80 * wobble)) for s in spread)
     wlo, whi = np.quantile(drawn[np.isfinite(drawn)], [0.05, 0.95])
     near = once.with_columns((pl.col("standing") - standing).abs().alias("gap"))
     return FromHere(

@@ -19,7 +19,7 @@ import polars as pl
 from comparenotes.record import tables
 from comparenotes.record.bootstrap import cluster_draws
 from comparenotes.record.doc_tables import markdown
-from comparenotes.record.words import signed
+from comparenotes.words import signed
 
 KNOWN = date(2025, 1, 1)
 """Votes and investment of that quarter were published by then."""

@@ -9,12 +9,15 @@ from typing import Any
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign, Contender
+from comparenotes.campaigns.shares import OTHERS
+from comparenotes.campaigns.snapshot import reading_day, snapshot
 from comparenotes.errors import DataError
 from comparenotes.record import tables
 
 FULL_TERM = timedelta(days=300)
 """A party that took office within so many days after an election serves the whole term."""
-_REST = {"oth", "other", "others"}
+REST = frozenset({OTHERS, "other", "others"})
+"""Ids under which a result lists everybody else together."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def profile_of(campaign: Campaign, as_of: date) -> Profile:
     DataError
         If the campaign lacks the governing party, since when it governs, or its term.
     """
-    known = campaign.known_at(min(as_of, campaign.eve()))
+    known = snapshot(campaign, as_of).campaign
     lead = governing(known)
     since, previous = known.government.since, known.previous_election()
     if since is None:
@@ -126,7 +129,7 @@ def profile_of(campaign: Campaign, as_of: date) -> Profile:
         replaced = False
     return Profile(
         campaign=campaign.id,
-        as_of=min(as_of, campaign.eve()),
+        as_of=reading_day(campaign, as_of),
         country=known.country,
         country_name=country["name"] or known.country,
         region=country["region"],
@@ -177,7 +180,7 @@ def _last_result(campaign: Campaign, lead: Contender, previous: date | None) -> 
     shares = {r["contender"]: r["share"] for r in rows.iter_rows(named=True)}
     if not shares:
         return none
-    named = {c: s for c, s in shares.items() if c not in _REST and s > 0}
+    named = {c: s for c, s in shares.items() if c not in REST and s > 0}
     total = sum(named.values())
     out: dict[str, Any] = none | {
         "fragmentation": round(total**2 / sum(s * s for s in named.values()), 2) if named else None

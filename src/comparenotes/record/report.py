@@ -9,8 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from comparenotes.campaigns.load import default_as_of, load
+from comparenotes.campaigns.load import load
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import known_on, reading_day
 from comparenotes.record import tables
 from comparenotes.record.bootstrap import MIN_CASES
 from comparenotes.record.classes import CaseClass, class_of
@@ -116,11 +117,11 @@ def record_of(campaign: Campaign | str, as_of: date | None = None) -> Record:
     """
     if isinstance(campaign, str):
         campaign = load(campaign)
-    day = default_as_of(campaign, as_of)
+    day = as_of or reading_day(campaign)
     profile = profile_of(campaign, day)
     known = tables.cases(profile.as_of)
     cases = class_of(profile, known)
-    known_now = campaign.known_at(profile.as_of)
+    known_now = known_on(campaign, profile.as_of)
     # without new polls home stands where the newest left it, and its days end there
     old = known_now.old_poll(profile.as_of)
     until = old or profile.as_of

@@ -11,6 +11,7 @@ import polars as pl
 
 from comparenotes.campaigns.catalogue import campaign_index, data_dir
 from comparenotes.campaigns.importers.reading import read_rows
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.errors import DataError, NotFoundError, did_you_mean
 from comparenotes.record import tables
 
@@ -43,7 +44,7 @@ def contenders() -> pl.DataFrame:
     frame = pl.read_parquet(data_dir() / "contenders.parquet")
     return (
         frame.join(index, on="campaign", maintain_order="left")
-        .filter(~pl.col("id").is_in(["oth"]))
+        .filter(~pl.col("id").is_in([OTHERS]))
         .sort("election_date", "campaign")
         .group_by("country", pl.col("id").alias("party"), maintain_order=True)
         .agg(

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.errors import CompareNotesError
 from comparenotes.record import tables
 from comparenotes.record.profile import count_terms, governing
@@ -111,7 +112,7 @@ def standings(campaign: Campaign, until: date, extra: Sequence[date] = ()) -> pl
     if polls.is_empty() or lead.id not in polls.columns:
         return pl.DataFrame(schema=SCHEMA)
     quick = Polls(polls, lead.id)
-    last = min(until, campaign.eve())
+    last = reading_day(campaign, until)
     steps = range((last - start).days // STEP + 1)
     grids = {
         "term": {start + timedelta(days=STEP * i) for i in steps} | set(extra),

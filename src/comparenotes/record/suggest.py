@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 
 from comparenotes.campaigns.catalogue import campaign_index
-from comparenotes.campaigns.load import default_as_of, load
+from comparenotes.campaigns.load import load
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.record import tables
 from comparenotes.record.gower import distances
 from comparenotes.record.nearest import features_of
@@ -24,6 +25,17 @@ _WORDS = {1: "first", 2: "second", 3: "third or later"}
 
 
 @dataclass(frozen=True)
+class Likeness:
+    """A fact that home and a case share or do not, in words."""
+
+    alike: bool
+    words: str
+
+    def __str__(self) -> str:
+        return self.words if self.alike else f"but: {self.words}"
+
+
+@dataclass(frozen=True)
 class Suggestion:
     """A campaign worth a look, of which kind, how it ended, and why it is here."""
 
@@ -34,12 +46,12 @@ class Suggestion:
     party: str
     kind: str
     outcome: str  # won, lost
-    why: tuple[str, ...]
+    why: tuple[Likeness, ...]
     distance: float
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
-        return {**vars(self), "date": self.date.isoformat(), "why": list(self.why)}
+        return {**vars(self), "date": self.date.isoformat(), "why": list(map(str, self.why))}
 
 
 @dataclass(frozen=True)
@@ -106,7 +118,7 @@ def suggest(home: Campaign | str, as_of: date | None = None) -> Suggestions:
     """Return campaigns to look at for ``home``, as known on a day."""
     if isinstance(home, str):
         home = load(home)
-    profile = profile_of(home, default_as_of(home, as_of))
+    profile = profile_of(home, as_of or reading_day(home))
     frame = pool(profile)
     if frame.is_empty():
         return Suggestions(home.id, profile.as_of, (), tuple(kinds(profile)))
@@ -143,26 +155,28 @@ def _item(profile: Profile, row: dict[str, Any], kind: str, word: str) -> Sugges
     )
 
 
-def why(profile: Profile, row: dict[str, Any]) -> tuple[str, ...]:
-    """Return the facts home and a case share, and the main ones they do not, in words."""
+def why(profile: Profile, row: dict[str, Any]) -> tuple[Likeness, ...]:
+    """Return the facts home and a case share, and the main ones they do not."""
     out = []
+
+    def told(alike: bool, words: str) -> None:
+        out.append(Likeness(alike, words))
+
     terms = (min(profile.term, 3), min(row["term"], 3))
     if terms[0] == terms[1]:
-        out.append(f"both in their {_WORDS[terms[0]]} term")
+        told(True, f"both in their {_WORDS[terms[0]]} term")
     else:
-        out.append(f"but: its {_WORDS[terms[1]]} term")
+        told(False, f"its {_WORDS[terms[1]]} term")
     if profile.family and row["family"] == profile.family:
-        out.append(f"same family: {row['family']}")
+        told(True, f"same family: {row['family']}")
     elif row["family"]:
-        out.append(f"but: {row['family']}")
+        told(False, row["family"])
     if profile.changed_in_term and row["changed_in_term"]:
-        out.append("both changed their leader in the term")
+        told(True, "both changed their leader in the term")
     elif profile.changed_in_term != row["changed_in_term"]:
-        out.append(
-            "but: it changed its leader" if row["changed_in_term"] else "but: it kept its leader"
-        )
+        told(False, "it changed its leader" if row["changed_in_term"] else "it kept its leader")
     if row["system"] == profile.system:
-        out.append(f"same system: {row['system']}")
+        told(True, f"same system: {row['system']}")
     if profile.rival_family and row["rival_family"] == profile.rival_family:
-        out.append(f"main rival of the same family: {row['rival_family']}")
+        told(True, f"main rival of the same family: {row['rival_family']}")
     return tuple(out)

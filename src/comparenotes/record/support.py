@@ -15,9 +15,10 @@ from typing import Any
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.errors import CompareNotesError
 from comparenotes.record import tables
-from comparenotes.record.profile import governing
+from comparenotes.record.profile import REST, governing
 from comparenotes.record.standing import Polls, last_share, usable
 
 GRID = 15
@@ -27,7 +28,6 @@ BASE = -45
 OFFSETS = (BASE, 0, 30, 90, 180, 365)
 """Days from a takeover on which support is read."""
 ROLES = ("government", "opposition")
-_REST = {"oth", "other", "others"}
 
 SCHEMA: dict[str, Any] = {
     "case": pl.String(),
@@ -49,7 +49,7 @@ def sides(campaign: Campaign) -> Mapping[str, str]:
         lead = governing(campaign).id
     except CompareNotesError:
         return {}
-    inside = {lead, *campaign.government.parties, *_REST}
+    inside = {lead, *campaign.government.parties, *REST}
     inside |= {c.id for c in campaign.contenders if c.role == "government"}
     rows = campaign.history.filter(
         (pl.col("date") == campaign.previous_election())
@@ -82,7 +82,7 @@ def support(
 
     ``extra`` are further days, by contender (its takeovers). Nothing after ``until``.
     """
-    last, rows = min(until, campaign.eve()), []
+    last, rows = reading_day(campaign, until), []
     for role, contender in sides(campaign).items():
         start, base = start_of(campaign, role), last_share(campaign, contender)
         polls = usable(campaign, contender)

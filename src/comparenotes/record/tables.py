@@ -6,9 +6,11 @@ no outcome that was not yet known. See ``data/record/manifest.json`` for sources
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -19,6 +21,11 @@ OUTCOMES = ("kept_office", "office_known", "office_after")
 
 RESULT = ("share_after", "vote_change", "basis", "stood", "first_after")
 """Columns of ``cases`` known only after polling day."""
+
+
+def source_name(case: Mapping[str, Any]) -> str:
+    """Return the name of a case's source, without the licence that its column ``source`` adds."""
+    return str(case["source"]).partition(",")[0]
 
 
 def folder() -> Path:

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import known_on, reading_day
 from comparenotes.record.support import known, moments, sides, start_of, support
 from comparenotes.record.takeovers import Change, Lines, Path, calm_terms, changes, path
 
@@ -17,8 +18,8 @@ def own_changes(campaign: Campaign, as_of: date) -> list[Change]:
     From the leader table where it knows the party, else from the campaign's own lists
     of who held the place (a folder of one's own).
     """
-    day = min(as_of, campaign.eve())
-    terms = support(campaign.known_at(day), day)
+    day = reading_day(campaign, as_of)
+    terms = support(known_on(campaign, day), day)
     found = [c for c in changes(day, terms)[0] if c.case == campaign.id]
     out = list(found)
     for role, party in sides(campaign).items():
@@ -54,14 +55,14 @@ def own_changes(campaign: Campaign, as_of: date) -> list[Change]:
 
 def home_paths(campaign: Campaign, as_of: date, clock: str = "announced") -> list[Path]:
     """Return the campaign's own paths on a clock, with their controls among past terms."""
-    day = min(as_of, campaign.eve())
+    day = reading_day(campaign, as_of)
     found = own_changes(campaign, as_of)
     if not found:
         return []
     extra: dict[str, set[date]] = {}
     for c in found:
         extra.setdefault(c.party, set()).update(moments(c.zero(clock)))
-    own = support(campaign.known_at(day), day, extra)
+    own = support(known_on(campaign, day), day, extra)
     past = known(as_of).filter(pl.col("case") != campaign.id)
     lines = Lines(pl.concat([past, own]), as_of)
     calm = [k for k in calm_terms(lines, changes(as_of, past)[0], as_of) if k[0] != campaign.id]

@@ -21,7 +21,7 @@ from comparenotes.record.takeovers import Path
 
 FIRST = "30"
 LATER = ("365", "result")
-OTHERS = ("no change since day 30", "back at the start", "drift of the class")
+RIVALS = ("no change since day 30", "back at the start", "drift of the class")
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def left(paths: Sequence[Path], horizon: str) -> Left:
     drawn = np.sqrt((weights @ errors) / weights.sum(axis=1, keepdims=True))
     root = np.sqrt(errors.mean(axis=0))
     against = {}
-    for i, name in enumerate(OTHERS, 1):
+    for i, name in enumerate(RIVALS, 1):
         lo, hi = np.quantile(drawn[:, i] - drawn[:, 0], [0.05, 0.95])
         against[name] = (float(root[i] - root[0]), float(lo), float(hi))
     better = all(lo > 0 for _, lo, _ in against.values())

@@ -8,7 +8,7 @@ from datetime import date
 from comparenotes.record.bootstrap import MIN_CASES, Interval
 from comparenotes.record.takeover_skill import LATER, Left, left
 from comparenotes.record.takeovers import HORIZONS, Path, Table, takeovers
-from comparenotes.record.words import day, signed
+from comparenotes.words import day, signed
 
 HEADINGS = ["", "n", "countries", "against the start", "against controls (90% interval)", "n"]
 NAMES = {

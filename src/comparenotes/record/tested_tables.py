@@ -9,9 +9,9 @@ from comparenotes.record import cruise, economy, moving
 from comparenotes.record.doc_tables import markdown
 from comparenotes.record.forward import Score
 from comparenotes.record.leaders import HOW, coverage, takeovers
-from comparenotes.record.words import signed
+from comparenotes.words import signed
 
-KINDS = (("older", "older"), ("newer", "newer"), ("all", None))
+DEMOCRACIES = (("older", "older"), ("newer", "newer"), ("all", None))
 _SCORES = ["democracies", "rule", "n", "Brier", "base rate", "gain on the base rate (90%)"]
 _SCORES += ["gain on one half (90%)", "gain in vote error, points (90%)", "verdict"]
 
@@ -35,7 +35,7 @@ def _score_table(rows: Sequence[tuple[str, Score]]) -> str:
 
 def moving_table(as_of: date) -> str:
     """Return the scores of a rate that moves with time, without and with polls."""
-    return _score_table([(name, s) for name, d in KINDS for s in moving.scores(as_of, d)])
+    return _score_table([(name, s) for name, d in DEMOCRACIES for s in moving.scores(as_of, d)])
 
 
 def economy_table(as_of: date) -> str:
@@ -45,18 +45,18 @@ def economy_table(as_of: date) -> str:
             *(name, s.feature, str(s.n)),
             _interval((s.estimate, s.lo90, s.hi90), 2),
         ]
-        for name, d in KINDS
+        for name, d in DEMOCRACIES
         for s in economy.vote_slopes(as_of, d)
     ]
     first = markdown(["democracies", "one point more of", "n", "vote change, points (90%)"], slopes)
-    scores = _score_table([(name, s) for name, d in KINDS for s in economy.scores(as_of, d)])
+    scores = _score_table([(name, s) for name, d in DEMOCRACIES for s in economy.scores(as_of, d)])
     return f"{first}\n\n{scores}"
 
 
 def cruise_table(as_of: date) -> str:
     """Return the test of cruise and crash."""
     rows, lines = [], []
-    for name, d in KINDS:
+    for name, d in DEMOCRACIES:
         found = cruise.cruise(as_of, d)
         for m in found.means:
             told = None

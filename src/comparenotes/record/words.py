@@ -7,12 +7,14 @@ room; under 15 cases counts are given, no rates.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
+from comparenotes import words
 from comparenotes.record.bootstrap import MIN_CASES
 from comparenotes.record.path import Path
 from comparenotes.record.rates import Rate
 from comparenotes.record.report import Record
+from comparenotes.record.tables import source_name
+from comparenotes.words import day, signed
 
 Table = tuple[list[str], list[list[str]]]
 Section = tuple[str, list[str], Table | None]
@@ -35,32 +37,11 @@ FEATURE_WORDS = {
 }
 
 
-def day(d: date | str) -> str:
-    """Return ``20 August 2026``; an ISO date is one too."""
-    d = date.fromisoformat(d) if isinstance(d, str) else d
-    return f"{d.day} {d:%B %Y}"
-
-
-def signed(x: float | None, digits: int = 1) -> str:
-    """Return ``+1.2``, ``−3.4`` or ``–`` where not known."""
-    if x is None:
-        return "–"
-    text = f"{abs(x):.{digits}f}"
-    if float(text) == 0:
-        return text
-    return f"−{text}" if x < 0 else f"+{text}"
-
-
-def plain(x: float | None, digits: int = 0) -> str:
-    """Return a number without sign, or ``–``."""
-    return "–" if x is None else f"{x:.{digits}f}"
-
-
 def share_cell(r: Rate) -> str:
     """Return ``61% (51 to 70)``, or ``6 of 9`` where there are too few cases for a rate."""
     if r.estimate is None:
         return f"{r.count} of {r.n}" if r.count is not None else "too few to say"
-    return f"{plain(r.estimate)}% ({plain(r.lo90)} to {plain(r.hi90)})"
+    return words.spread(r.estimate, r.lo90, r.hi90, 0, "%")
 
 
 def change_cell(r: Rate | None) -> str:
@@ -69,7 +50,7 @@ def change_cell(r: Rate | None) -> str:
         return "–"
     if r.estimate is None:
         return "too few to say"
-    return f"{signed(r.estimate)} ({signed(r.lo90)} to {signed(r.hi90)})"
+    return words.spread(r.estimate, r.lo90, r.hi90, sign=True)
 
 
 def rate_table(rates: Sequence[Rate]) -> Table:
@@ -225,10 +206,9 @@ def case_table(x: Record, every: bool, each: int = 8) -> Table:
 def sections(x: Record, every: bool = False) -> Iterator[Section]:
     """Yield heading, sentences and table of each part of the record."""
     p = x.profile
-    term = {1: "first", 2: "second", 3: "third"}.get(p.term, f"{p.term}th")
     title = (
-        f"{p.party_name}, {p.country_name}: in its {term} term, in office since {day(p.since)}, "
-        f"as of {day(p.as_of)}"
+        f"{p.party_name}, {p.country_name}: in its {words.ordinal(p.term)} term, "
+        f"in office since {day(p.since)}, as of {day(p.as_of)}"
     )
     yield title, [*age_lines(x), *class_lines(x)], None
     rates = [*x.rates, *x.coarse]
@@ -243,7 +223,7 @@ def sections(x: Record, every: bool = False) -> Iterator[Section]:
     yield "Nearest cases", skill_lines(x), near_table(x)
     label = "All cases of the class" if every else "The latest winners and losers of the class"
     yield label, [], case_table(x, every)
-    sources = sorted({r["source"].partition(",")[0] for r in x.cases.frame.to_dicts()})
+    sources = sorted({source_name(r) for r in x.cases.frame.to_dicts()})
     yield "Sources", [f"{s}." for s in sources] + ["Each case: cn record --case ID."], None
     if x.left_out:
         lines = [f"{v} cases: {k}." for k, v in x.left_out.items()]

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from comparenotes.brief.plain import plain
-from comparenotes.compare.comparison import today
+from comparenotes.campaigns.snapshot import today
 from comparenotes.errors import CompareNotesError, NotFoundError
 from comparenotes.web import (
     forms,
@@ -40,7 +40,12 @@ from comparenotes.web.settings import Settings
 Builder = Callable[[Library, Request], Made]
 Expected = Callable[[Library, Request, dict[str, Any], Moved], Iterable[Job]]
 
-KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2"}
+MIME_TYPES = {
+    "css": "text/css",
+    "js": "text/javascript",
+    "svg": "image/svg+xml",
+    "woff2": "font/woff2",
+}
 
 
 @dataclass(frozen=True)
@@ -327,7 +332,7 @@ async def _static(request: Request) -> Response:
     body = static(name)
     if body is None:
         raise HTTPException(404)
-    kind = KINDS[name.rpartition(".")[2]]
+    kind = MIME_TYPES[name.rpartition(".")[2]]
     return Response(body, media_type=kind, headers={"cache-control": "max-age=300"})
 
 

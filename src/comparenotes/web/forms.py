@@ -52,7 +52,7 @@ def day(params: QueryParams, name: str = "as_of") -> date | None:
 
 def asked(params: QueryParams) -> Asked:
     """Return what a page of a comparison was asked for."""
-    from comparenotes.compare.comparison import today
+    from comparenotes.campaigns.snapshot import today
 
     home = params.get("home", "").strip()
     away = tuple(dict.fromkeys(a for text in params.getlist("away") for a in text.split()))

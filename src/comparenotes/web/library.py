@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from comparenotes.campaigns.checks_toml import FILE
 from comparenotes.campaigns.model import Campaign
-from comparenotes.compare.comparison import today
+from comparenotes.campaigns.snapshot import reading_day, today
 from comparenotes.errors import CompareNotesError, DataError, NotFoundError, did_you_mean
 from comparenotes.web.ahead import Ahead, Job
 from comparenotes.web.cache import Cache
@@ -192,7 +192,7 @@ class Library:
         from comparenotes.record.report import record_of
 
         def make() -> Record:
-            return record_of(known.campaign, min(day, known.campaign.eve()))
+            return record_of(known.campaign, reading_day(known.campaign, day))
 
         return self._records.get((known.stamp, day), make)
 

@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -27,6 +27,7 @@ from comparenotes.campaigns.checks_report import Report
 from comparenotes.campaigns.checks_tables import CONFIDENCES, EXPECTS, Context, read_table
 from comparenotes.campaigns.checks_text import MAX_TABLE_BYTES, Row, Sheet, read_sheet
 from comparenotes.campaigns.model import NOTE_COLUMNS
+from comparenotes.campaigns.snapshot import today as clock
 from comparenotes.errors import DataError
 
 COLUMNS = tuple(NOTE_COLUMNS)
@@ -174,7 +175,7 @@ def write_atomically(path: Path, data: bytes) -> None:
 def checked(cells: Mapping[str, str], today: date | None = None) -> Note:
     """Return the note of a form's fields; DataError says which field is wrong."""
     out = {c: _clean(cells.get(c, "")) for c in COLUMNS}
-    now = today or datetime.now(tz=UTC).date()
+    now = today or clock()
     out["date"] = out["date"] or now.isoformat()
     if not out["author"]:
         raise DataError("is missing: say who observed it", where="author")

@@ -11,14 +11,14 @@ from typing import Any
 from starlette.requests import Request
 
 from comparenotes.brief import charts
-from comparenotes.compare.comparison import today
-from comparenotes.compare.facts import governing_party, reading_day
+from comparenotes.campaigns.snapshot import reading_day, today
+from comparenotes.compare.facts import governing_party
 from comparenotes.errors import NotFoundError
 from comparenotes.race.result import Race
 from comparenotes.web import forms
 from comparenotes.web.library import Library
 
-KINDS = {"png": "image/png", "svg": "image/svg+xml"}
+IMAGE_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 
 
 def _support(race: Race, path: Path) -> bool:
@@ -48,8 +48,8 @@ def chart(library: Library, request: Request) -> File:
     known = library.known(request.path_params["campaign"])
     wanted: str = request.path_params["name"]
     what, _, kind = wanted.partition(".")
-    if what not in CHARTS or kind not in KINDS:
-        hint = ", ".join(f"{c}.{k}" for c in CHARTS for k in KINDS)
+    if what not in CHARTS or kind not in IMAGE_TYPES:
+        hint = ", ".join(f"{c}.{k}" for c in CHARTS for k in IMAGE_TYPES)
         raise NotFoundError("there is no such chart", where=wanted[:40], hint=f"there are {hint}")
     asked = forms.day(request.query_params) or today()
     day = reading_day(known.campaign, asked)
@@ -66,4 +66,4 @@ def chart(library: Library, request: Request) -> File:
 
     key: tuple[Any, ...] = ("chart", known.stamp[:2], day, wanted)
     body: bytes = library.page(key, make)
-    return File(f"{known.campaign.id}-{day.isoformat()}-{wanted}", KINDS[kind], body)
+    return File(f"{known.campaign.id}-{day.isoformat()}-{wanted}", IMAGE_TYPES[kind], body)

@@ -15,9 +15,10 @@ from comparenotes.brief import charts, html, phrases
 from comparenotes.brief.behind import behind, explained, full_dict
 from comparenotes.brief.labels import section
 from comparenotes.brief.layout import TRENDS, card, document, trend_figures
-from comparenotes.compare.comparison import Comparison, today
+from comparenotes.campaigns.snapshot import known_on, reading_day, today
+from comparenotes.compare.comparison import Comparison
 from comparenotes.compare.finding import Finding
-from comparenotes.compare.notes_provider import beside
+from comparenotes.compare.notes_provider import Note, note_of, notes_about
 from comparenotes.compare.standing import since_when
 from comparenotes.document import Figure, lines, media
 from comparenotes.errors import NotFoundError
@@ -65,7 +66,7 @@ def _choose(
     rows = list_campaigns(as_of=day).to_dicts()
     listed: list[dict[str, Any]] = []
     for name in own:
-        c = library.known(name).campaign.known_at(day)
+        c = known_on(library.known(name).campaign, day)
         listed.append(
             {
                 "id": c.id,
@@ -127,7 +128,9 @@ def comparison(library: Library, asked: Asked) -> Comparison:
 
 def told(c: Comparison, f: Finding) -> dict[str, Any]:
     """Return one finding for a page's JSON twin."""
-    found = vars(card(c, f)) | {"notes": [_note(n) for n in beside(c.findings, f)]}
+    note = note_of(f)
+    notes = [_note(n, said) for n in notes_about(c.findings, f) if (said := note_of(n))]
+    found = vars(card(c, f)) | {"notes": notes}
     kept = ("title", "mark", "notes", "behind", "columns")
     return (
         explained(c, f)
@@ -136,26 +139,26 @@ def told(c: Comparison, f: Finding) -> dict[str, Any]:
             "section": section(f, c),
             "interval": found["number"],
             "reasons_line": found["reasons"],
-            "relation": f.extra.get("relation"),
-            "about": f.extra.get("finding"),
+            "relation": note.relation if note else None,
+            "about": note.finding if note else None,
         }
     )
 
 
-def _note(n: Finding) -> dict[str, Any]:
+def _note(n: Finding, said: Note) -> dict[str, Any]:
     return {
         "key": n.key,
         "claim": n.claim,
-        "relation": n.extra.get("relation"),
-        "author": n.extra.get("author"),
-        "date": n.extra.get("date"),
+        "relation": said.relation,
+        "author": said.author,
+        "date": said.date.isoformat(),
     }
 
 
 def slider(c: Comparison, asked: Asked) -> dict[str, Any]:
     """Return the days the as-of day can be moved to: weeks from home's first poll to today."""
     first = c.home.polls["published"].min()
-    last = min(today(), c.home.eve())
+    last = reading_day(c.home)
     start = first if isinstance(first, date) else asked.as_of
     start = min(start + timedelta(days=28), last)
     days = forms.steps(min(max(asked.as_of, start), last), start, last)

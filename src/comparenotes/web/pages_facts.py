@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from comparenotes.compare.comparison import today
+from comparenotes.campaigns.snapshot import today
 from comparenotes.compare.facts import facts
 from comparenotes.errors import CompareNotesError
 from comparenotes.web import forms

@@ -6,7 +6,7 @@ from datetime import date
 
 from starlette.requests import Request
 
-from comparenotes.compare.comparison import today
+from comparenotes.campaigns.snapshot import reading_day, today
 from comparenotes.errors import CompareNotesError, NotFoundError
 from comparenotes.render.picture import on_page as strict
 from comparenotes.web import forms
@@ -36,7 +36,7 @@ def _message(library: Library, known: Known, asked: date, issue: str) -> Made:
     from comparenotes.message.context import contrast_in_context, texts_of
     from comparenotes.message.overtime import over_time
 
-    day = min(asked, known.campaign.eve())
+    day = reading_day(known.campaign, asked)
     try:
         found = library.message(known, day, issue)
     except NotFoundError as e:
@@ -63,14 +63,9 @@ def _message(library: Library, known: Known, asked: date, issue: str) -> Made:
         "contrast": [x.to_dict() for x in contrast_in_context(found)],
         "own_texts": bool(texts_of(known.campaign)),
     }
-    for d in data["differences"]:
-        for cid in d["contenders"]:
-            d["verdict"] = d["verdict"].replace(f"{cid} spoke", f"{names[cid]} spoke")
-    for b in data["battlegrounds"]:
-        who = b["verdict"].removeprefix("one side: ")
-        if who != b["verdict"]:
-            b["verdict"] = f"one side: {names.get(who, who)}"
-        if b["verdict"] == "cannot be told apart":
-            b["verdict"] = "no clear answer whether both sides or one speaks of it"
+    for row, d in zip(data["differences"], found.differences(), strict=True):
+        row["verdict"] = d.verdict(names.__getitem__)
+    for row, b in zip(data["battlegrounds"], found.battlegrounds(), strict=True):
+        row["verdict"] = b.words(names.__getitem__)
     drawn = {"chart": issues_chart(found), "time": time_chart(found, series)}
     return Made(data, {k: strict(c) if c is not None else "" for k, c in drawn.items()})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 
 from comparenotes.campaigns.checks_tables import CONFIDENCES, EXPECTS
+from comparenotes.campaigns.snapshot import today as clock
 from comparenotes.errors import DataError, NotFoundError
 from comparenotes.web.library import Library
 from comparenotes.web.made import Made
@@ -57,7 +57,7 @@ def shown(
         values = {c: editing.cells.get(c, "") for c in COLUMNS}
     else:
         values = dict.fromkeys(COLUMNS, "") | {
-            "date": datetime.now(tz=UTC).date().isoformat(),
+            "date": clock().isoformat(),
             "about": request.query_params.get("about", "")[:200],
             "finding": request.query_params.get("finding", "")[:200],
         }

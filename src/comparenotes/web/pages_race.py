@@ -13,8 +13,8 @@ from comparenotes.brief import charts, html
 from comparenotes.brief.race_layout import Asked, document
 from comparenotes.brief.seats_words import nobody, seat_rows
 from comparenotes.campaigns.shares import OTHERS, on_base
-from comparenotes.compare.comparison import today
-from comparenotes.compare.facts import facts, missing_result, poll_age, reading_day
+from comparenotes.campaigns.snapshot import reading_day, today
+from comparenotes.compare.facts import facts, missing_result, poll_age
 from comparenotes.document import lines, media
 from comparenotes.race.result import Race, seats_won
 from comparenotes.race.run_off import run_off_result

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from comparenotes.compare.comparison import today
+from comparenotes.campaigns.snapshot import today
 from comparenotes.render.picture import on_page as strict
 from comparenotes.web import forms
 from comparenotes.web.library import Known, Library

@@ -34,9 +34,9 @@ def environment() -> Any:
     )
     env.filters["day"] = _day
     env.filters["days"] = _days
-    env.filters["num"] = lambda x, digits=1: "–" if x is None else words.number(x, digits)
-    env.filters["sgn"] = lambda x, digits=1: "–" if x is None else words.signed(x, digits)
-    env.filters["near"] = lambda x: words.signed(x, 2 if x != 0 and abs(x) < 0.05 else 1)
+    env.filters["num"] = words.number
+    env.filters["sgn"] = words.signed
+    env.filters["near"] = words.near
     env.filters["pct"] = lambda p: "–" if p is None else words.percent(p)
     env.filters["count"] = words.count
     env.filters["cell"] = words.cell
@@ -52,9 +52,7 @@ def page(template: str, **context: Any) -> str:
 
 def _day(value: object) -> str:
     """Return a day in words; an ISO date is one too."""
-    if isinstance(value, str):
-        value = date.fromisoformat(value)
-    return words.day(value) if isinstance(value, date) else "–"
+    return words.day(value) if isinstance(value, date | str) else "–"
 
 
 def _days(text: str) -> str:

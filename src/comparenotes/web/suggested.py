@@ -34,7 +34,7 @@ def worth(library: Library, home: str, day: date) -> dict[str, Any] | None:
             "campaign": s.campaign,
             "title": s.title,
             "party": s.party,
-            "unlike": [w.removeprefix("but: ") for w in s.why if w.startswith("but: ")],
+            "unlike": [w.words for w in s.why if not w.alike],
         }
     if not kinds:
         return None

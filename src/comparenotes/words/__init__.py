@@ -21,16 +21,48 @@ LEVEL = 0.05
 """Under half of the last printed digit two numbers are level."""
 
 
-def number(x: float, digits: int = 1) -> str:
-    """Return ``x`` rounded, with a true minus sign and never ``-0``."""
+def number(x: float | None, digits: int = 1) -> str:
+    """Return ``x`` rounded, with a true minus sign and never ``-0``; a dash where not known."""
+    if x is None:
+        return "–"
     text = f"{abs(x):,.{digits}f}"
     return f"−{text}" if x < 0 and float(text.replace(",", "")) != 0 else text
 
 
-def signed(x: float, digits: int = 1) -> str:
-    """Return ``x`` rounded with its sign; zero has none."""
+def signed(x: float | None, digits: int = 1) -> str:
+    """Return ``x`` rounded with its sign; zero has none; a dash where not known."""
     text = number(x, digits)
-    return text if text.startswith("−") or float(text.replace(",", "")) == 0 else f"+{text}"
+    return f"+{text}" if x is not None and x > 0 and round(x, digits) else text
+
+
+def near(x: float) -> str:
+    """Return ``x`` with its sign, to two decimals where one would hide it."""
+    return signed(x, 2 if x != 0 and abs(x) < LEVEL else 1)
+
+
+def share(x: float | None) -> str:
+    """Return a proportion as a per cent without decimals; a dash where not known."""
+    return "–" if x is None else f"{number(100 * x, 0)}%"
+
+
+def spread(
+    x: float | None, lo: float | None, hi: float | None, digits: int = 1, unit: str = "",
+    sign: bool = False,
+) -> str:  # fmt: skip
+    """Return ``3.1% (2.0 to 4.4)``; a dash where not known."""
+    if x is None or lo is None or hi is None:
+        return "–"
+    f = signed if sign else number
+    return f"{f(x, digits)}{unit} ({f(lo, digits)} to {f(hi, digits)})"
+
+
+def cell(value: object) -> str:
+    """Return one value of a table as text: a dash for none, two decimals, yes and no."""
+    if value is None or isinstance(value, float):
+        return number(value, 2)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def points(x: float) -> str:
@@ -43,6 +75,11 @@ def count(n: int, one: str, many: str | None = None) -> str:
     many = many or f"{one}s"
     text = _WORDS[n] if 0 <= n < len(_WORDS) else f"{n:,}"
     return f"{text} {one if n == 1 else many}"
+
+
+def many(n: int, one: str) -> str:
+    """Return ``1,234 polls``, ``1 poll`` or ``0 polls``: never words, for lists of counts."""
+    return f"{n:,} {one}{'' if n == 1 else 's'}"
 
 
 def word(n: int) -> str:
@@ -63,9 +100,20 @@ def ordinal(n: int) -> str:
     return f"{n}{suffix}"
 
 
-def day(d: date) -> str:
-    """Return ``20 August 2026``."""
+def day(d: date | str) -> str:
+    """Return ``20 August 2026``; an ISO date is one too."""
+    d = date.fromisoformat(d) if isinstance(d, str) else d
     return f"{d.day} {d:%B %Y}"
+
+
+def short_day(d: date) -> str:
+    """Return ``20 Aug 2026``, for a table."""
+    return f"{d.day} {d:%b %Y}"
+
+
+def month(d: date) -> str:
+    """Return ``August 2026``."""
+    return f"{d:%B %Y}"
 
 
 def join(items: Sequence[str]) -> str:
@@ -136,15 +184,6 @@ def moved(e: Estimate, first: bool = False) -> str:
 def difference(e: Estimate) -> str:
     """Return the closing half-sentence on a difference, home minus away."""
     return f"Difference, home minus away: {signed(e.mean)} points {short_interval(e, sign=True)}"
-
-
-def cell(value: object) -> str:
-    """Return one value of a row of data as text: a dash for none, two digits, yes or no."""
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return number(value, 2) if isinstance(value, float) else str(value)
 
 
 def column(key: str) -> str:

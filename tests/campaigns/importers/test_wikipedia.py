@@ -26,9 +26,9 @@ from comparenotes.campaigns.importers.wikipedia_text import (
     parse_parts,
     parse_population,
     parse_sample,
-    slug,
     split_mode,
 )
+from comparenotes.campaigns.naming import snake
 from comparenotes.errors import DataError
 
 FUZZ = settings(
@@ -421,7 +421,7 @@ def test_text() -> None:
     )
     assert clean(css) == "3%"
     assert clean("We Think Archived 8 January 2022 at the Wayback Machine[26]") == "We Think"
-    assert slug("Sinn Féin / x") == "sinn_fein_x"
+    assert snake("Sinn Féin / x") == "sinn_fein_x"
     assert split_mode("YouGov (MRP)") == ("YouGov", "mrp")
     assert heading_years(["Polls 2019 to 2024", "2022", "Scotland"], 2026) == (2022, 2022)
 

@@ -22,6 +22,7 @@ from comparenotes.campaigns.importers.reading import (
     read_text,
 )
 from comparenotes.errors import DataError
+from comparenotes.words import many
 
 MAX_COLUMNS = 500
 MAX_ROWS = 400_000
@@ -161,7 +162,7 @@ def _from_rows(name: str, rows: Sequence[tuple[int, Sequence[str]]], unit: str) 
     top = next((i for i, (_, r) in enumerate(rows) if _filled(r) >= max(2, width - 3)), 0)
     notes: tuple[str, ...] = ()
     if top:
-        notes = (f"{top} line{'s' if top > 1 else ''} above the column names left out",)
+        notes = (f"{many(top, 'line')} above the column names left out",)
     header = list(rows[top][1])
     while header and not header[-1]:
         header.pop()

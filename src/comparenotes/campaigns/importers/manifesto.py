@@ -19,6 +19,7 @@ import polars as pl
 from comparenotes.campaigns.importers.reading import Row, present, read_rows
 from comparenotes.campaigns.model import LeftOut
 from comparenotes.errors import DataError
+from comparenotes.words import places
 
 REQUIRED = ("countryname", "edate", "party", "partyname", "parfam", "pervote", "per416", "per501")
 
@@ -49,16 +50,14 @@ FAMILIES: Mapping[str, str] = {
 }
 """``parfam`` in the words of ``comparenotes.campaigns.model.FAMILIES``."""
 
+_HERE = (
+    *("AU", "AT", "BE", "BG", "CA", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU"),
+    *("IS", "IE", "IL", "IT", "JP", "LV", "LT", "LU", "MT", "NL", "NZ", "NO", "PL", "PT", "RO"),
+    *("SK", "SI", "ES", "SE", "CH", "TR", "GB", "US"),
+)
 COUNTRIES: Mapping[str, str] = {
-    "Australia": "AU", "Austria": "AT", "Belgium": "BE", "Bulgaria": "BG", "Canada": "CA",
-    "Croatia": "HR", "Cyprus": "CY", "Czech Republic": "CZ", "Denmark": "DK", "Estonia": "EE",
-    "Finland": "FI", "France": "FR", "Germany": "DE", "Greece": "GR", "Hungary": "HU",
-    "Iceland": "IS", "Ireland": "IE", "Israel": "IL", "Italy": "IT", "Japan": "JP",
-    "Latvia": "LV", "Lithuania": "LT", "Luxembourg": "LU", "Malta": "MT", "Netherlands": "NL",
-    "New Zealand": "NZ", "Norway": "NO", "Poland": "PL", "Portugal": "PT", "Romania": "RO",
-    "Slovakia": "SK", "Slovenia": "SI", "Spain": "ES", "Sweden": "SE", "Switzerland": "CH",
-    "Turkey": "TR", "United Kingdom": "GB", "United States": "US",
-}  # fmt: skip
+    {"CZ": "Czech Republic", "GB": "United Kingdom"}.get(c, places.COUNTRIES[c]): c for c in _HERE
+}
 """The countries of the record; platforms of others are left out and counted."""
 
 SCHEMA: dict[str, Any] = {

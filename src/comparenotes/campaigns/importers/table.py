@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +33,12 @@ from comparenotes.campaigns.importers.table_rows import (
 )
 from comparenotes.campaigns.importers.table_shares import Row, settle
 from comparenotes.campaigns.importers.tables import check_codes, date_option, poll_frame
-from comparenotes.campaigns.importers.wikipedia_roles import OTHERS
+from comparenotes.campaigns.importers.wikipedia_roles import REST_HEADERS
 from comparenotes.campaigns.importers.wikipedia_text import parse_population
-from comparenotes.campaigns.importers.wikipedia_text import slug as words_of
 from comparenotes.campaigns.model import HISTORY_COLUMNS, POLL_COLUMNS
-from comparenotes.campaigns.naming import free, slug
+from comparenotes.campaigns.naming import free, slug, snake
+from comparenotes.campaigns.shares import OTHERS
+from comparenotes.campaigns.snapshot import today
 from comparenotes.campaigns.undecided import is_undecided
 from comparenotes.errors import DataError
 
@@ -176,7 +177,7 @@ def _require(guess: Guess, grid: Grid, file: str) -> None:
     dated = {"end", "dates", "published", "start"} & guess.columns.keys()
     whole = {"year", "month", "day"} <= guess.columns.keys()
     if dated or whole:
-        if guess.long or len([c for c in guess.shares.values() if c != "oth"]) >= 2:
+        if guess.long or len([c for c in guess.shares.values() if c != OTHERS]) >= 2:
             return
         what, role = "no two columns of shares", "shares=A|B"
     else:
@@ -210,13 +211,13 @@ class _Reader:
         """Return column -> code of the share columns of a wide table."""
         codes: dict[int, str] = {}
         for i, name in self.guess.shares.items():
-            code = "oth" if name == "oth" else self._code(name, codes.values())
+            code = OTHERS if name == OTHERS else self._code(name, codes.values())
             codes[i] = code
         return codes
 
     def _code(self, name: str, taken: Any) -> str:
         code = slug(name) or f"c{len(self.labels) + 1}"
-        if code in POLL_COLUMNS or code == "oth":
+        if code in POLL_COLUMNS or code == OTHERS:
             code = f"c-{code}"
         code = free(code, taken)
         self.labels[code] = name
@@ -227,7 +228,7 @@ class _Reader:
         for problem in self.grid.bad:
             self.ledger.problem(problem)
         lines = self._kept(list(self.grid.lines))
-        latest = self.asked.election or datetime.now(tz=UTC).date()
+        latest = self.asked.election or today()
         years, note = years_of(self.cells, lines, latest, self.asked.year)
         self.note(note)
         polls: list[_Poll] = []
@@ -371,7 +372,7 @@ class _Reader:
             if role not in ("contender", "share", "poll_id", "sponsor")
         ]
         names = ("poll_id", "question_id", "id")
-        ids = [i for i, h in enumerate(self.grid.header) if words_of(h) in names]
+        ids = [i for i, h in enumerate(self.grid.header) if snake(h) in names]
         if "poll_id" in self.guess.columns:
             ids.append(self.guess.columns["poll_id"])
         groups: dict[tuple[str, ...], tuple[list[Line], int | None]] = {}
@@ -411,11 +412,11 @@ class _Reader:
             found = self.cells.shares(line, {column: "x"})
             if not found:
                 continue
-            plain = words_of(name)
+            plain = snake(name)
             if is_undecided(plain):
                 undecided.append(found["x"])
                 continue
-            code = "oth" if OTHERS.fullmatch(plain) else self._known(name)
+            code = OTHERS if REST_HEADERS.fullmatch(plain) else self._known(name)
             if shares.get(code, found["x"]) != found["x"]:
                 raise RowError(
                     f"{name[:40]!r} stands twice in one poll",

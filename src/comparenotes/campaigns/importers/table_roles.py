@@ -10,8 +10,10 @@ from statistics import median
 
 from comparenotes.campaigns.importers.dates import read_dates
 from comparenotes.campaigns.importers.grid import Grid, numbered_day
-from comparenotes.campaigns.importers.wikipedia_roles import OTHERS, ROLES
-from comparenotes.campaigns.importers.wikipedia_text import is_missing, slug
+from comparenotes.campaigns.importers.wikipedia_roles import REST_HEADERS, ROLES
+from comparenotes.campaigns.importers.wikipedia_text import is_missing
+from comparenotes.campaigns.naming import snake
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.campaigns.undecided import is_undecided
 from comparenotes.errors import DataError, did_you_mean
 
@@ -101,7 +103,7 @@ def guess_roles(grid: Grid, said: Mapping[str, str]) -> Guess:
     """
     found = Guess()
     fixed = _fixed(grid, said)
-    names = [slug(h) for h in grid.header]
+    names = [snake(h) for h in grid.header]
     some = grid.lines[:: max(1, len(grid.lines) // _SAMPLED)]
     kinds = [_kind([x.cells[i] for x in some]) for i in range(len(names))]
     for i, told in fixed.items():
@@ -110,7 +112,7 @@ def guess_roles(grid: Grid, said: Mapping[str, str]) -> Guess:
         elif told == "ignore":
             found.unused.append(i)
         elif told in ("shares", "others"):
-            found.shares[i] = "oth" if told == "others" else grid.header[i]
+            found.shares[i] = OTHERS if told == "others" else grid.header[i]
         else:
             found.columns[told] = i
     chosen = any(role == "shares" for role in fixed.values())
@@ -138,7 +140,7 @@ def guess_roles(grid: Grid, said: Mapping[str, str]) -> Guess:
 
 def _fixed(grid: Grid, said: Mapping[str, str]) -> dict[int, str]:
     by_name = {h.casefold(): i for i, h in enumerate(grid.header)}
-    by_name |= {slug(h): i for i, h in enumerate(grid.header)}
+    by_name |= {snake(h): i for i, h in enumerate(grid.header)}
     fixed: dict[int, str] = {}
     for role, headers in said.items():
         if role not in (*ROLE_NAMES, "shares"):
@@ -148,7 +150,7 @@ def _fixed(grid: Grid, said: Mapping[str, str]) -> dict[int, str]:
                 hint=did_you_mean(role, ROLE_NAMES) or f"roles: {', '.join(ROLE_NAMES)}, shares",
             )
         for header in headers.split("|"):
-            i = by_name.get(header.strip().casefold(), by_name.get(slug(header)))
+            i = by_name.get(header.strip().casefold(), by_name.get(snake(header)))
             if i is None:
                 raise DataError(
                     f"no column {header.strip()[:40]!r}",
@@ -262,8 +264,8 @@ def _settle(
     found.unused = [i for i in found.unused if i not in columns.values()]
     found.shares = dict(sorted(found.shares.items()))
     for i in list(found.shares):
-        if OTHERS.fullmatch(_share_name(names[i])):
-            found.shares[i] = "oth"
+        if REST_HEADERS.fullmatch(_share_name(names[i])):
+            found.shares[i] = OTHERS
         elif i not in fixed:
             found.shares[i] = _label(grid.header[i])
 

@@ -23,9 +23,9 @@ from comparenotes.campaigns.importers.wikipedia_roles import ROLES
 from comparenotes.campaigns.importers.wikipedia_text import (
     is_missing,
     parse_sample,
-    slug,
     split_firm,
 )
+from comparenotes.campaigns.naming import snake
 
 _SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})(?:/\d{2,4})?")
 _DATE_ROLES = ("start", "end", "dates", "published", "election_date")
@@ -46,7 +46,7 @@ class Cells:
     def __init__(self, grid: Grid, guess: Guess, month_first: bool) -> None:
         self.grid, self.guess, self.month_first = grid, guess, month_first
         i = guess.columns.get("pollster")
-        both = "" if i is None else slug(grid.header[i])
+        both = "" if i is None else snake(grid.header[i])
         self._two_names = ROLES["firm_client"].fullmatch(both) is not None
 
     def text(self, line: Line, role: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.campaigns.undecided import counted_in, factor
 
 MAX_TOTAL = 103.0
@@ -58,7 +59,7 @@ def settle(rows: Sequence[Row], codes: Sequence[str], options: Mapping[str, str]
         elif row.fault is None and total > MAX_TOTAL:
             row.fault = f"shares add up to over {MAX_TOTAL:g}"
             row.detail = f"they add up to {total:.1f}"
-        elif row.fault is None and sum(1 for c in row.shares if c != "oth") < 2:
+        elif row.fault is None and sum(1 for c in row.shares if c != OTHERS) < 2:
             row.fault, row.detail = "fewer than two shares reported", ""
     return notes
 

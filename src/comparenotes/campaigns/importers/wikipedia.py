@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +41,13 @@ from comparenotes.campaigns.importers.wikipedia_text import (
     parse_number,
     parse_population,
     parse_sample,
-    slug,
     split_firm,
     split_mode,
 )
 from comparenotes.campaigns.model import EVENT_COLUMNS, HISTORY_COLUMNS, POLL_COLUMNS
+from comparenotes.campaigns.naming import snake
+from comparenotes.campaigns.shares import OTHERS
+from comparenotes.campaigns.snapshot import today as clock
 from comparenotes.errors import DataError
 
 REGIONS: Mapping[str, str] = {"scotland": "GB-SCT", "wales": "GB-WLS", "london": "GB-LND"}
@@ -153,7 +155,7 @@ def _other_questions(
     found = []
     for table, kind, roles in parts:
         if kind.why is None and roles is not None:
-            named = [c for c in roles.parties.values() if c != "oth"]
+            named = [c for c in roles.parties.values() if c != OTHERS]
             if kind.pair and many and len(named) == 2:
                 kind = Kind(why="two candidates against each other")
             elif kind.vote and len(votes) > 1 and kind.vote != vote:
@@ -192,7 +194,7 @@ class _Reader:
 
     def __init__(self, year: int | None, today: date | None = None) -> None:
         self.year = year
-        self.today = today or datetime.now(tz=UTC).date()
+        self.today = today or clock()
         self.ledger = Ledger()
         self.polls: list[dict[str, Any]] = []
         self.results: list[dict[str, Any]] = []
@@ -297,7 +299,7 @@ class _Reader:
             return why
         if dates is None or written is None:
             return _NO_DATE
-        area = slug(roles.text(line, "area"))
+        area = snake(roles.text(line, "area"))
         if what == "result":
             region = kind.region or (area.upper() if area and area not in home else None)
             # Every table of a page ends in the last result, some with fewer parties.
@@ -330,7 +332,7 @@ class _Reader:
                 "sponsor": client,
                 "sample_size": parse_sample(roles.text(line, "sample")),
                 "population": parse_population(roles.text(line, "sample")),
-                "mode": mode or slug(roles.text(line, "mode")) or None,
+                "mode": mode or snake(roles.text(line, "mode")) or None,
                 "region": kind.region,
                 "question": kind.question or (area.upper() if elsewhere else None),
                 "hypothetical": kind.hypothetical,
@@ -387,7 +389,7 @@ def _row_text(line: Line) -> str:
 def _home_areas(table: Table, roles: Roles) -> frozenset[str]:
     """Return the area most polls of the table were asked in ('' where it has no such column)."""
     areas = Counter(
-        slug(roles.text(line, "area"))
+        snake(roles.text(line, "area"))
         for line in table.lines
         if not is_event(line, list(roles.parties))
     )

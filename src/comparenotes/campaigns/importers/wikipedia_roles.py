@@ -22,9 +22,9 @@ from comparenotes.campaigns.importers.wikipedia_text import (
     is_missing,
     one_line,
     parse_number,
-    slug,
 )
-from comparenotes.campaigns.naming import free, plain
+from comparenotes.campaigns.naming import free, plain, snake
+from comparenotes.campaigns.shares import OTHERS
 
 ROLES: dict[str, re.Pattern[str]] = {
     role: re.compile(pattern)
@@ -65,7 +65,7 @@ ASIDE = re.compile(
 )
 """A header (in plain letters) over numbers that are no first preferences in per cent."""
 
-OTHERS = re.compile(
+REST_HEADERS = re.compile(
     r"(all_)?other(s|_parties|_candidates)?|oth|rest|sonst(ige)?|andere|autres?|otros|otras|altri|outros"
     r"|andre|ovriga|overige|inni|ostatni|muut|egyeb|altele|drugi|ostali"
 )
@@ -150,7 +150,7 @@ def find_roles(table: Table) -> Roles | None:
     candidates: list[int] = []
     aside: list[str] = []
     for i, header in enumerate(table.header):
-        name, above = slug(header), slug(table.group(i))
+        name, above = snake(header), snake(table.group(i))
         role = _role(name) or (_role(f"{above}_{name}") if above else None)
         if role is None and above and _role(above) not in (None, "area"):
             role = _role(above)
@@ -222,15 +222,15 @@ def _parties(
     names: dict[str, str] = {}
     for i in candidates:
         header = table.header[i]
-        code = slug(header)
+        code = snake(header)
         if not code and header.strip():
             code = f"c{i + 1}"  # a name without a letter or digit
-        if OTHERS.fullmatch(code):
-            code = "oth"
+        if REST_HEADERS.fullmatch(code):
+            code = OTHERS
         if not code or not _numeric(table, i):
             continue
         if code in names:
-            if code == "oth" or names[code] == header:
+            if code == OTHERS or names[code] == header:
                 aside.append(one_line(f"{table.group(i)} {header} (again)"))
                 continue
             code = free(code, names, "_")
@@ -343,7 +343,7 @@ def classify(
             return Kind(why="a referendum")
     region = next((regions[h.lower()] for h in reversed(below) if h.lower() in regions), None)
     hypothetical = any(_HYPOTHETICAL.search(h) for h in below)
-    question = slug(below[-1])[:60] if hypothetical and below else None
+    question = snake(below[-1])[:60] if hypothetical and below else None
     if region is None and any(_SUBNATIONAL.search(h) for h in below):
         return Kind(why=f"region {below[-1]!r} (name it with regions=...)")
     vote = next(
@@ -361,7 +361,7 @@ def classify(
 
 def is_yes_no(roles: Roles) -> bool:
     """Return whether a table's columns are the answers of a referendum."""
-    return all(code in _YES_NO for code in roles.parties.values() if code != "oth")
+    return all(code in _YES_NO for code in roles.parties.values() if code != OTHERS)
 
 
 _UNSURE = re.compile(r"\b(?:since|after|before|until|from|present|now|today|ongoing)\b|election")

@@ -10,9 +10,10 @@ from comparenotes.campaigns.importers.wikipedia_text import (
     is_missing,
     parse_number,
     parse_parts,
-    slug,
 )
 from comparenotes.campaigns.model import POLL_COLUMNS
+from comparenotes.campaigns.naming import snake
+from comparenotes.campaigns.shares import OTHERS
 
 MAX_TOTAL = 103.0
 """Rounded shares may add up to a little over 100; more is an error in the table."""
@@ -39,7 +40,7 @@ def shares_of(line: Line, roles: Roles) -> tuple[dict[str, float] | None, str | 
             if not is_missing(slot.text) and any(map(str.isdigit, slot.text)):
                 return None, "a share that could not be read"
             continue
-        if code == "oth":
+        if code == OTHERS:
             total, parts = _others(slot.text, total)
         found.append((code, total, slot.origin))
     origins = Counter(origin for _, _, origin in found)
@@ -49,7 +50,7 @@ def shares_of(line: Line, roles: Roles) -> tuple[dict[str, float] | None, str | 
     shares = dict(single)
     for code, share in parts.items():
         shares.setdefault(code, share)
-    if sum(1 for c in shares if c != "oth") < 2:
+    if sum(1 for c in shares if c != OTHERS) < 2:
         return None, "fewer than two shares reported"
     total = sum(shares.values())
     aside = sum(
@@ -64,7 +65,7 @@ def shares_of(line: Line, roles: Roles) -> tuple[dict[str, float] | None, str | 
 
 def _others(text: str, total: float) -> tuple[float, dict[str, float]]:
     """Return what is left for "others" and its named parts by code."""
-    named = {slug(k): v for k, v in parse_parts(text)[1].items()}
+    named = {snake(k): v for k, v in parse_parts(text)[1].items()}
     parts = {k: v for k, v in named.items() if k and k not in _REST and k not in POLL_COLUMNS}
     if not parts:
         return total, {}

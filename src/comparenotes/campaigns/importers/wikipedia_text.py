@@ -6,8 +6,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from comparenotes.campaigns.naming import words
-
 MAX_CELL = 2000
 """Longest cell text looked at, in characters: longer ones are cut."""
 
@@ -55,11 +53,6 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """Return ``text`` on a single line."""
     return " ".join(text.split())
-
-
-def slug(text: str) -> str:
-    """Return a lower-case ASCII identifier: 'Sinn Féin' -> 'sinn_fein', 'Å' -> 'aa'."""
-    return words(text, "_")
 
 
 def parse_number(text: str) -> float | None:

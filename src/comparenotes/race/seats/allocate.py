@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from comparenotes.campaigns.elected import without_seats
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.snapshot import reading_day, snapshot
 from comparenotes.race.seats.college import allocate_college
 from comparenotes.race.seats.curve import allocate_curve
 from comparenotes.race.seats.gb import allocate_gb
@@ -58,8 +59,8 @@ def allocate(
     regions
         Region id -> (draws, K) shares of the same draws, where modelled.
     """
-    campaign = campaign.known_at(min(as_of, campaign.eve()))
-    as_of = min(as_of, campaign.eve())
+    campaign = snapshot(campaign, as_of).campaign
+    as_of = reading_day(campaign, as_of)
     if campaign.system == "electoral_college":
         return allocate_college(campaign, names, shares, as_of=as_of, seed=seed, regions=regions)
     why = without_seats(campaign.office, campaign.level, campaign.chamber)

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from comparenotes.campaigns.catalogue import campaign_index, load_bundled
 from comparenotes.campaigns.model import Campaign
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.errors import NotFoundError
-from comparenotes.race.prepare import OTHER, prepare
 from comparenotes.race.scores import crps_draws
 from comparenotes.race.seats.allocate import allocate
 from comparenotes.race.seats.gb_base import base_of, elections, frame
@@ -76,30 +76,28 @@ def _votes(campaign: Campaign, draws: int) -> Given | None:
     names, shares = with_others(
         tuple(rows["contender"].to_list()), rows["share"].to_numpy()[None, :] / 100
     )
-    named = [i for i, c in enumerate(names) if c != OTHER]
+    named = [i for i, c in enumerate(names) if c != OTHERS]
     shares = shares.copy()
     if campaign.system != "electoral_college":
-        shares[:, names.index(OTHER)] = np.maximum(1 - shares[:, named].sum(axis=1), 0)
+        shares[:, names.index(OTHERS)] = np.maximum(1 - shares[:, named].sum(axis=1), 0)
     else:
         names, shares = names[:-1], shares[:, :-1]
     return names, np.repeat(shares / shares.sum(), draws, axis=0), None
 
 
 def _polls(campaign: Campaign, draws: int) -> Given | None:
-    from comparenotes.race.constants import constants_for
     from comparenotes.race.draws import draw
     from comparenotes.race.forecast import election_day
-    from comparenotes.race.model import fit
+    from comparenotes.race.on_day import fit_on, polls_on
 
     eve = campaign.eve()
-    prepared = prepare(campaign.known_at(eve))
+    prepared = polls_on(campaign, eve)
     if not prepared.polls or len(prepared.contenders) < 2:
         return None
     try:
-        learned = constants_for(eve, system=campaign.system, country=campaign.country)
+        base = fit_on(prepared, eve, smooth=False)
     except NotFoundError:
         return None
-    base = fit(prepared, learned, last_day=eve, smooth=False)
     if campaign.system == "electoral_college":
         from comparenotes.race.regions import fit_regions
         from comparenotes.race.regions_draws import draw_regions
@@ -119,14 +117,14 @@ def true_seats(campaign: Campaign, names: Sequence[str]) -> Array | None:
     if rows.is_empty():
         return None
     won = dict(zip(rows["contender"].to_list(), rows["seats"].to_list(), strict=True))
-    if any(won.get(c) is None for c in names if c not in {OTHER} and c in won):
+    if any(won.get(c) is None for c in names if c not in {OTHERS} and c in won):
         return None
     total = _total(campaign, won)
     if total is None:
         return None
     named = [float(won.get(c) or 0) for c in names]
-    if OTHER in names:
-        i = list(names).index(OTHER)
+    if OTHERS in names:
+        i = list(names).index(OTHERS)
         named[i] = 0.0
         named[i] = max(total - sum(named), 0.0)
     return np.array(named)
@@ -140,7 +138,7 @@ def _total(campaign: Campaign, won: dict[str, int | None]) -> float | None:
             base = base_of(results, campaign.election_date)
             return float(len(base.votes) + base.elsewhere)
         return None
-    if won.get(OTHER) is not None or OTHER not in won:
+    if won.get(OTHERS) is not None or OTHERS not in won:
         return known
     law = rule(campaign.country, campaign.election_date, campaign.election_date)
     size = law.seats if law is not None and law.size not in {"levelled", "overhang"} else None

@@ -20,7 +20,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign
-from comparenotes.race.prepare import OTHER
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race.seats.result import SeatResult
 
 Array = NDArray[np.float64]
@@ -106,7 +106,7 @@ def _count(
             f"{leans.days[-1].year}, with the spread of past changes of lean."
         )
     notes = ["Electors vote as pledged."]
-    if OTHER in names or len(names) > 2:
+    if OTHERS in names or len(names) > 2:
         notes.append("A third candidate wins no state here.")
     return SeatResult(
         unit="electoral votes",

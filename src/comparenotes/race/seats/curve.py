@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign
-from comparenotes.race.prepare import OTHER
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race.seats.curve_learn import (
     LAST,
     PARTY_SHARE,
@@ -54,7 +54,7 @@ def allocate_curve(
         return "The size of the chamber is not known: no earlier result with seats."
     rng = np.random.default_rng(seed)
     names, shares = with_others(names, shares)
-    n, other = len(shares), names.index(OTHER)
+    n, other = len(shares), names.index(OTHERS)
     reserved = rule.reserved if rule is not None else 0
     clears = shares >= (threshold or 0.0) / 100
     clears[:, other] = False
@@ -97,7 +97,7 @@ def history(campaign: Campaign, threshold: float) -> list[tuple[Past, float]]:
     out = []
     for _, here in rows.group_by("date", maintain_order=True):
         total = float(here["seats"].sum())
-        real = here.filter(pl.col("contender") != OTHER, pl.col("share") >= least)
+        real = here.filter(pl.col("contender") != OTHERS, pl.col("share") >= least)
         if total > 0 and real.height >= 2:
             past = Past(
                 tuple(real["contender"].to_list()),

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign
-from comparenotes.race.prepare import OTHER
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race.seats.gb_base import (
     Base,
     carried,
@@ -124,7 +124,7 @@ def commons(
         seats[:, names.index(c.name)] += winners[:, j]
         if chances is not None and tally is not None:
             chances[names.index(c.name)] += tally[j] / len(shares)
-    seats[:, names.index(OTHER)] += base.elsewhere
+    seats[:, names.index(OTHERS)] += base.elsewhere
     return Commons(names, earlier, swing, columns, seats, chances)
 
 

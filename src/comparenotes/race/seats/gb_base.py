@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race.seats.tables import table
 
 Array = NDArray[np.float64]
@@ -22,7 +23,7 @@ GROUPS = ("Scotland", "Wales", "London", "England")
 GROUP_IDS = {"GB-SCT": 0, "GB-WLS": 1, "GB-LND": 2, "GB-ENG": 3}
 """Region ids of a campaign -> position in :data:`GROUPS`."""
 
-PARTIES = ("con", "lab", "ld", "nat", "ref", "grn", "oth")
+PARTIES = ("con", "lab", "ld", "nat", "ref", "grn", OTHERS)
 """Columns of the tables. ``nat`` is the SNP in Scotland and Plaid Cymru in Wales."""
 
 NEW_BOUNDARIES = (

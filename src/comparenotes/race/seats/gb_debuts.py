@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race.seats.gb_base import GROUPS, Base, base_of, elections
 from comparenotes.race.seats.gb_pairs import STANDING, Pair
 
@@ -50,12 +51,12 @@ def debuts(
     """Return cases, local and regional log spread of parties with no earlier local result."""
     cases: list[tuple[Base, Array]] = []
     for pair in pairs:
-        for p in ("ld", "oth"):
+        for p in ("ld", OTHERS):
             j = pair.before.parties.index(p)
             n0, n1 = (
                 pair.before.votes @ s[:, j] / pair.before.votes.sum() for s in (pair.s0, pair.s1)
             )
-            if p == "oth" and (n1 < 2 * n0 or n1 < 0.05):
+            if p == OTHERS and (n1 < 2 * n0 or n1 < 0.05):
                 continue  # the others are a debut only where a new party swelled them
             new = pair.s1[:, j] > STANDING
             if p == "ld":
@@ -119,7 +120,7 @@ def _heir(earlier: list[Base], after: Base) -> tuple[float, Array, float] | None
     seed = forerunners(earlier, after.keys)
     if seed is None:
         return None
-    own = _named(after, "ref" if "ref" in after.parties else "oth")
+    own = _named(after, "ref" if "ref" in after.parties else OTHERS)
     nation = after.votes @ own / after.votes.sum()
     if max(nation, after.votes @ seed / after.votes.sum()) < SWOLLEN:
         return None
@@ -198,8 +199,8 @@ def forerunners(earlier: Sequence[Base], keys: tuple[str, ...]) -> Array | None:
         return None
     if "ref" in earlier[-1].parties:
         return _there(earlier[-1], "ref", keys)
-    best = max(earlier, key=lambda b: float(b.national()[b.parties.index("oth")]))
-    share = _there(best, "oth", keys)
+    best = max(earlier, key=lambda b: float(b.national()[b.parties.index(OTHERS)]))
+    share = _there(best, OTHERS, keys)
     return np.minimum(share, np.quantile(share, HIGHEST))
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign
-from comparenotes.race.prepare import OTHER
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race.seats.gb_base import GROUP_IDS, GROUPS, Base
 from comparenotes.race.seats.gb_debuts import HEIRS, PAYERS, pattern
 from comparenotes.race.seats.gb_roles import LARGE, features
@@ -94,7 +94,7 @@ def local_columns(
         parts = [(p, whole)] if p != "nat" else [(c, _group(base, g)) for c, g in NATION.items()]
         for contender, rows in parts:
             local = base.shares[rows, j]
-            if contender == OTHER or contender not in names:
+            if contender == OTHERS or contender not in names:
                 hidden.append((rows, local, p == "nat", roles[rows, j]))
             else:
                 k = names.index(contender)
@@ -103,7 +103,7 @@ def local_columns(
                 role = roles[rows, j]
                 out.append(Column(contender, rows, local, target, large, p == "nat", role))
     known = {c.name for c in out}
-    new = [c for c in names if c != OTHER and c not in known]
+    new = [c for c in names if c != OTHERS and c not in known]
     heirs = [c.id for c in campaign.contenders if c.family in HEIRS and c.id in names]
     seed = None
     if heirs and swing.heirs:
@@ -134,7 +134,7 @@ def _apart(campaign: Campaign, base: Base, names: tuple[str, ...]) -> tuple[Base
     if known.is_empty():
         return base, {}
     shares, out = base.shares.copy(), {}
-    others = base.parties.index(OTHER)
+    others = base.parties.index(OTHERS)
     for (contender,), here in known.group_by("contender", maintain_order=True):
         at = np.array([base.keys.index(k) for k in here["key"]], dtype=np.int64)
         own = here["votes"].to_numpy() / base.votes[at]
@@ -179,7 +179,7 @@ def _split_others(
     scale = _without(campaign, base, new)
     wide = np.sqrt(swing.pairs / rng.chisquare(swing.pairs, (n, 1)))
     noise = np.exp(swing.split_sd / np.sqrt(2) * wide * rng.standard_normal((n, len(hidden))))
-    k = names.index(OTHER)
+    k = names.index(OTHERS)
     targets = np.full((n, len(hidden), 1 + len(GROUPS)), np.nan)
     for g, d in enumerate(draws):
         w = base.votes if g == 0 else base.votes * (base.group == g - 1)
@@ -189,14 +189,14 @@ def _split_others(
         total = np.maximum(weight.sum(axis=1, keepdims=True), 1e-9)
         targets[:, :, g] = weight / total * d[:, [k]]
     return [
-        Column(OTHER, rows, x, targets[:, i], nation=nation, role=role)
+        Column(OTHERS, rows, x, targets[:, i], nation=nation, role=role)
         for i, (rows, x, nation, role) in enumerate(hidden)
     ]
 
 
 def _without(campaign: Campaign, base: Base, new: list[str]) -> float:
     """Return the part of the last result's others that parties now named did not win."""
-    others = float(base.national()[base.parties.index(OTHER)])
+    others = float(base.national()[base.parties.index(OTHERS)])
     if others <= 0:
         return 1.0
     return max(1 - _last_share(campaign, base.day, new) / others, 0.1)

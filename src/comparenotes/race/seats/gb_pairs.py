@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race.seats.gb_base import (
     Base,
     base_of,
@@ -93,9 +94,9 @@ def align(before: Base, after: Base) -> Pair:
         for b, i in ((before, i0), (after, i1))
     )
     apart = [j for j, p in enumerate(after.parties) if p not in parties]
-    if apart and "oth" in parties:
+    if apart and OTHERS in parties:
         # a party the earlier result counts with the others is counted with them here
-        s1[:, parties.index("oth")] += after.shares[i1][:, apart].sum(axis=1)
+        s1[:, parties.index(OTHERS)] += after.shares[i1][:, apart].sum(axis=1)
     return Pair(rows(before, i0, parties, s0), rows(after, i1, parties, s1), s0, s1)
 
 

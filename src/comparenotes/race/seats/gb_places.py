@@ -15,7 +15,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign
-from comparenotes.race.prepare import OTHER
+from comparenotes.campaigns.shares import OTHERS
+from comparenotes.campaigns.snapshot import known_on, reading_day
 from comparenotes.race.seats.allocate import SEED
 from comparenotes.race.seats.gb import commons
 from comparenotes.race.seats.gb_base import GROUPS, Base
@@ -45,8 +46,8 @@ def places(
     """
     if campaign.country != "GB" or campaign.office != "parliament" or campaign.system != "fptp":
         return "Constituencies are modelled for the House of Commons alone."
-    as_of = min(as_of, campaign.eve())
-    known = campaign.known_at(as_of)
+    as_of = reading_day(campaign, as_of)
+    known = known_on(campaign, as_of)
     made = commons(known, names, shares, as_of=as_of, seed=seed, regions=regions, local=True)
     if isinstance(made, str) or made.chances is None:
         return str(made)
@@ -76,7 +77,7 @@ def classed(p: float) -> str:
 def holders(base: Base, names: tuple[str, ...]) -> list[str]:
     """Return (C,) who won each constituency, as a contender of ``names`` or the others."""
     called = [
-        NATIONALISTS.get(int(g), OTHER) if w == "nat" else w
+        NATIONALISTS.get(int(g), OTHERS) if w == "nat" else w
         for w, g in zip(base.winners(), base.group, strict=True)
     ]
-    return [c if c in names else OTHER for c in called]
+    return [c if c in names else OTHERS for c in called]

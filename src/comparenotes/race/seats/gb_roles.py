@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race.seats.gb_pairs import CLOSE, STANDING, Pair, first_two, scopes
 
 Array = NDArray[np.float64]
@@ -165,7 +166,7 @@ def _regions(pair: Pair, z: Array) -> list[NDArray[np.int64]]:
 def measured(pair: Pair, expected: Array, height: Array) -> Array:
     """Return (C, P) residuals in units of h(m), nan where a party did not stand twice."""
     stood = (pair.s0 > STANDING) & (pair.s1 > STANDING)
-    stood[:, pair.before.parties.index("oth")] = False
+    stood[:, pair.before.parties.index(OTHERS)] = False
     return np.where(stood, (pair.s1 - expected) / height, np.nan)
 
 

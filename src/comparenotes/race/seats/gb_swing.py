@@ -28,6 +28,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race.seats.gb_base import GROUPS, Base, base_of, elections, results_before
 from comparenotes.race.seats.gb_debuts import debuts, heirs, payments
 from comparenotes.race.seats.gb_pairs import (
@@ -281,7 +282,7 @@ def _split(pairs: list[Pair]) -> float:
     changes = []
     for pair in pairs:
         w = pair.before.votes
-        i, j = (pair.before.parties.index(p) for p in ("nat", "oth"))
+        i, j = (pair.before.parties.index(p) for p in ("nat", OTHERS))
         before, after = (np.log((w @ s[:, i]) / (w @ s[:, j])) for s in (pair.s0, pair.s1))
         changes.append(after - before)
     return float(np.sqrt(np.mean(np.square(changes))))

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Campaign
-from comparenotes.race.prepare import OTHER
+from comparenotes.campaigns.shares import OTHERS
 from comparenotes.race.seats.divisor import apportion
 from comparenotes.race.seats.result import SeatResult
 from comparenotes.race.seats.tables import Rule, past_lists, table
@@ -54,7 +54,7 @@ def allocate_lists(
     rng = np.random.default_rng(seed)
     names, shares = with_others(names, shares)
     n = len(shares)
-    other = names.index(OTHER)
+    other = names.index(OTHERS)
     local = electorates(rule, names, as_of, n, rng)
     clears = _over(shares, rule, local, other)
     votes = np.where(clears, shares, 0.0)
@@ -105,9 +105,9 @@ def _sentence(rule: Rule) -> str:
 
 def with_others(names: Sequence[str], shares: Array) -> tuple[tuple[str, ...], Array]:
     """Return names and shares with a column for the others (0 where there was none)."""
-    if OTHER in names:
+    if OTHERS in names:
         return tuple(names), shares
-    return (*names, OTHER), np.column_stack([shares, np.zeros(len(shares))])
+    return (*names, OTHERS), np.column_stack([shares, np.zeros(len(shares))])
 
 
 def _over(shares: Array, rule: Rule, local: Ints, other: int) -> Bools:
@@ -168,7 +168,7 @@ def electorates(
     for c, number in held[days[-1]].items():
         again = rng.random(draws) < kept / cases
         if number >= least:
-            out[again, names.index(c if c in names else OTHER)] += number
+            out[again, names.index(c if c in names else OTHERS)] += number
     return out
 
 
@@ -219,7 +219,7 @@ def others_seats(
     won, due = PULL * rate, PULL
     last = campaign.history.filter(
         pl.col("region").is_null(),
-        pl.col("contender") == OTHER,
+        pl.col("contender") == OTHERS,
         pl.col("date") == campaign.previous_election(),
         pl.col("share").is_not_null(),
         pl.col("seats").is_not_null(),

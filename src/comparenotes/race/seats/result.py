@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.model import Bloc
+from comparenotes.campaigns.shares import OTHERS
 
 Ints = NDArray[np.int64]
 
@@ -185,5 +186,5 @@ def threshold_rows(result: SeatResult) -> list[dict[str, object]]:
             "or_local_seats": result.local_seats,
         }
         for i, name in enumerate(result.names)
-        if name != "oth"
+        if name != OTHERS
     ]
