@@ -226,7 +226,10 @@ def write_chart(found: Message, path: Path) -> Path:
         pad = (91, 2, 78, 18)
         drawn = ch.chart(drawn.key, drawn.title, f"{drawn.alt} {timed.alt}", body, pad, drawn.rows)
     how = f"Per cent of sentences, with 90% intervals over texts. As of {phrases.day(found.as_of)}."
-    save(ch.headed(replace(drawn, title=f"{found.campaign.title}: what each side spoke of"), how), path)
+    save(
+        ch.headed(replace(drawn, title=f"{found.campaign.title}: what each side spoke of"), how),
+        path,
+    )
     return path
 
 
