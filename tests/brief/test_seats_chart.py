@@ -89,9 +89,11 @@ def test_strong_colour_is_the_chance_of_a_majority() -> None:
     assert len(_strong(without)) == 0
 
 
-def _strong(chart: Chart) -> list[str]:
-    marks = [part["mark"] for part in chart.spec["layer"]]
-    return [m["color"] for m in marks if m["type"] == "area" and m["opacity"] == 1]
+def _strong(chart: Chart) -> set[str]:
+    """Return whose seats from the majority's line on are drawn, in the layer that is strong."""
+    areas = [x for x in chart.spec["layer"] if x["mark"]["type"] == "area"]
+    strong = [x for x in areas if x["mark"]["opacity"] == 1]
+    return {r["name"] for x in strong for r in x["data"]["values"]}
 
 
 def _cut(race: Race) -> Race:
