@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("n", "provider", "kind", "away", "claim", "estimate", "lo90", "hi90", "unit")
 _MORE = ("grade", "carries_over", "rule", "cases", "failed")
+TITLE = 20
+"""Words of a title at most."""
 MOVED = 0.1
 """A finding moved if its estimate did by at least so much (in its unit)."""
 
@@ -130,10 +132,20 @@ class Comparison:
         )
 
     def headline(self) -> str:
-        """Return the title: the strongest finding in a few words."""
+        """Return the title: what home may do, where the record bears it out, else a finding.
+
+        The lesson is the first whose premise held in most past cases and more often than its
+        base rate; it is no surer than that.
+        """
         best = next(iter(self.ranked()), None)
         if best is None:
             return "Nothing could be compared"
+        for lesson in self.lessons:
+            held, base = lesson.record.get("share"), lesson.record.get("base")
+            if lesson.below or held is None or base is None or lesson.record["test"] != "beats":
+                continue
+            if held > max(50.0, base) and len(lesson.do.split()) <= TITLE:
+                return lesson.do.rstrip(".")
         if best.grade in ("measured", "suggestive", "reported"):
             return best.headline
         return f"Too few to say yet: {best.headline}"
