@@ -96,6 +96,8 @@ def _tidy(drawn: str, chart: Chart) -> str:
     def own(found: re.Match[str]) -> str:
         return clips.setdefault(found[0], f"{chart.key}-clip{len(clips)}")
 
+    for group in root.iter(f"{SVG}g"):
+        _join_dots(group)
     for e in list(root.iter()):
         if e.get("class") in ("background", "foreground") or e.get("fill") == "transparent":
             e.getparent().remove(e)
@@ -111,7 +113,6 @@ def _tidy(drawn: str, chart: Chart) -> str:
                 e.set(name, _CLIP.sub(own, value))
     _join_halos(root)
     for group in reversed(list(root.iter(f"{SVG}g"))):
-        _join_dots(group)
         if not len(group) or not group.attrib:
             parent = group.getparent()
             at = parent.index(group)
