@@ -23,7 +23,7 @@ help: ## list the targets
 
 setup: $(READY) ## make .venv with everything in it; leaves a working .venv/bin/cn
 
-$(READY): requirements/ci.txt pyproject.toml
+$(READY): requirements/ci.txt pyproject.toml coder/pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed and was not found" >&2; exit 1; }
 	@# Debian ships pip and venv apart: without ensurepip the system's pip fills the environment
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null && $(PYTHON) -m venv $(VENV) \
@@ -31,7 +31,7 @@ $(READY): requirements/ci.txt pyproject.toml
 	@if [ -x $(BIN)/pip ]; then pip="$(BIN)/python -m pip"; \
 	else pip="$(PYTHON) -m pip --python $(BIN)/python"; fi; \
 	$$pip install --quiet --disable-pip-version-check -r requirements/ci.txt && \
-	$$pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$$pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . -e ./coder
 	@$(BIN)/cn --version
 	@touch $@
 

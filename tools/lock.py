@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "requirements" / "ci.txt"
-EXTRAS = "fast,pandas"
+EXTRAS = "fast,pandas,best"
 HEAD = f"""# Made by `make lock` from pyproject.toml (extras {EXTRAS}; group dev). Do not edit.
 """
 

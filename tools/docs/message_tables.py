@@ -28,16 +28,16 @@ PLURAL = {
 }
 
 
-def _cell(issue: str, genre: str, country: str) -> Mapping[str, Any] | None:
-    for r in measured()["cells_by_text"]:
+def _cell(issue: str, genre: str, country: str, coder: str = "") -> Mapping[str, Any] | None:
+    for r in measured()[f"cells{coder}_by_text"]:
         if (r["issue"], r["genre"], r["country"]) == (issue, genre, country):
             return r if r["n"] >= MIN_TRUE else None
     return None
 
 
-def _rows() -> list[Mapping[str, Any]]:
+def _rows(coder: str = "") -> list[Mapping[str, Any]]:
     place = {k: i for i, k in enumerate(PLURAL)}
-    known = measured()["overall"]
+    known = measured()[f"overall{coder}"]
     return sorted(known, key=lambda r: (place[r["genre"]], r["country"] != "all", r["country"]))
 
 
@@ -54,11 +54,14 @@ def _name(r: Mapping[str, Any]) -> str:
     return f"{where}{PLURAL[r['genre']]}"
 
 
-def trust() -> str:
-    """Return F1 and shares of both issues, and macro-F1 of topics and stances, by kind of text."""
+def trust(coder: str = "") -> str:
+    """Return F1 and shares of both issues, and macro-F1 of topics and stances, by kind of text.
+
+    ``coder`` is empty for the fast coder, ``_best`` for the best.
+    """
     rows = []
-    for r in _rows():
-        both = [_cell(i, r["genre"], r["country"]) for i in ("migration", "green")]
+    for r in _rows(coder):
+        both = [_cell(i, r["genre"], r["country"], coder) for i in ("migration", "green")]
         figures = [x for c in both for x in (_f1(c), _shares(c))]
         if r["genre"].startswith("of "):
             figures = [x for i in ("migration", "green") for x in (f"{r[f'{i}_f1']:.2f}", "–")]
@@ -67,6 +70,11 @@ def trust() -> str:
     head = ("texts", "sentences", "migration: F1", "share said, true", "green: F1",
             "share said, true", "topics", "stance")  # fmt: skip
     return markdown(head, rows, "1 2 3 4 5 6 7")
+
+
+def trust_best() -> str:
+    """Return the same of the best coder."""
+    return trust("_best")
 
 
 def topics() -> str:

@@ -268,6 +268,7 @@ TABLES: dict[str, str] = {
     "rules": "tables.rules",
     "scores": "tables.scores",
     "message-trust": "message_tables.trust",
+    "message-trust-best": "message_tables.trust_best",
     "message-topics": "message_tables.topics",
     "message-older": "message_tables.older",
     "message-agreement": "message_tables.agreement",

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 from comparenotes.campaigns.catalogue import campaign_ids, load_bundled
-from comparenotes.message.cues import _words
+from comparenotes.message import best
 from comparenotes.message.issues import TOPICS
 from comparenotes.message.sides import Side, sides_of
 from tools.train.genres import Doc, every, governs, hash_of, is_test
@@ -29,8 +29,6 @@ ADDRESSES_TEST = (1956, 1967, 1981, 1996, 2007, 2016)
 """Every other address of the file is never learnt from."""
 HELD_YEAR = 2010
 """Nor is the last year of the coded manifestos."""
-RIVAL, OURS = " #", " +"
-"""Written behind a name of an opponent, and of the own side, for the teacher."""
 LOST = 0.05
 """Part of the codings that a later way of splitting sentences may not find again."""
 
@@ -92,25 +90,7 @@ def own_and_others(t: Text | Doc) -> tuple[Side | None, list[Side]]:
 
 def marked(t: Text | Doc) -> list[str]:
     """Return the sentences with a sign behind each name of a side."""
-    own, others = own_and_others(t)
-    out = pl.Series(t.texts, dtype=pl.String).str.replace_all("[’`]", "'")
-    for names, sign in (
-        ([n for s in others for n in s.names], RIVAL),
-        (list(own.names) if own else [], OURS),
-    ):
-        pattern = _words(names)
-        if pattern:
-            out = out.str.replace_all(pattern, "${0}" + sign)
-    return out.to_list()
-
-
-def around(texts: Sequence[str], before: int = 140, after: int = 70) -> list[str]:
-    """Return, for each sentence, the two before and the one after, cut."""
-    out = []
-    for i in range(len(texts)):
-        back = " ".join(texts[max(0, i - 2) : i])[-before:]
-        out.append(f"{back} / {texts[i + 1][:after] if i + 1 < len(texts) else ''}")
-    return out
+    return best.marked(t.texts, *own_and_others(t))
 
 
 def manifestos(folder: Path) -> list[Text]:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from comparenotes.message.best import encoder
 from comparenotes.message.coder import topic_coder
 from comparenotes.message.issues import TOPICS
 from comparenotes.message.stance import STANCES, stance_coder
@@ -31,18 +32,27 @@ DRAWS = 400
 
 
 def coded_by_package(
-    texts: list[Text], stance: str = "stance", kinds: bool = True
+    texts: list[Text], stance: str = "stance", kinds: bool = True, best: bool = False
 ) -> list[dict[str, Any]]:
-    """Return, for each document, what the packaged coders say of its sentences."""
+    """Return, for each document, what the packaged coders say of its sentences.
+
+    ``best`` averages them with the encoder of the extra, as the product does.
+    """
     topics, stances = topic_coder(), stance_coder(stance)
+    also = encoder(len(TOPICS)) if best else None
     out = []
     for t in texts:
         s = pl.Series(t.texts, dtype=pl.String)
         doc = np.zeros(len(s), dtype=np.int64)
         kind = pl.Series([KIND.get(t.genre, "other")] * len(s)) if kinds else None
+        p: Any
+        q: Any
         p, q = topics.read(s, doc, None, kind, t.country if kinds else "")
         own, others = own_and_others(t)
-        said = stances.probabilities(s, own, others, doc)
+        said: Any = stances.probabilities(s, own, others, doc)
+        if also is not None:
+            more = also.read(t.texts, doc, own, others)
+            p, q, said = (p + more[0]) / 2, (q + more[1]) / 2, (said + more[2]) / 2
         out.append({"topic": p, "issues": q, "stance": said})
     return out
 
@@ -282,6 +292,13 @@ def main() -> None:
         "older": older(args.texts),
         "share_error": share_error(d),
     }
+    better = test_rows(texts, coded_by_package(texts, best=True), codes)
+    told |= {
+        "cells_best": cells(better, "kind"),
+        "cells_best_by_text": cells(better, "genre"),
+        "overall_best": overall(better),
+        "share_error_best": share_error(better),
+    }
     bare = test_rows(texts, coded_by_package(texts, kinds=False), codes)
     told["without_genre"] = overall(bare)[0]
     for r in told["cells_by_text"]:
@@ -292,7 +309,7 @@ def main() -> None:
                 r["country"],
                 *(r[k] for k in ("n", "recall", "precision", "f1", "lo90", "hi90", "said", "true")),
             )
-    for r in told["overall"]:
+    for r in (*told["overall"], *told["overall_best"]):
         print(*r.values())
     print(json.dumps(told["older"]), json.dumps(told["without_genre"]))
     if args.out is not None:

@@ -25,11 +25,11 @@ import torch
 from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
+from comparenotes.message.best import around
 from tools.train.draw import CUES
 from tools.train.examples import (
     Text,
     addresses,
-    around,
     campaigns,
     crowd,
     manifestos,

@@ -14,6 +14,8 @@ from comparenotes.cli.options import examples, json_option
 from comparenotes.cli.output import console, emit_json, note, open_campaign, safe
 from comparenotes.words import many
 
+CODERS = ("auto", "fast", "best")
+
 if TYPE_CHECKING:
     from comparenotes.message.corpus_check import CorpusCheck
     from comparenotes.message.storing import Written
@@ -45,6 +47,13 @@ SHOWN = 20
 @click.option("--coded", is_flag=True, help="Also write topic, issues and stance of each sentence.")
 @click.option("--embedding", is_flag=True, help="Code with sentence embeddings too (extra).")
 @click.option(
+    "--coder",
+    type=click.Choice(CODERS),
+    default="auto",
+    help="Which coder reads: the fast one, or the best (extra). Default: the best where it is "
+    "installed and there are up to about 20,000 sentences.",
+)
+@click.option(
     "--check",
     metavar="FILE",
     type=click.Path(dir_okay=False),
@@ -57,6 +66,7 @@ def corpus(
     texts: tuple[str, ...],
     coded: bool,
     embedding: bool,
+    coder: str,
     check: str | None,
     as_json: bool,
 ) -> None:
@@ -84,7 +94,7 @@ def corpus(
     opened = earlier(campaign) if known else open_campaign(campaign)
     paths = [Path(t) for t in texts] or texts_of(opened)
     with _counting("reading {:,} sentences") as told:
-        done = write_corpus(opened, paths, Path(output), coded or embedding, embedding, told)
+        done = write_corpus(opened, paths, Path(output), coded or embedding, embedding, told, coder)
     if as_json:
         emit_json(done.to_dict())
         return

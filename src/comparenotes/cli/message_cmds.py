@@ -15,6 +15,8 @@ from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.cli.options import as_of_option, examples, json_option
 from comparenotes.cli.output import console, emit_json, note, open_campaign, progress, safe
 
+CODERS = ("auto", "fast", "best")
+
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
@@ -48,6 +50,13 @@ LAST = ("Left out", "Sources")
 )
 @click.option("--seeds", metavar="NAME=WORDS", multiple=True, help="An issue of your own.")
 @click.option("--embedding", is_flag=True, help="Also use sentence embeddings (extra).")
+@click.option(
+    "--coder",
+    type=click.Choice(CODERS),
+    default="auto",
+    help="Which coder reads: the fast one, or the best (extra). Default: the best where it is "
+    "installed and there are up to about 20,000 sentences.",
+)
 @click.option("--more", is_flag=True, help="Also words that set sides apart, breaks, gaps.")
 @click.option(
     "--tone", is_flag=True, help="Also negative tone and attacks, by side and opponent named."
@@ -70,6 +79,7 @@ def message(
     texts: tuple[str, ...],
     seeds: tuple[str, ...],
     embedding: bool,
+    coder: str,
     more: bool,
     tone: bool,
     workers: int | None,
@@ -105,6 +115,7 @@ def message(
             embedding,
             words=more,
             pool=pool,
+            coder=coder,
         )
         if tone:
             from comparenotes.message.tone import tone_of

@@ -21,14 +21,14 @@ _PLURAL = {"speech": "speeches", "debate": "debates", "manifesto": "manifestos",
 ADJECTIVES = {"GB": "British", "US": "American"}
 
 
-def row_of(issue: str, genre: str, country: str, embedding: bool = False) -> dict[str, Any]:
+def row_of(issue: str, genre: str, country: str, coder: str = "fast") -> dict[str, Any]:
     """Return the figures of an issue or stance in a genre and country.
 
-    Where they were not measured, or on too few sentences, every figure is None and
-    ``tested_on`` says "not measured".
+    ``coder`` is ``fast``, ``best`` or ``embedding``. Where they were not measured, or on too
+    few sentences, every figure is None and ``tested_on`` says "not measured".
     """
     known = "speech" if genre == "convention" else genre  # convention speeches were among them
-    table = measured().get("cells_embedding" if embedding else "cells", [])
+    table = measured().get("cells" if coder == "fast" else f"cells_{coder}", [])
     head = {"issue": issue, "genre": genre, "country": country}
     for row in table:
         if (row["issue"], row["genre"], row["country"]) == (issue, known, country):
@@ -41,11 +41,11 @@ def row_of(issue: str, genre: str, country: str, embedding: bool = False) -> dic
 
 
 def rows_of(
-    issues: Iterable[str], genres: Iterable[str], country: str, embedding: bool = False
+    issues: Iterable[str], genres: Iterable[str], country: str, coder: str = "fast"
 ) -> list[dict[str, Any]]:
     """Return a row for each issue and genre; ``told`` says it in a sentence."""
     kinds = list(genres)
-    rows = [row_of(i, g, country, embedding) for i in issues for g in kinds]
+    rows = [row_of(i, g, country, coder) for i in issues for g in kinds]
     return [r | {"told": sentence(r)} for r in rows]
 
 

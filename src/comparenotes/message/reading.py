@@ -6,7 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ class Task:
     quoted: tuple[Issue, ...] = ()
     embedding: bool = False
     words: bool = False
+    best: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +86,7 @@ def score(task: Task) -> Scored:
     skipped: Counter[Why] = Counter()
     sides = sides_of(task.campaign, task.as_of)
     read = _counting(corpus, skipped, task.embedding)
-    for chunk in coded(read, sides, encoder, task.campaign.country):
+    for chunk in coded(read, sides, encoder, task.campaign.country, task.best):
         parts.append(tally(chunk, task.issues))
         attacked.append(targets(chunk, task.issues, sides))
         if task.words:
@@ -110,18 +111,7 @@ def score_apart(task: Task, pool: Executor) -> Scored:
     worker. Copies of a text in two shards count once, except in the words of the contrast
     and the number of languages.
     """
-    each = [
-        Task(
-            task.campaign,
-            paths,
-            task.as_of,
-            task.issues,
-            task.quoted,
-            task.embedding,
-            task.words,
-        )
-        for paths in shards_of(task.paths)
-    ]
+    each = [replace(task, paths=paths) for paths in shards_of(task.paths)]
     futures = [pool.submit(score, t) for t in each]
     links = sum(
         links_out(p) for p in task.paths if isinstance(p, Path) and p.is_dir()

@@ -18,6 +18,7 @@ from comparenotes.campaigns.shares import OTHERS
 from comparenotes.campaigns.snapshot import reading_day
 from comparenotes.errors import NotFoundError
 from comparenotes.message import accuracy, bundled
+from comparenotes.message.best import chosen as reads_best
 from comparenotes.message.contest import Contest, Contested, Difference, contest, difference
 from comparenotes.message.dating import score_dated
 from comparenotes.message.issues import SHOWN, TOPICS, UNIONS, Issue, issues_named
@@ -56,6 +57,7 @@ class Message:
     quotes: tuple[Quote, ...] = ()
     sources: tuple[str, ...] = ()
     embedding: bool = False
+    best: bool = False
     languages: Mapping[str, int] = field(default_factory=dict)
     every: tuple[Line, ...] = ()
     words: Mapping[str, Counter[str]] = field(default_factory=dict)
@@ -168,6 +170,11 @@ class Message:
         """Return how many texts are dated after the day of reading; None where none is."""
         return late_words(self.late, self.as_of) if self.late else None
 
+    @property
+    def coder_name(self) -> str:
+        """Return which coder read the texts: ``fast``, ``best`` or ``embedding``."""
+        return "embedding" if self.embedding else "best" if self.best else "fast"
+
     def coder(self) -> list[dict[str, Any]]:
         """Return the coder's figures on each issue shown and each stance, by genre of the texts.
 
@@ -175,13 +182,13 @@ class Message:
         """
         genres, country = self.kinds(), self.campaign.country
         known = [i for i in self.issues if i.topics]
-        rows = accuracy.rows_of([i.id for i in known], genres, country, self.embedding)
+        rows = accuracy.rows_of([i.id for i in known], genres, country, self.coder_name)
         for i in self.issues:
             if not i.topics:
                 own = accuracy.row_of(i.id, genres[0] if genres else "other", country)
                 why = "a user's own seed words: not tested"
                 rows.append(own | {"tested_on": why, "told": f"{why.capitalize()}."})
-        return rows + accuracy.rows_of(STANCES, genres, country)
+        return rows + accuracy.rows_of(STANCES, genres, country, self.coder_name)
 
     def no_data(self) -> list[dict[str, Any]]:
         """Return a row an issue and side of which there are no texts."""
@@ -196,6 +203,7 @@ class Message:
             "sentences": self.sentences,
             "notes": self.notes(),
             "embedding": self.embedding,
+            "coder_used": self.coder_name,
             "country": self.campaign.country,
             "genre": next(iter(self.kinds()), None),
             "last_campaign": self.last.id if self.last is not None else None,
@@ -258,7 +266,8 @@ def nothing(campaign: Campaign, day: date, issues: Sequence[Issue], why: str) ->
     sides = [c.id for c in campaign.contenders if c.id != OTHERS]
     return {
         "campaign": campaign.id, "as_of": day.isoformat(), "documents": 0, "sentences": 0,
-        "notes": [why], "embedding": False, "country": campaign.country, "genre": None,
+        "notes": [why], "embedding": False, "coder_used": None, "country": campaign.country,
+        "genre": None,
         "last_campaign": None,
         "issues": [no_data_row(i.id, who, f"no data: {why}") for i in issues for who in sides],
         "genres": [], "attacks": [],
@@ -316,6 +325,7 @@ def message_of(
     genre: str | None = None,
     words: bool = False,
     pool: Executor | None = None,
+    coder: str = "auto",
 ) -> Message:
     """Return what each side of ``campaign`` says about ``issues``.
 
@@ -333,6 +343,9 @@ def message_of(
         A user's own issues: name to seed words.
     embed
         Use the embedding extra (default: no; about 1,000 sentences a second).
+    coder
+        ``fast``, ``best`` (an extra), or ``auto``: the best where it is installed and the texts
+        have up to about 20,000 sentences.
     genre
         Of measured figures in several genres, the one to read (default: the one with
         most texts); genres are never mixed.
@@ -356,7 +369,8 @@ def message_of(
     if not paths:
         return _measured(campaign, day, chosen, order, genre)
     every = tuple(dict.fromkeys((*issues_named(("all",)), *chosen)))
-    task = Task(campaign, paths, day, every, tuple(chosen), bool(embed), words)
+    use = not embed and reads_best(coder, paths)
+    task = Task(campaign, paths, day, every, tuple(chosen), bool(embed), words, use)
     read, dated = score_dated(task, pool)
     if read.tally.is_empty():
         raise _nothing_found(paths, read.left_out, read.late, day)
@@ -373,6 +387,7 @@ def message_of(
         named,
         task.embedding,
         read.languages,
+        best=task.best,
         words=read.words,
         paths=paths,
         dated=dated,
@@ -460,6 +475,7 @@ def _report(
     dated: tuple[str, ...] = (),
     late: int = 0,
     attacks: pl.DataFrame | None = None,
+    best: bool = False,
 ) -> Message:
     known = [*TOPICS, *UNIONS, *(i.id for i in issues if not i.topics)]
     whole = tuple(lines(counts, known, order, by_hand=by_hand))
@@ -477,6 +493,7 @@ def _report(
         quotes=tuple(quotes),
         sources=tuple(sources),
         embedding=embedding,
+        best=best,
         languages=languages or {},
         every=whole,
         words=words or {},

@@ -22,6 +22,7 @@ import polars as pl
 
 from comparenotes.campaigns.model import Campaign
 from comparenotes.errors import CompareNotesError, DataError, NotFoundError
+from comparenotes.message.best import chosen
 from comparenotes.message.issues import TOPICS
 from comparenotes.message.left_out import Why, counted
 from comparenotes.message.sides import sides_of
@@ -62,6 +63,7 @@ def write_corpus(
     codes: bool = False,
     embedding: bool = False,
     told: Callable[[int], None] | None = None,
+    coder: str = "auto",
 ) -> Written:
     """Write the sentences of ``paths`` to the Parquet file ``out``; memory stays flat.
 
@@ -77,6 +79,9 @@ def write_corpus(
         Also write each sentence's topic, issues and stance with their probabilities.
     embedding
         Code with sentence embeddings as well (an extra).
+    coder
+        ``fast``, ``best`` (an extra), or ``auto``: see
+        :func:`comparenotes.message.report.message_of`.
     told
         Called with the number of sentences so far, for a progress display.
 
@@ -101,9 +106,10 @@ def write_corpus(
             where="--embedding",
             hint="pip install 'comparenotes[embedding]'",
         )
+    best = codes and not embedding and chosen(coder, paths)
     corpus = Corpus(tuple(paths), campaign, whole=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".corpus-") as folder:
-        parts = _Parts(Path(folder), out, campaign, codes, encoder)
+        parts = _Parts(Path(folder), out, campaign, codes, encoder, best)
         try:
             for chunk in corpus.chunks():
                 parts.write(chunk)
@@ -157,10 +163,10 @@ class _Parts:
     """The chunks on disk, and the little that is remembered of them."""
 
     def __init__(
-        self, work: Path, out: Path, campaign: Campaign, codes: bool, encoder: Any
+        self, work: Path, out: Path, campaign: Campaign, codes: bool, encoder: Any, best: bool
     ) -> None:
         self.work, self.out, self.campaign = work, out, campaign
-        self.codes, self.encoder = codes, encoder
+        self.codes, self.encoder, self.best = codes, encoder, best
         self.sides = sides_of(campaign)
         self.sentences = self.files = self.variants = 0
         self.lengths = array("i", [0])  # sentences of each document
@@ -209,7 +215,7 @@ class _Parts:
     def _coded(self, chunk: pl.DataFrame) -> pl.DataFrame:
         names = {number: name for name, (number, _) in TOPICS.items()}
         n = chunk.with_row_index("at")
-        found = list(coded([n], self.sides, self.encoder, self.campaign.country))
+        found = list(coded([n], self.sides, self.encoder, self.campaign.country, self.best))
         if not found:
             return pl.DataFrame({k: [None] * chunk.height for k in CODED}, schema=CODED)
         codes = found[0].select(
@@ -270,6 +276,7 @@ class _Parts:
             "copies": corpus.copies,
             "coded": self.codes,
             "embedding": self.encoder is not None,
+            "coder": ("best" if self.best else "fast") if self.codes else None,
             "languages": dict(corpus.languages),
             "left_out": [[k, d.isoformat() if d else None, n] for (k, d), n in ledger],
         }

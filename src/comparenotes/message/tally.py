@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from comparenotes.message.best import encoder
 from comparenotes.message.coder import topic_coder
 from comparenotes.message.documents import TEXT_KINDS
 from comparenotes.message.issues import ISSUE_P, Issue, hits, read_of
@@ -96,14 +97,17 @@ def coded(
     sides: Sequence[Side],
     embed: Any | None = None,
     country: str = "",
+    best: bool = False,
 ) -> Iterator[pl.DataFrame]:
     """Yield the sentences of covered languages as coded.
 
     Columns added are ``topic``, ``certainty``, ``issues`` (ids, none or several),
     ``migration_p``, ``green_p``, ``stance``, ``stance_p`` and ``p``, the probabilities of
-    the coder's topics. ``country`` is that of the campaign: accuracy differs by it.
+    the coder's topics. ``country`` is that of the campaign: accuracy differs by it. ``best``
+    averages the packaged coder's probabilities with those of the encoder of the extra.
     """
     topics, stance = topic_coder(), stance_coder()
+    also = encoder(len(topics.topics)) if best else None
     numbers = np.array(topics.topics)
     by_id = {s.id: s for s in sides}
     covered = COVERED | (EMBEDDED if embed is not None else frozenset())
@@ -115,17 +119,21 @@ def coded(
         vectors = embed(text.to_list()) if embed is not None else None
         document = chunk["document"].to_numpy()
         p, q = topics.read(text, document, vectors, read_as(chunk["kind"]), country)
-        best = p.argmax(axis=1)
         label = np.empty(len(text), dtype=np.int64)
         sure = np.empty(len(text), dtype=np.float32)
         said_by = chunk["contender"].to_numpy()
         for who in dict.fromkeys(said_by.tolist()):
             mine = np.flatnonzero(said_by == who)
             others = [s for s in sides if s.id != who]
-            each = stance.probabilities(text.gather(mine), by_id.get(who), others, document[mine])
+            own = by_id.get(who)
+            each = stance.probabilities(text.gather(mine), own, others, document[mine])
+            if also is not None:
+                more = also.read(text.gather(mine).to_list(), document[mine], own, others)
+                p[mine], q[mine] = (p[mine] + more[0]) / 2, (q[mine] + more[1]) / 2
+                each = ((each + more[2]) / 2).astype(np.float32)
             label[mine], sure[mine] = each.argmax(axis=1), each.max(axis=1)
         yield chunk.with_columns(
-            pl.Series("topic", numbers[best]),
+            pl.Series("topic", numbers[p.argmax(axis=1)]),
             pl.Series("certainty", p.max(axis=1)),
             pl.Series("p", p),
             listed(q, topics.issues),
