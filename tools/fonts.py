@@ -51,7 +51,7 @@ def made(source: Path, family: str, weight: int) -> Any:
     for number, text in (named | {6: f"{family.replace(' ', '')}-{style}"}).items():
         font["name"].setName(text, number, 3, 1, 0x409)
     bold = style == "Bold"
-    font["OS/2"].usWeightClass = 700 if bold else 400  # what matplotlib's "bold" looks for
+    font["OS/2"].usWeightClass = 700 if bold else 400  # what "bold" of a chart looks for
     font["OS/2"].fsSelection = 0x20 if bold else 0x40
     font["head"].macStyle = int(bold)
     return font

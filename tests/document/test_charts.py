@@ -143,6 +143,16 @@ def test_many_circles_alike_are_one_path() -> None:
     assert svg.count("<path") < 40
 
 
+def test_a_text_that_covers_what_is_behind_it_is_there_once() -> None:
+    y = ch.number("y", (0, 2))
+    layers = ch.texts([{"text": "Over", "y": 1}], 5, y, halo=True)
+    assert len(layers) == 2
+    svg = ch.chart("c-halo", "A", "B", ch.view(100, 50, layers), (5, 5, 5, 5), []).svg
+    assert re.findall(r"<text[^>]*>([^<]*)</text>", svg) == ["Over"]
+    assert 'paint-order="stroke"' in svg
+    assert f'stroke="{theme.PAPER}"' in svg
+
+
 def test_the_specification_is_sound_for_other_tools() -> None:
     altair = pytest.importorskip("altair", reason="not needed to draw")
     race = factory.analyse(factory.home(), as_of=AS_OF)

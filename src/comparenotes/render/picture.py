@@ -96,6 +96,8 @@ def _tidy(drawn: str, chart: Chart) -> str:
     def own(found: re.Match[str]) -> str:
         return clips.setdefault(found[0], f"{chart.key}-clip{len(clips)}")
 
+    for group in root.iter(f"{SVG}g"):
+        _join_dots(group)
     for e in list(root.iter()):
         if e.get("class") in ("background", "foreground") or e.get("fill") == "transparent":
             e.getparent().remove(e)
@@ -109,8 +111,8 @@ def _tidy(drawn: str, chart: Chart) -> str:
             elif name == "id" or "url(#" in value:
                 # the converter counts over all it has drawn: a chart's ids are its own
                 e.set(name, _CLIP.sub(own, value))
+    _join_halos(root)
     for group in reversed(list(root.iter(f"{SVG}g"))):
-        _join_dots(group)
         if not len(group) or not group.attrib:
             parent = group.getparent()
             at = parent.index(group)
@@ -127,6 +129,24 @@ def _tidy(drawn: str, chart: Chart) -> str:
         root.insert(i, part)
     etree.cleanup_namespaces(root)
     return str(etree.tostring(root, encoding="unicode"))
+
+
+def _join_halos(root: Any) -> None:
+    """Make one text of a halo and the text on it, so that nothing is read or copied twice."""
+
+    def place(e: Any) -> tuple[str, ...]:
+        return (e.get("transform", ""), e.get("font-size", ""), e.text or "")
+
+    every = list(root.iter(f"{SVG}text"))
+    halos = {place(e): e for e in every if e.get("stroke")}
+    for e in every:
+        halo = halos.get(place(e))
+        if halo is not None and halo is not e:
+            for name in ("stroke", "stroke-width", "stroke-linejoin"):
+                e.set(name, halo.get(name, ""))
+            e.set("paint-order", "stroke")
+    for halo in halos.values():
+        halo.getparent().remove(halo)
 
 
 def _join_dots(group: Any) -> None:
