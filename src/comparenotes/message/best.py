@@ -72,7 +72,7 @@ def chosen(coder: str, paths: Iterable[Path]) -> bool:
 
 
 def _size(path: Path) -> int:
-    files = path.rglob("*") if path.is_dir() else [path]
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
     return sum(f.stat().st_size for f in files if f.is_file() and not f.is_symlink())
 
 
