@@ -7,6 +7,7 @@ import pytest
 
 from comparenotes.campaigns.catalogue import load_bundled
 from comparenotes.campaigns.model import Campaign
+from comparenotes.message import best
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +26,10 @@ def write(tmp_path: Path) -> Callable[[str, str], Path]:
         return folder
 
     return one
+
+
+@pytest.fixture(autouse=True)
+def fast(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read with the packaged coder, whatever is installed; tests of the best one say so."""
+    if "best" not in request.keywords:
+        monkeypatch.setattr(best, "installed", lambda: False)
