@@ -153,6 +153,8 @@ def encoder(topics: int) -> Encoder:
     options = ort.SessionOptions()
     options.intra_op_num_threads = min(THREADS, os.cpu_count() or 1)
     options.log_severity_level = 3
+    # idle threads sleep: others have work for the cores
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = ort.InferenceSession(
         (folder / "model.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
     )
