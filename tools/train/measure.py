@@ -239,12 +239,12 @@ def overall(d: pl.DataFrame) -> list[dict[str, Any]]:
     return out
 
 
-def older(folder: Path) -> dict[str, Any]:
+def older(folder: Path, best: bool = False) -> dict[str, Any]:
     """Return the figures on the manifestos of 2010 and on the addresses kept aside."""
     out: dict[str, Any] = {}
     for name, texts in (("manifestos_2010", manifestos(folder)), ("addresses", addresses(folder))):
         held = [t for t in texts if t.held]
-        found = coded_by_package(held)
+        found = coded_by_package(held, best=best)
         y = np.concatenate([t.topic for t in held])
         p = np.concatenate([f["topic"] for f in found])
         told, true = [], []
@@ -297,6 +297,7 @@ def main() -> None:
         "cells_best": cells(better, "kind"),
         "cells_best_by_text": cells(better, "genre"),
         "overall_best": overall(better),
+        "older_best": older(args.texts, best=True),
         "share_error_best": share_error(better),
     }
     bare = test_rows(texts, coded_by_package(texts, kinds=False), codes)
