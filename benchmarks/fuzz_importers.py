@@ -15,11 +15,12 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from lab.importers import ONE_OFF, importer
 from tests.campaigns.importers.fixtures import FIXTURES
 from tests.campaigns.importers.pages import page, polls, table
 from tests.campaigns.importers.shapes import SHAPES
 
-from comparenotes.campaigns.importers import IMPORTERS, get_importer
+from comparenotes.campaigns.importers import IMPORTERS
 from comparenotes.campaigns.importers.protocol import Imported
 from comparenotes.errors import DataError
 
@@ -101,7 +102,7 @@ def main() -> int:
     args = parser.parse_args()
     chance = random.Random(args.seed)  # noqa: S311 (the same mutants every time)
     files = corpus()
-    importers = {name: get_importer(name) for name in IMPORTERS}
+    importers = {name: importer(name) for name in (*IMPORTERS, *ONE_OFF)}
     outcomes: Counter[str] = Counter()
     slowest, broken = 0.0, 0
     begin = time.monotonic()

@@ -35,6 +35,14 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from lab.drifting_error import DriftingError, integrate, state_sd
+from lab.oracle_numpyro import (
+    Sampled,
+    effective_sample_size,
+    have_numpyro,
+    sample,
+    sample_multinomial,
+)
 from numpy.typing import NDArray
 
 from benchmarks.idle import Watch, wait_until_idle
@@ -43,15 +51,7 @@ from benchmarks.oracle_text import missed, shown, table
 from comparenotes.campaigns.load import load
 from comparenotes.race import composition as comp
 from comparenotes.race.constants import constants_for
-from comparenotes.race.drifting_error import DriftingError, integrate, state_sd
 from comparenotes.race.model import ANCHOR, Fit, fit
-from comparenotes.race.oracle_numpyro import (
-    Sampled,
-    effective_sample_size,
-    have_numpyro,
-    sample,
-    sample_multinomial,
-)
 from comparenotes.race.prepare import prepare
 from comparenotes.race.regions import fit_regions
 from comparenotes.race.statespace import (

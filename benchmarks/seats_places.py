@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from lab.seats.backtest import Given, _polls, _votes
 
 from comparenotes.campaigns.catalogue import load_bundled
 from comparenotes.campaigns.model import Campaign
 from comparenotes.race.scores import crps_draws
-from comparenotes.race.seats.backtest import Given, _polls, _votes
 from comparenotes.race.seats.gb import allocate_gb
 from comparenotes.race.seats.gb_base import base_of, frame
 from comparenotes.race.seats.gb_places import CLASSES, holders, places

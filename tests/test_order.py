@@ -16,6 +16,7 @@ import pytest
 import comparenotes
 
 ROOT = Path(comparenotes.__file__).parent
+LAB = Path(__file__).parents[1] / "lab"
 MADE_OF = {"set", "frozenset"}
 ORDERED_BY = {"sorted", "set", "frozenset", "len", "any", "all", "min", "max"}
 """Calls whose answer does not hang on the order of what they are given."""
@@ -130,10 +131,10 @@ def _sorted_next(tree: ast.AST, call: ast.Call) -> bool:
     )
 
 
-FILES = sorted(ROOT.rglob("*.py"))
+FILES = [*sorted(ROOT.rglob("*.py")), *sorted(LAB.rglob("*.py"))]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_no_file_takes_things_in_any_order(path: Path) -> None:
     assert faults(path.read_text("utf-8")) == []
 

@@ -30,7 +30,7 @@ def _fixed_hit_rates() -> Iterator[None]:
     ]
     table = pl.DataFrame(rows, schema=hit_rate.SCHEMA, orient="row")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hit_rate, "_packaged", lambda: table)
+        patch.setattr(hit_rate, "packaged", lambda: table)
         hit_rate.sentence.cache_clear()
         yield
         hit_rate.sentence.cache_clear()

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from polars.testing import assert_frame_equal
 
-from comparenotes.campaigns import codebook
 from comparenotes.campaigns.folder_read import read_folder
 from comparenotes.campaigns.model import (
     TABLES,
@@ -21,6 +20,7 @@ from comparenotes.campaigns.model import (
     Region,
     Source,
 )
+from lab import codebook
 
 DOCS = Path(__file__).parents[2] / "docs"
 

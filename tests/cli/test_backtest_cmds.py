@@ -39,22 +39,11 @@ def test_rows_in_a_file(name: str, tmp_path: Path, capfd: pytest.CaptureFixture[
     assert max(len(line) for line in out.splitlines()) <= 80
 
 
-def test_events(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "steps.parquet"
-    ask = ["backtest", "events", "--campaign", "us-2016", "--campaign", "gb-next", "-o", str(file)]
-    assert run([*ask, "--json"]) == 0
-    made = json.loads(capfd.readouterr().out)
-    assert made["left_out"] == [{"why": "no result", "count": 1}]
-    assert len(made["rows"]) == pl.read_parquet(file).height > 0
-    assert run(ask) == 0
-    assert "covers zero" in capfd.readouterr().out
-
-
 def test_alone_it_shows_what_there_is(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["backtest"]) == 0
     out = capfd.readouterr().out
     assert "race" in out
-    assert "events" in out
+    assert "earlier" in out
 
 
 @pytest.mark.parametrize(
@@ -89,15 +78,6 @@ def test_a_cluster_that_is_not_there(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["backtest", "race", *ONE, "--cluster", "tcp://127.0.0.1:9"]) == 2
     err = capfd.readouterr().err
     assert "distributed" in err or "no Dask scheduler answers" in err
-
-
-def test_one_campaign_has_no_interval_over_campaigns(capfd: pytest.CaptureFixture[str]) -> None:
-    assert run(["backtest", "regions", "--campaign", "us-2012", "--days", "1"]) == 0
-    out = capfd.readouterr().out
-    assert "us-2012" in out
-    assert "resampled" not in out
-    assert run(["backtest", "events", "--campaign", "us-2012", "--workers", "1"]) == 0
-    assert " to " not in capfd.readouterr().out.partition("90% unwidened")[2]
 
 
 def test_a_campaigns_id_stays_whole(capfd: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from lab.lessons import all_scores
 
 from comparenotes.brief.lessons_block import block
 from comparenotes.campaigns.catalogue import campaign_ids
@@ -21,7 +22,7 @@ from comparenotes.compare.lesson_rules import (
     WHOSE,
     rule,
 )
-from comparenotes.compare.lesson_scores import PastCase, _score, all_scores
+from comparenotes.compare.lesson_scores import PastCase, _score
 from comparenotes.compare.lesson_words import NO_DATA, REASONS
 from comparenotes.compare.lessons import on_page
 from comparenotes.compare.race_provider import RaceProvider

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from lab.backtest_events import coverage
 from tools.docs import backtest_lists as lists
 from tools.docs import backtest_page as page
 
 from comparenotes.race import backtest as bt
 from comparenotes.race import backtest_table as table
 from comparenotes.race.archive import placebos
-from comparenotes.race.backtest_events import coverage
 
 TEXT = page.PAGE.read_text(encoding="utf-8")
 THREE = ("nz-2017", "se-1998", "us-2016")

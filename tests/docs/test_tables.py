@@ -12,8 +12,8 @@ from benchmarks.machine import judged_by
 from tools.docs import bench_tables, figures, pages, picture, region_tables, tables
 from tools.docs.pages import ROOT
 
-from comparenotes.race import backtest_regions as bt
 from comparenotes.race.constants import NAMES
+from lab import backtest_regions as bt
 
 
 def test_every_packaged_file_has_a_source_and_is_listed() -> None:

@@ -14,9 +14,9 @@ import pytest
 
 from comparenotes.campaigns.load import load
 from comparenotes.race import archive
-from comparenotes.race import backtest_events as placebo
 from comparenotes.race.analyse import analyse
 from comparenotes.race.shock import WINDOW
+from lab import backtest_events as placebo
 
 
 def steps(**cells: Any) -> pl.DataFrame:
@@ -176,7 +176,7 @@ def test_intervals_are_widened_as_they_were_when_shown() -> None:
 
 
 def test_campaigns_without_placebo_dates_are_counted() -> None:
-    rows, left_out = placebo.events(["gb-next", "au-2007"])
+    rows, left_out = placebo.placebos(["gb-next", "au-2007"])
     assert rows.is_empty()
     assert rows.columns == list(archive.COLUMNS)
     assert {x.why: x.count for x in left_out} == {

@@ -8,21 +8,18 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pytest
+from lab.seats.curve import Election, elections_of, learn, slope
 
 from comparenotes.campaigns.catalogue import load_bundled
 from comparenotes.campaigns.model import HISTORY_COLUMNS, Campaign
 from comparenotes.race.seats import SeatResult, allocate
-from comparenotes.race.seats.curve import history
-from comparenotes.race.seats.curve_learn import (
+from comparenotes.race.seats.curve import (
     WORLD,
-    Election,
     Past,
     advantages,
     curve_at,
-    elections_of,
     expected_seats,
-    learn,
-    slope,
+    history,
 )
 from comparenotes.race.seats.tables import table
 

@@ -6,8 +6,9 @@ from datetime import date
 
 import polars as pl
 import pytest
+from lab.record.tables import green_table
 
-from comparenotes.record.green_money import dose, green_money, green_table
+from comparenotes.record.green_money import dose, green_money
 
 
 def states(lift: float) -> pl.DataFrame:

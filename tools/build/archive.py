@@ -1,6 +1,6 @@
 """``python -m tools.build.archive``: the packaged steps on placebo dates, and their manifest.
 
-The same table as ``cn backtest events -o FILE`` over all bundled campaigns. To be made
+The same table as ``python -m lab.backtest_events -o FILE`` over all bundled campaigns. To be made
 again whenever polls, constants or the engine change.
 """
 
@@ -10,15 +10,15 @@ import argparse
 from pathlib import Path
 
 import polars as pl
+from lab.backtest_events import coverage, finished, placebos
 
 from comparenotes.campaigns.catalogue import data_dir
-from comparenotes.race.backtest_events import coverage, events, finished
 from comparenotes.race.backtest_workers import local_processes, one_thread, processors
 from tools.build.packaged import write_tables
 
 ABOUT = {
     "placebos": {
-        "source": "estimated by cn backtest events from the packaged polls: the step of every "
+        "source": "estimated by lab.backtest_events from the packaged polls: the step of every "
         "contender's polls on dates on which nothing in particular happened",
         "licence": "figures derived from the packaged polls, under their licences",
         "retrieved": "rebuilt with this table",
@@ -39,7 +39,7 @@ def main() -> None:
     args = parser.parse_args()
     one_thread()
     pool = local_processes(args.workers) if args.workers > 1 else None
-    rows, left_out = events(finished(), pool)
+    rows, left_out = placebos(finished(), pool)
     write(rows, args.out)
     for r in coverage(rows).to_dicts():
         print(f"{r['group']}: {r['steps']} steps, 90% interval covers zero {r['in90']:.3f}")

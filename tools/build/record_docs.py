@@ -1,6 +1,6 @@
 """``python -m tools.build.record_docs [--manifesto FILE]``: refresh the tables of docs/record.md.
 
-A generated table stands between a line ``<!-- cn record --table NAME --as-of DATE -->``
+A generated table stands between a line ``<!-- python -m lab.record NAME --as-of DATE -->``
 and a line ``<!-- end -->``. The one that needs the user's Manifesto Project file is
 refreshed only where the file is given.
 """
@@ -12,11 +12,11 @@ import re
 from datetime import date
 from pathlib import Path
 
-from comparenotes.record.doc_tables import doc_table
+from lab.record.tables import doc_table
 
 PAGE = Path(__file__).parents[2] / "docs" / "record.md"
 BLOCK = re.compile(
-    r"<!-- cn record --table (?P<name>[a-z-]+) --as-of (?P<day>\S+)(?P<rest>[^>]*) -->\n"
+    r"<!-- python -m lab.record (?P<name>[a-z-]+) --as-of (?P<day>\S+)(?P<rest>[^>]*) -->\n"
     r"(?P<body>.*?)<!-- end -->",
     re.DOTALL,
 )
@@ -36,7 +36,7 @@ def refreshed(text: str, manifesto: str | None) -> str:
         if m["name"] == "emphasis" and manifesto is None:
             return m[0]
         body = doc_table(m["name"], manifesto, date.fromisoformat(m["day"]))
-        head = f"<!-- cn record --table {m['name']} --as-of {m['day']}{m['rest']} -->"
+        head = f"<!-- python -m lab.record {m['name']} --as-of {m['day']}{m['rest']} -->"
         return f"{head}\n\n{body}\n\n<!-- end -->"
 
     return BLOCK.sub(table, text)

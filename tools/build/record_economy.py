@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-
-from comparenotes.record.economy import FIGURES, SCHEMA
+from lab.record.economy import FIGURES, SCHEMA
 
 CODES = {
     "AUS": "AU",

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from lab.seats.curve import learn_all as learn_curves
 
-from comparenotes.race.seats.curve_learn import learn_all as learn_curves
 from comparenotes.race.seats.gb_swing import learn_all as learn_swing
 from tools.build.packaged import command, write_tables
 from tools.build.seats_gb import constituencies
@@ -32,7 +32,7 @@ MANIFEST: dict[str, dict[str, str]] = {
     },
     "curves": {
         "source": "learned from the packaged ParlGov tables (data/record) by "
-        "comparenotes.race.seats.curve_learn, one row a country, year and election",
+        "lab.seats.curve, one row a country, year and election",
         "licence": "figures derived from CC0 data",
         "retrieved": "rebuilt with this table",
     },

@@ -10,8 +10,9 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+from lab.importers import importer
 
-from comparenotes.campaigns.importers import Imported, get_importer
+from comparenotes.campaigns.importers import Imported
 from comparenotes.campaigns.importers.five38 import code_of
 from comparenotes.campaigns.importers.reading import read_rows
 from comparenotes.campaigns.importers.us_states import region_id
@@ -85,7 +86,7 @@ def campaign_polls(
         Day of the preceding election: polls that end before it are dropped.
     """
     primary = PRIMARY[election.year]
-    imported: Imported = get_importer(primary.importer).read(
+    imported: Imported = importer(primary.importer).read(
         raw / "polls_us" / primary.file, election_date=election.day
     )
     left = Counter({x.why: x.count for x in imported.left_out})

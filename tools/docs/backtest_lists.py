@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+from lab.markdown import markdown
 
 from comparenotes.campaigns.catalogue import campaign_ids
 from comparenotes.cli.backtest_show import ratio
 from comparenotes.race import backtest as bt
 from comparenotes.race import backtest_table as table
 from comparenotes.words import number, share
-from tools.docs.tables import listed, markdown
+from tools.docs.tables import listed
 
 SHOWN = (0, 30, 90, 180, 365)
 """Distances in the table of every election."""

@@ -13,19 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from lab.backtest_events import coverage
+from lab.markdown import markdown
 
 from comparenotes.cli.backtest_show import inside, ratio
 from comparenotes.race import backtest as bt
 from comparenotes.race import backtest_odds as odds
 from comparenotes.race import backtest_table as table
 from comparenotes.race.archive import placebos
-from comparenotes.race.backtest_events import coverage
 from comparenotes.race.backtest_workers import local_processes, one_thread, processors
 from comparenotes.words import number, share, spread
 from tools.docs import backtest_charts as charts
 from tools.docs import backtest_lists as lists
 from tools.docs import not_met
-from tools.docs.tables import listed, markdown
+from tools.docs.tables import listed
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "backtest.md"

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from benchmarks.machine import judged_by
+from lab.markdown import markdown
 
-from tools.docs.tables import ROOT, markdown
+from tools.docs.tables import ROOT
 
 
 def results(name: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def steps(workers: int | None, manifesto: str | None) -> list[tuple[str, ...]]:
     return [
         ("tools.docs.backtest_page", *few),
         ("tools.docs.region_tables",),
-        ("comparenotes.race.seats.backtest", "--write", "docs/seats.md"),
+        ("lab.seats.backtest", "--write", "docs/seats.md"),
         ("benchmarks.seats_gb", "--save"),
         ("tools.build.record_docs", *mine),
         ("tools.docs",),

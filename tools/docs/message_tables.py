@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lab.markdown import markdown
+
 from comparenotes.message.accuracy import ADJECTIVES, MIN_TRUE
 from comparenotes.message.coder import measured
 from comparenotes.message.issues import TOPICS
-from tools.docs.tables import markdown
 from tools.train.codes import agreement as agreed
 from tools.train.codes import read_codes
 

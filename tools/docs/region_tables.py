@@ -1,7 +1,7 @@
-"""The tables of docs/regions.md, from a saved run of ``cn backtest regions``.
+"""The tables of docs/regions.md, from a saved run of ``python -m lab.backtest_regions``.
 
 ``python -m tools.docs.region_tables [--rows FILE]`` scores all regions again (or reads
-``FILE``, which ``cn backtest regions -o FILE`` wrote), keeps what the page shows in
+``FILE``, which ``python -m lab.backtest_regions -o FILE`` wrote), keeps what the page shows in
 ``benchmarks/results/regions.json``, and writes the page anew. What others published, and
 what the first run gave, stand in ``tools/tables/regions_peers.csv`` with their source.
 """
@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from lab.markdown import markdown
 
-from tools.docs.tables import ROOT, listed, markdown
+from tools.docs.tables import ROOT, listed
 
 FILE = ROOT / "benchmarks" / "results" / "regions.json"
 PEERS = ROOT / "tools" / "tables" / "regions_peers.csv"
@@ -158,11 +159,11 @@ def _list(found: list[int]) -> str:
 
 
 def save(rows: pl.DataFrame) -> None:
-    """Keep what the page shows of the rows of ``cn backtest regions``."""
-    from comparenotes.race import backtest_regions as bt
+    """Keep what the page shows of the rows of ``python -m lab.backtest_regions``."""
+    from lab import backtest_regions as bt
 
     out = {
-        "command": "cn backtest regions",
+        "command": "python -m lab.backtest_regions",
         "table": bt.region_table(rows).to_dicts(),
         "coverage": bt.pooled_coverage(rows).to_dicts(),
     }
@@ -181,12 +182,12 @@ def _rounded(x: Any) -> Any:
 
 def main() -> None:
     """Score or read, keep, and write the page."""
-    from comparenotes.race import backtest_regions as bt
     from comparenotes.race.backtest_workers import one_thread
+    from lab import backtest_regions as bt
     from tools.docs.pages import rewrite
 
     parser = argparse.ArgumentParser(prog="python -m tools.docs.region_tables", description=__doc__)
-    parser.add_argument("--rows", type=Path, help="rows written by cn backtest regions -o")
+    parser.add_argument("--rows", type=Path, help="rows written by lab.backtest_regions -o")
     args = parser.parse_args()
     one_thread()
     if args.rows is not None:

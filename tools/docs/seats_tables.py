@@ -9,11 +9,11 @@ from typing import Any
 
 from benchmarks import seats_places, seats_published
 from benchmarks.seats_gb import FILE, WAYS
+from lab.markdown import markdown
 
 from comparenotes.race.seats.gb_roles import EFFECTS, FALLS
 from comparenotes.race.seats.gb_swing import swing_at
 from comparenotes.race.seats.tables import table as packaged
-from tools.docs.tables import markdown
 
 HALF = 0.5
 """The height h of a share of one half."""

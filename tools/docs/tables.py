@@ -12,18 +12,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from lab.markdown import markdown
+
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "src" / "comparenotes" / "data"
 
 SHOWN_CUTS = 4
 """How many cuts of the table of learned constants a page shows."""
-
-
-def markdown(head: Sequence[str], rows: Iterable[Sequence[object]], right: str = "") -> str:
-    """Return a Markdown table; columns named in ``right`` (by position) align right."""
-    marks = ["--:" if str(i) in right.split() else "---" for i in range(len(head))]
-    lines = [list(head), marks, *([_cell(v) for v in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def listed(
@@ -37,11 +32,6 @@ def listed(
     """
     right = " ".join(str(i) for i, head in enumerate(columns) if head not in left)
     return markdown(tuple(columns), [[cell(r) for cell in columns.values()] for r in rows], right)
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return " ".join(text.replace("|", "\\|").split())
 
 
 # ------------------------------------------------------------------ licences
@@ -60,8 +50,8 @@ def manifest() -> dict[str, dict[str, Any]]:
 
 DERIVED = {
     "learned.csv": "estimated by `cn learn` from the packaged polls and results",
-    "verdict_hits.csv": "worked out by `python -m comparenotes.compare.hit_rate` from the same",
-    "sister_hits.csv": "worked out by `python -m comparenotes.compare.sister_hits` from the same",
+    "verdict_hits.csv": "worked out by `python -m lab.verdict_hits` from the same",
+    "sister_hits.csv": "worked out by `python -m lab.sister_hits` from the same",
 }
 """Packaged files that a command of the program makes from the others."""
 

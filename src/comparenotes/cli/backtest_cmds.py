@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from comparenotes.cli.backtest_earlier_cmd import earlier
-from comparenotes.cli.backtest_lessons_cmd import lessons
-from comparenotes.cli.backtest_regions_cmd import regions
 from comparenotes.cli.options import ISO_DATE, examples, json_option
 from comparenotes.cli.output import console, emit_json, note
 from comparenotes.errors import CompareNotesError, NotFoundError
@@ -55,8 +53,8 @@ class Days(click.ParamType):  # type: ignore[type-arg]
         return tuple(sorted(found))
 
 
-def _shared(f: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that every backtest has."""
+def run_options(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of a run over many campaigns (:mod:`lab.backtest_events` has them too)."""
     for option in (
         json_option,
         click.option(
@@ -95,7 +93,7 @@ def _shared(f: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group(
     invoke_without_command=True,
-    epilog=examples("cn backtest race", "cn backtest regions --help"),
+    epilog=examples("cn backtest race", "cn backtest earlier gb-next"),
 )
 @click.pass_context
 def backtest(ctx: click.Context) -> None:
@@ -123,7 +121,7 @@ def backtest(ctx: click.Context) -> None:
     metavar="LIST",
     help="Days to polling day, such as 0,30,90. Default: 0,7,21,30,60,90,180,365.",
 )
-@_shared
+@run_options
 def race(
     campaigns: tuple[str, ...],
     since: date | None,
@@ -144,19 +142,21 @@ def race(
     from comparenotes.race import backtest_odds as odds
     from comparenotes.race import backtest_table as table
 
-    _check_file(out)
+    check_file(out)
     todo = [
-        bt.Task(name, h) for name in _names(campaigns, since, until) for h in days or bt.HORIZONS
+        bt.Task(name, h)
+        for name in campaign_names(campaigns, since, until)
+        for h in days or bt.HORIZONS
     ]
     n = len(bt.batches(todo))
-    with _pool(n, workers, cluster) as pool, _counting(n, "campaigns") as tick:
+    with worker_pool(n, workers, cluster) as pool, counting(n, "campaigns") as tick:
         done = bt.backtest(todo, pool, tick)
     if done.rows.is_empty():
         why = "; ".join(f"{x.why} ({x.count})" for x in done.left_out)
         raise CompareNotesError(f"nothing to score: {why}", where="cn backtest race")
     rows = table.with_baseline_crps(done.rows)
     if out is not None:
-        _write(bt.joined(bt.Backtest(rows, done.races)), out)
+        write_rows(bt.joined(bt.Backtest(rows, done.races)), out)
     if as_json:
         emit_json(
             {
@@ -175,52 +175,7 @@ def race(
     account(screen, done.left_out, "forecasts not made")
 
 
-@backtest.command(
-    short_help="Check event intervals where nothing happened.",
-    epilog=examples(
-        "cn backtest events",
-        "cn backtest events -o placebos.parquet",
-    ),
-)
-@_shared
-def events(
-    campaigns: tuple[str, ...],
-    since: date | None,
-    until: date | None,
-    workers: int | None,
-    cluster: str | None,
-    out: Path | None,
-    as_json: bool,
-) -> None:
-    """Measure "events" on dates on which nothing happened: do the intervals cover zero?
-
-    The packaged archive against which an event's effect is ranked is what this
-    writes for all bundled campaigns.
-    """
-    from comparenotes.cli.backtest_show import account, show_events
-    from comparenotes.race import backtest_events as placebo
-
-    _check_file(out)
-    names = _names(campaigns, since, until)
-    with _pool(len(names), workers, cluster) as pool, _counting(len(names), "campaigns") as tick:
-        rows, left_out = placebo.events(names, pool, tick)
-    if out is not None:
-        _write(rows, out)
-    if as_json:
-        emit_json(
-            {
-                "coverage": placebo.coverage(rows).to_dicts(),
-                "left_out": [{"why": x.why, "count": x.count} for x in left_out],
-                "rows": rows.to_dicts(),
-            }
-        )
-        return
-    screen = console()
-    show_events(screen, placebo.coverage(rows))
-    account(screen, left_out, "campaigns without placebo dates")
-
-
-def _names(names: tuple[str, ...], since: date | None, until: date | None) -> list[str]:
+def campaign_names(names: tuple[str, ...], since: date | None, until: date | None) -> list[str]:
     """Return the campaigns to run, in order, each once; every name given must exist."""
     from comparenotes.campaigns.catalogue import campaign_index
     from comparenotes.campaigns.load import load
@@ -246,7 +201,7 @@ def _names(names: tuple[str, ...], since: date | None, until: date | None) -> li
 
 
 @contextmanager
-def _pool(n: int, workers: int | None, cluster: str | None) -> Iterator[Pool | None]:
+def worker_pool(n: int, workers: int | None, cluster: str | None) -> Iterator[Pool | None]:
     """Give what runs the tasks: None (here), local processes, or a cluster."""
     from comparenotes.race import backtest_workers as bw
 
@@ -264,7 +219,7 @@ def _pool(n: int, workers: int | None, cluster: str | None) -> Iterator[Pool | N
 
 
 @contextmanager
-def _counting(total: int, what: str) -> Iterator[Tick]:
+def counting(total: int, what: str) -> Iterator[Tick]:
     """Count finished tasks on stderr: a bar on a terminal, else a line each quarter."""
     if sys.stderr.isatty():
         from rich.console import Console
@@ -292,7 +247,8 @@ def _counting(total: int, what: str) -> Iterator[Tick]:
     yield tick
 
 
-def _check_file(out: Path | None) -> None:
+def check_file(out: Path | None) -> None:
+    """Refuse a file that rows cannot be written to, before the work is done."""
     if out is not None and out.suffix.lower() not in (".parquet", ".csv"):
         raise CompareNotesError(
             f"cannot write a {out.suffix or 'nameless'} file",
@@ -303,7 +259,8 @@ def _check_file(out: Path | None) -> None:
         raise CompareNotesError("there is no such folder", where=str(out.parent))
 
 
-def _write(rows: pl.DataFrame, out: Path) -> None:
+def write_rows(rows: pl.DataFrame, out: Path) -> None:
+    """Write rows as .csv or .parquet, and say so."""
     if out.suffix.lower() == ".csv":
         rows.write_csv(out)
     else:
@@ -311,6 +268,4 @@ def _write(rows: pl.DataFrame, out: Path) -> None:
     note(f"{rows.height} rows written to {out}")
 
 
-backtest.add_command(regions)
 backtest.add_command(earlier)
-backtest.add_command(lessons)

@@ -171,29 +171,6 @@ def _claims(screen: Console, races: pl.DataFrame) -> None:
     )
 
 
-def show_events(screen: Console, coverage: pl.DataFrame) -> None:
-    """Print how often intervals cover zero where nothing happened."""
-    print_table(
-        screen,
-        "Steps on placebo dates: how often the interval covers zero, as shown (widened by\n"
-        "what earlier campaigns taught) and, for the 90% interval, before widening",
-        ("group", "campaigns", "dates", "in 50%", "80%", "90%", "95%", "90% unwidened"),
-        [
-            (
-                r["group"],
-                r["campaigns"],
-                r["dates"],
-                share(r["in50"]),
-                share(r["in80"]),
-                inside(r),
-                share(r["in95"]),
-                share(r["before90"]),
-            )
-            for r in coverage.to_dicts()
-        ],
-    )
-
-
 def account(screen: Console, left_out: Sequence[LeftOut], title: str) -> None:
     """Print what was left out and why."""
     if left_out:

@@ -154,27 +154,27 @@ def _say(text: str) -> None:
         click.echo(" ".join(line.split()), err=True)
 
 
-def run(args: Sequence[str] | None = None) -> int:
-    """Run the program on ``args`` (default: the process's) and return the exit code."""
+def run(args: Sequence[str] | None = None, command: click.Command = cli, name: str = "cn") -> int:
+    """Run a command on ``args`` (default: the process's) and return the exit code."""
     from comparenotes.errors import CompareNotesError
 
-    for name in ONE_THREAD:
-        os.environ.setdefault(name, "1")  # read when numpy is first imported
+    for variable in ONE_THREAD:
+        os.environ.setdefault(variable, "1")  # read when numpy is first imported
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter must not stop the program.
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
     try:
-        code = cli.main(
-            args=None if args is None else list(args), prog_name="cn", standalone_mode=False
+        code = command.main(
+            args=None if args is None else list(args), prog_name=name, standalone_mode=False
         )
         sys.stdout.flush()
     except CompareNotesError as problem:
         _say(f"error: {problem.one_line()}")
     except click.UsageError as problem:
         text = problem.format_message()
-        path = problem.ctx.command_path if problem.ctx else "cn"
+        path = problem.ctx.command_path if problem.ctx else name
         hint = "" if "Hint:" in text else f". Hint: see '{path} --help'"
         _say(f"error: {text.rstrip('.')}{hint}")
     except click.ClickException as problem:

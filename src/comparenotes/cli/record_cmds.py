@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
 ROOM, NAME = 100, 10
 """Columns under which a wide table becomes lines; columns of a case's name."""
-TABLES = (
-    *("base-rates", "skill", "moving-rate", "cruise-crash", "economy", "leaders"),
-    *("helped", "emphasis", "takeovers", "green-money"),
-)
 
 
 @click.command(
@@ -32,7 +28,6 @@ TABLES = (
         "cn record --case au-2013",
         "cn record --upcoming",
         "cn record --takeovers --like gb-next",
-        "cn record --table base-rates",
     )
 )
 @click.option("--like", metavar="CAMPAIGN", help="Past governments in this campaign's position.")
@@ -45,15 +40,6 @@ TABLES = (
     help="What followed when a party changed its leader in a term; with --like, this campaign's.",
 )
 @click.option(
-    "--table", type=click.Choice(TABLES), help="Print a table of the documentation (Markdown)."
-)
-@click.option(
-    "--manifesto",
-    metavar="FILE",
-    type=click.Path(dir_okay=False),
-    help="Your copy of the Manifesto Project's data set: issue emphasis and what followed.",
-)
-@click.option(
     "--charts", metavar="DIR", type=click.Path(file_okay=False), help="Write the charts (SVG)."
 )
 @click.option("--all", "show_all", is_flag=True, help="List every case of the class.")
@@ -64,24 +50,18 @@ def record(
     case_id: str | None,
     show_upcoming: bool,
     show_takeovers: bool,
-    table: str | None,
-    manifesto: str | None,
     charts: str | None,
     show_all: bool,
     as_of: date | None,
     as_json: bool,
 ) -> None:
     """Show what became of governments in the same position: winners and losers."""
-    if table is not None:
-        _table(table, manifesto, as_of)
-    elif show_upcoming:
+    if show_upcoming:
         _upcoming(as_of, as_json)
     elif show_takeovers:
         _takeovers(like, as_of, as_json)
     elif case_id is not None:
         _case(case_id, as_of, as_json)
-    elif manifesto is not None:
-        _emphasis(manifesto, like, as_of, as_json)
     elif like is not None:
         _like(like, as_of, as_json, charts, show_all)
     else:
@@ -209,30 +189,6 @@ def _takeovers(like: str | None, as_of: date | None, as_json: bool) -> None:
             out.print(safe(line))
         if rows is not None:
             _print_table(rows)
-
-
-def _emphasis(file: str, like: str | None, as_of: date | None, as_json: bool) -> None:
-    from pathlib import Path
-
-    from comparenotes.record.emphasis import emphasis_and_outcome, emphasis_lines
-
-    family = None
-    if like is not None:
-        from comparenotes.record.profile import governing
-
-        family = governing(open_campaign(like)).family
-    found = emphasis_and_outcome(Path(file), as_of, family)
-    if as_json:
-        emit_json(found.to_dict())
-        return
-    for line in emphasis_lines(found):
-        console().print(safe(line))
-
-
-def _table(name: str, manifesto: str | None, as_of: date | None) -> None:
-    from comparenotes.record.doc_tables import doc_table
-
-    click.echo(doc_table(name, manifesto, as_of))
 
 
 @click.command(

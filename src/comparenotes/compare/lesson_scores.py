@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from comparenotes.compare.lesson_rules import DOWN, POINTS, RULES, Rule, rule
+from comparenotes.compare.lesson_rules import DOWN, POINTS, Rule, rule
 from comparenotes.compare.sister_hits import sisters
 from comparenotes.normal import Z90
 from comparenotes.record import before as sides_before
@@ -29,7 +29,6 @@ TERMS = {1: "first term", 2: "second term", 3: "third or later term"}
 USUAL = 0.8
 """An error or a change of lead is usual up to the size that so many elections stay under."""
 _PARTY = {"government": "a governing", "opposition": "a main opposition"}
-NOT_SCORED = "not scored on past cases"
 
 
 @dataclass(frozen=True)
@@ -319,27 +318,3 @@ def score(rule_id: str, as_of: date, days: int = 365, term: int = 1) -> Score | 
     if rule_id == "sisters":
         return sisters_score(as_of)
     return None
-
-
-def all_scores(as_of: date) -> list[Score | Rule]:
-    """Return every rule's scores, two years and one year before; a rule without one by itself."""
-    out: list[Score | Rule] = []
-    for r in RULES:
-        found: list[Score | None] = []
-        if r.id in ("standing", "standing_high", "challenger", "poll_error"):
-            found = [score(r.id, as_of, days) for days in WHEN]
-            if r.id == "poll_error":
-                found.append(score(r.id, as_of, 1))
-        elif r.id == "second_term":
-            found = [score(r.id, as_of, term=t) for t in TERMS]
-        elif r.id == "bounce":
-            found = [
-                bounce_score(as_of, g, c)
-                for g in ("government", "opposition")
-                for c in ("announced", "takeover")
-            ]
-        else:
-            found = [score(r.id, as_of)]
-        told = [s for s in found if s is not None]
-        out += told or [r]
-    return out

@@ -5,7 +5,7 @@ the first that fits decides; an empty cell fits anything, ``a|b`` either. Where
 no rule fits the verdict is ``unknown``.
 
 How often each verdict held on past pairs is printed by ``python -m
-comparenotes.compare.hit_rate``. The first table was drawn up beforehand and called
+lab.verdict_hits``. The first table was drawn up beforehand and called
 eight rules wrongly (it took the direction of another government's result or
 movement for likely to repeat, and standings for hardly so); those were set to what
 the pairs showed, so the printed rates are no test of the table on unseen pairs.

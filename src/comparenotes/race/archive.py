@@ -2,7 +2,7 @@
 
 On a placebo date nothing in particular happened: its step is the ordinary movement
 and noise of a race. ``data/archive/placebos.parquet`` holds the steps on placebo dates of all
-bundled campaigns, as ``cn backtest events`` works them out.
+bundled campaigns, as ``lab/backtest_events.py`` works them out.
 """
 
 from __future__ import annotations

@@ -18,8 +18,6 @@ import polars as pl
 
 from comparenotes.record import tables
 from comparenotes.record.bootstrap import cluster_draws
-from comparenotes.record.doc_tables import markdown
-from comparenotes.words import signed
 
 KNOWN = date(2025, 1, 1)
 """Votes and investment of that quarter were published by then."""
@@ -89,19 +87,3 @@ def green_money(as_of: date) -> list[Dose]:
         return []
     frame = tables.table("green_money")
     return [dose(frame, s) for s in SEGMENTS]
-
-
-def green_table(as_of: date) -> str:
-    """Return the table as Markdown."""
-    rows = [
-        [
-            d.segment,
-            f"{d.most} of {d.states}",
-            f"{signed(d.difference, 2)} ({signed(d.lo90, 2)} to {signed(d.hi90, 2)})",
-            signed(d.rank_r, 2),
-            d.answer,
-        ]
-        for d in green_money(as_of)
-    ]
-    head = ["clean investment per voter", "states", "points, most minus others (90%)"]
-    return markdown([*head, "rank r", "answer"], rows)

@@ -1,4 +1,4 @@
-"""The takeover table in words and rows, for terminal and documentation."""
+"""The takeover table in words and rows, for terminal and JSON."""
 
 from __future__ import annotations
 
@@ -140,18 +140,6 @@ def _home_line(p: Path) -> str:
     ]
     told = "; ".join(gap) if gap else "no three controls stood as far down as far from the vote"
     return f"{c.before} to {c.after}, day 0 {day(p.zero)}: {start}; {told}."
-
-
-def table_text(as_of: date) -> str:
-    """Return the table of the documentation as Markdown."""
-    from comparenotes.record.doc_tables import markdown
-
-    parts = []
-    for heading, lines, rows in sections(as_of):
-        parts.append(f"**{heading}.** {' '.join(lines)}")
-        if rows is not None:
-            parts.append(markdown(*rows))
-    return "\n\n".join(parts)
 
 
 def to_dict(as_of: date, home: Sequence[Path] = ()) -> dict[str, object]:

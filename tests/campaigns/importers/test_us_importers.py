@@ -7,11 +7,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from lab.importers import importer
+from lab.importers.huffpost import HEAD_TO_HEAD, SEVERAL
 from polars.testing import assert_frame_equal
 
-from comparenotes.campaigns.importers import Imported, get_importer
+from comparenotes.campaigns.importers import Imported
 from comparenotes.campaigns.importers.five38 import code_of
-from comparenotes.campaigns.importers.huffpost import HEAD_TO_HEAD, SEVERAL
 from comparenotes.campaigns.importers.tables import AFTER_THE_VOTE
 from comparenotes.campaigns.importers.us_states import STATES, region_id, region_names
 from comparenotes.errors import DataError
@@ -22,7 +23,7 @@ from .fixtures import FIXTURES
 def read(name: str, folder: Path, text: str | None = None, **options: object) -> Imported:
     path = folder / "polls.csv"
     path.write_text(FIXTURES[name].text if text is None else text, encoding="utf-8")
-    return get_importer(name).read(path, **options)
+    return importer(name).read(path, **options)
 
 
 def reasons(imported: Imported) -> dict[str, int]:

@@ -25,8 +25,6 @@ IMPORTERS: dict[str, str] = {
     "ropf": f"{_HERE}.ropf:IMPORTER",
     "wikipedia": f"{_HERE}.wikipedia:IMPORTER",
     "five38": f"{_HERE}.five38:IMPORTER",
-    "huffpost": f"{_HERE}.huffpost:IMPORTER",
-    "two_party_2024": f"{_HERE}.two_party_2024:IMPORTER",
     "swedishpolls": f"{_HERE}.swedishpolls:IMPORTER",
     "parlgov": f"{_HERE}.parlgov:IMPORTER",
     "table": f"{_HERE}.table:IMPORTER",

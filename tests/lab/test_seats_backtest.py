@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lab.seats.backtest import BEGIN, END, Case, main, run, score, true_seats
 
 from comparenotes.campaigns.catalogue import load_bundled
 from comparenotes.race.seats import SeatResult
-from comparenotes.race.seats.backtest import BEGIN, END, Case, main, run, score, true_seats
 
 
 def test_truth_adds_up_to_the_house() -> None:

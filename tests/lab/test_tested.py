@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from lab.record import cruise, economy, moving
+from lab.record.forward import NO_SKILL, forward, late, score, slopes
+from lab.record.moving import departure
 
-from comparenotes.record import cruise, economy, moving, tables
-from comparenotes.record.forward import NO_SKILL, forward, late, score, slopes
-from comparenotes.record.moving import departure
+from comparenotes.record import tables
 from comparenotes.record.skill import COIN, CONTEXT, skill
 
 TODAY = date(2026, 11, 30)

@@ -1,4 +1,4 @@
-"""``python -m comparenotes.race.seats.backtest``: past seats, as they would have been told.
+"""``python -m lab.seats.backtest``: past seats, as they would have been told.
 
 Two runs an election, both with nothing known after the eve: *votes*, the actual
 vote shares go in, so that only the way from votes to seats errs; and *polls*, the
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from lab.markdown import markdown
 from numpy.typing import NDArray
 
 from comparenotes.campaigns.catalogue import campaign_index, load_bundled
@@ -203,10 +204,7 @@ def by_election(scores: pl.DataFrame, countries: Sequence[str] = SHOWN) -> str:
 
 
 def _table(head: str, rows: Sequence[tuple[str, pl.DataFrame]]) -> str:
-    lines = [
-        f"| {head} | contenders | votes: MAE | in 90% | polls: MAE | in 90% | CRPS |",
-        "|---|--:|--:|--:|--:|--:|--:|",
-    ]
+    lines = []
     for label, here in rows:
         votes, polls = (here.filter(pl.col("mode") == m) for m in MODES)
         cells = [label, str(max(votes.height, polls.height))]
@@ -218,8 +216,9 @@ def _table(head: str, rows: Sequence[tuple[str, pl.DataFrame]]) -> str:
                     cells.append(f"{100 * _mean(part, c):.0f}%")
                 else:
                     cells.append(f"{_mean(part, c):.1f}")
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+        lines.append(cells)
+    titles = (head, "contenders", "votes: MAE", "in 90%", "polls: MAE", "in 90%", "CRPS")
+    return markdown(titles, lines, "1 2 3 4 5 6")
 
 
 def _mean(frame: pl.DataFrame, column: str) -> float:
@@ -254,9 +253,7 @@ def _large(scores: pl.DataFrame) -> str:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run and print, or write."""
-    parser = argparse.ArgumentParser(
-        prog="python -m comparenotes.race.seats.backtest", description=__doc__
-    )
+    parser = argparse.ArgumentParser(prog="python -m lab.seats.backtest", description=__doc__)
     parser.add_argument("campaigns", nargs="*", help="ids (default: all bundled)")
     parser.add_argument("--draws", type=int, default=DRAWS)
     parser.add_argument("--write", type=Path, metavar="FILE")

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-
-from comparenotes.race.backtest_regions import (
+from lab.backtest_regions import (
     RegionTask,
     margins,
     pooled_coverage,

@@ -7,23 +7,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from comparenotes.errors import CompareNotesError
-from comparenotes.race import composition as comp
-from comparenotes.race import oracle_numpyro
-from comparenotes.race.drifting_error import integrate, state_sd
-from comparenotes.race.model import ANCHOR, Fit, fit
-from comparenotes.race.oracle_numpyro import (
+from lab.drifting_error import integrate, state_sd
+from lab.oracle_numpyro import (
     effective_sample_size,
     have_numpyro,
     sample,
     sample_multinomial,
 )
+
+from comparenotes.errors import CompareNotesError
+from comparenotes.race import composition as comp
+from comparenotes.race.model import ANCHOR, Fit, fit
 from comparenotes.race.prepare import prepare
 from comparenotes.race.statespace import solve
+from lab import oracle_numpyro
+from tests.lab.test_drifting_error import shared
 from tests.race.invented import campaign, learned, poll
 from tests.race.oracle import random_problem
-from tests.race.test_drifting_error import shared
 
 needs_numpyro = pytest.mark.skipif(
     not have_numpyro(), reason="the extra 'oracle' (NumPyro and JAX) is not installed"

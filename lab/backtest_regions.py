@@ -1,4 +1,4 @@
-"""Score the regions of past races: margins, coverage, and errors relative to the nation.
+"""``python -m lab.backtest_regions``: regions of past races, nation and regions apart.
 
 One national number decides most regional scores, for all regions err with the nation.
 The *relative* error takes it out: how well are the regions placed against each other?
@@ -6,16 +6,24 @@ The *relative* error takes it out: how well are the regions placed against each 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
+import click
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from comparenotes import words as phrases
 from comparenotes.campaigns.catalogue import load_bundled
-from comparenotes.race.backtest_table import bootstrap, mean
+from comparenotes.cli.main import run
+from comparenotes.cli.options import examples, json_option
+from comparenotes.cli.output import console, emit_json, progress
+from comparenotes.errors import CompareNotesError
+from comparenotes.race.backtest_table import MIN_VERDICT, bootstrap, mean
 from comparenotes.race.on_day import fit_on, polls_on
 from comparenotes.race.regions import fit_regions
 from comparenotes.race.regions_draws import draw_regions
@@ -164,3 +172,67 @@ def pooled_coverage(rows: pl.DataFrame) -> pl.DataFrame:
                 }
             )
     return pl.DataFrame(out)
+
+
+@click.command(
+    epilog=examples(
+        "python -m lab.backtest_regions",
+        "python -m lab.backtest_regions --campaign us-2024 --days 1,30",
+        "python -m lab.backtest_regions --json -o rows.parquet",
+    ),
+)
+@click.option("--campaign", "campaigns", multiple=True, metavar="ID", help="Default: all US ones.")
+@click.option("--days", default="1,30,60,90", metavar="LIST", help="Days to polling day.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write rows as Parquet."
+)
+@json_option
+def regions(campaigns: tuple[str, ...], days: str, out: Path | None, as_json: bool) -> None:
+    """Score margins by region of past races: CRPS, RMSE, coverage.
+
+    The relative error takes the nation's error out: all regions err with the nation.
+    """
+    parts = [d.strip() for d in days.split(",")]
+    if not all(d.isascii() and d.isdigit() and int(d) <= 3650 for d in parts):
+        raise CompareNotesError("not a list of days", where=f"--days {days[:40]}", hint="1,30,60")
+    todo = region_tasks(campaigns or CAMPAIGNS, [int(d) for d in parts])
+    with progress(f"scoring {len(todo)} regional forecasts"):
+        rows = pl.DataFrame([r for t in todo for r in score_regions(t)])
+    if rows.is_empty():
+        raise CompareNotesError("no regional results to score", where=", ".join(campaigns))
+    if out is not None:
+        rows.write_parquet(out)
+    table, cover = region_table(rows), pooled_coverage(rows)
+    if as_json:
+        emit_json({"table": table.to_dicts(), "coverage": cover.to_dicts()})
+        return
+    screen = console()
+    screen.print("Margins by region, points; relative: the nation's error taken out.")
+    screen.print(
+        f"{'campaign':<9}{'days':>5}{'CRPS':>7}{'RMSE':>7}{'relative':>10}"
+        f"{'last result':>13}{'nation':>8}{'in 90%':>8}{'relative':>10}"
+    )
+    for r in table.to_dicts():
+        screen.print(
+            f"{r['campaign']:<9}{r['horizon']:>5}{r['crps']:>7.2f}{r['rmse']:>7.2f}"
+            f"{r['relative_rmse']:>10.2f}{r['last_result_relative_rmse']:>13.2f}"
+            f"{r['national_error']:>+8.2f}{r['in90']:>8.0%}{r['relative_in90']:>10.0%}"
+        )
+    held = table["campaign"].n_unique()
+    if held == 1:
+        return  # one campaign has nothing to resample: its coverage stands in the table
+    screen.print("Coverage of 90% intervals over campaigns (90% interval, campaigns resampled):")
+    for r in cover.to_dicts():
+        label = "margins" if r["what"] == "in90" else "relative margins"
+        span = f" ({r['lo90']:.0%} to {r['hi90']:.0%})" if r["campaigns"] > 1 else ""
+        days_told = phrases.count(r["horizon"], "day")
+        screen.print(
+            f"  {days_told:>7}, {label}: {r['coverage']:.0%}{span}, "
+            f"{phrases.count(r['campaigns'], 'campaign')}"
+        )
+    if held < MIN_VERDICT:
+        screen.print(f"Under {MIN_VERDICT} elections: too few for a verdict.")
+
+
+if __name__ == "__main__":
+    sys.exit(run(command=regions, name="python -m lab.backtest_regions"))

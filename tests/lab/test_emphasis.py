@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lab.record.emphasis import emphasis_and_outcome, emphasis_lines, match
+from lab.record.manifesto import ISSUES, read_manifesto
 
-from comparenotes.campaigns.importers.manifesto import ISSUES, read_manifesto
 from comparenotes.errors import DataError
 from comparenotes.record import tables
-from comparenotes.record.emphasis import emphasis_and_outcome, emphasis_lines, match
 
 HEADER = "countryname,edate,party,partyname,parfam,pervote,total,per416,per501,per601,per602"
 

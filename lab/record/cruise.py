@@ -20,10 +20,10 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from lab.record.forward import Floats, Score, forward, late, score, slopes, usable
 
 from comparenotes.record import tables
 from comparenotes.record.bootstrap import MIN_CASES, cluster_draws, mean_interval
-from comparenotes.record.forward import Floats, Score, forward, late, score, slopes, usable
 from comparenotes.record.skill import BURN_IN, SPLIT
 
 SEED = 20260730

@@ -8,19 +8,18 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from lab.record.tables import NAMES, doc_table
 from tools.build.record_docs import PAGE, blocks
 
 from comparenotes.campaigns.catalogue import campaign_ids
-from comparenotes.cli.record_cmds import TABLES
 from comparenotes.record import tables
-from comparenotes.record.doc_tables import doc_table
 
 SHARED = Path(os.environ.get("COMPARENOTES_SHARED", Path(__file__).parents[3] / "shared"))
 MANIFESTO = SHARED / "data" / "manifesto_project" / "mpds2024a.csv"
 TEXT = PAGE.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", NAMES)
 def test_generated_tables_are_current(name: str) -> None:
     if name == "emphasis" and not MANIFESTO.is_file():
         pytest.skip("the Manifesto Project's file is not here")

@@ -1,26 +1,33 @@
 """Issue emphasis of governing parties' platforms, and what followed.
 
-Reads the user's own Manifesto Project file. A governing party's platform is found
-by country, polling day (within 35 days) and vote share (within a point, the nearest
-one, and clearly nearer than the next): the two data sets have no ids in common.
+``python -m lab.record.emphasis FILE`` reads the user's own Manifesto Project file. A
+governing party's platform is found by country, polling day (within 35 days) and vote share
+(within a point, the nearest one, and clearly nearer than the next): the two data
+sets have no ids in common.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import polars as pl
+from lab.record.manifesto import ISSUES, read_manifesto
 
-from comparenotes.campaigns.importers.manifesto import ISSUES, read_manifesto
 from comparenotes.campaigns.snapshot import today
+from comparenotes.cli.main import run
+from comparenotes.cli.options import as_of_option, json_option
+from comparenotes.cli.output import console, emit_json, open_campaign, safe
 from comparenotes.record import tables
 from comparenotes.record.bootstrap import MIN_CASES, cluster_draws
 from comparenotes.record.classes import FROM
+from comparenotes.record.profile import governing
 
 NEAR_DAYS = timedelta(days=35)
 NEAR_POINTS = 1.0
@@ -169,3 +176,23 @@ def emphasis_lines(found: EmphasisAndOutcome) -> list[str]:
         "troubles them."
     )
     return lines
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--like", metavar="CAMPAIGN", help="Governments of this campaign's family too.")
+@as_of_option
+@json_option
+def emphasis(file: Path, like: str | None, as_of: date | None, as_json: bool) -> None:
+    """Say, of every issue, whether governments that stressed it gained or lost."""
+    family = governing(open_campaign(like)).family if like is not None else None
+    found = emphasis_and_outcome(file, as_of, family)
+    if as_json:
+        emit_json(found.to_dict())
+        return
+    for line in emphasis_lines(found):
+        console().print(safe(line))
+
+
+if __name__ == "__main__":
+    sys.exit(run(command=emphasis, name="python -m lab.record.emphasis"))

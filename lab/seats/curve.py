@@ -1,17 +1,14 @@
-"""A country's curve from votes to seats, learned from its own past elections.
+"""The study behind the curves from votes to seats, country by country.
 
-Where seats are shared out in districts that are not in the data, a party with
-share v gets seats in proportion to v^β exp(a): β is above 1 where districts are
-small and the large are favoured, a is its own advantage (voters concentrated in
-few districts, or spread thin). β is estimated election by election by multinomial
-likelihood (the power or "cube law" form of Kendall and Stuart 1950, Taagepera and
-Shugart 1989), and partially pooled: election in country in world. Seats scatter
-around the curve with variance ``dispersion`` times their expected number.
+β (:mod:`comparenotes.race.seats.curve`) is estimated election by election by multinomial
+likelihood and partially pooled: election in country in world. Seats scatter around the
+curve with variance ``dispersion`` times their expected number. ``tools.build.seats`` keeps
+what is learned here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -20,15 +17,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from comparenotes.race.seats.curve import (
+    LAST,
+    PARTY_SHARE,
+    WORLD,
+    Curve,
+    Past,
+    advantages,
+    expected_seats,
+)
 from comparenotes.race.seats.tables import past_lists
 
 Array = NDArray[np.float64]
-
-PARTY_SHARE = 0.01
-"""Lists under this share are the others and tell nothing of β."""
-
-LAST = 8
-"""Elections of a country that its β is taken from, the newest ones."""
 
 STRENGTHS = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seats by which a party's own advantage may be pulled to none."""
@@ -42,37 +42,7 @@ START = 0.5
 POOLED = 20
 """Parties that the world's scatter counts for in a country's own."""
 
-WORLD = ""
-"""The row of countries without a curve of their own."""
-
 YEARS = range(1990, 2027)
-
-
-@dataclass(frozen=True)
-class Curve:
-    """Learned constants of one country on one day.
-
-    ``beta`` and ``beta_sd`` (for the next election), ``strength`` (seats, pulls a
-    party's advantage to none), ``dispersion`` (variance over expected seats),
-    ``elections`` of the country itself.
-    """
-
-    known_from: date
-    country: str
-    elections: int
-    beta: float
-    beta_sd: float
-    strength: float
-    dispersion: float
-
-
-@dataclass(frozen=True, eq=False)
-class Past:
-    """Shares (fractions) and seats of the parties of one earlier election."""
-
-    ids: tuple[Hashable, ...]
-    votes: Array
-    seats: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,16 +88,6 @@ def elections_of(country: str, since: date, until: date, least: float = 0.0) -> 
     return out
 
 
-def expected_seats(votes: Array, advantage: Array, beta: Array | float, seats: Array) -> Array:
-    """Return (..., K) expected seats of ``seats`` in all; a party with no votes gets none."""
-    b = np.asarray(beta, dtype=np.float64)[..., None]
-    with np.errstate(divide="ignore"):
-        weight = np.where(votes > 0, np.exp(b * np.log(votes) + advantage), 0.0)
-    total = np.maximum(weight.sum(axis=-1, keepdims=True), 1e-300)
-    out: Array = weight / total * np.asarray(seats, dtype=np.float64)[..., None]
-    return out
-
-
 def slope(e: Election) -> Slope:
     """Return the multinomial estimate of β (Newton's method; the likelihood is concave)."""
     x = np.log(e.past.votes)
@@ -142,28 +102,6 @@ def slope(e: Election) -> Slope:
         if abs(step) < 1e-8:
             break
     return Slope(e.country, e.day, beta, variance)
-
-
-def advantages(
-    pasts: Iterable[Past], ids: Sequence[Hashable], beta: float, strength: float
-) -> Array:
-    """Return (K,) log advantages of ``ids`` over the curve in earlier elections.
-
-    Seats a party won over the seats it was due, each with ``strength`` added: 0 for
-    a party without a past.
-    """
-    won: dict[Hashable, float] = {}
-    due: dict[Hashable, float] = {}
-    for past in pasts:
-        mu = expected_seats(
-            past.votes, np.zeros(len(past.votes)), beta, np.asarray(past.seats.sum())
-        )
-        for k, s, m in zip(past.ids, past.seats, mu, strict=True):
-            won[k] = won.get(k, 0.0) + float(s)
-            due[k] = due.get(k, 0.0) + float(m)
-    return np.array(
-        [np.log((won.get(k, 0.0) + strength) / (due.get(k, 0.0) + strength)) for k in ids]
-    )
 
 
 def learn(elections: Sequence[Election], as_of: date) -> dict[str, Curve]:
@@ -274,17 +212,3 @@ def learn_all(systems: pl.DataFrame) -> pl.DataFrame:
         curves = _learn(elections, slopes, errors, cut)
         rows_out += [vars(c) for k, c in curves.items() if cuts[cut] in {None, k}]
     return pl.DataFrame(rows_out).sort("country", "known_from")
-
-
-def curve_at(constants: pl.DataFrame, country: str, as_of: date) -> Curve | None:
-    """Return the country's curve known on ``as_of`` (else the world's), or None."""
-    for key in (country, WORLD):
-        rows = (
-            constants.filter(pl.col("country") == key, pl.col("known_from") <= as_of)
-            .sort("known_from")
-            .to_dicts()
-        )
-        if rows:
-            row: dict[str, Any] = rows[-1]
-            return Curve(**row)
-    return None

@@ -1,56 +1,40 @@
-"""The generated tables of ``docs/record.md``: ``cn record --table NAME --as-of DATE``."""
+"""The generated tables of ``docs/record.md``: ``python -m lab.record NAME --as-of DATE``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import polars as pl
+from lab.markdown import markdown
+from lab.record import tested_tables
+from lab.record.emphasis import emphasis_and_outcome
+from lab.record.helped import helped, scores
 
 from comparenotes.campaigns.snapshot import today
 from comparenotes.errors import CompareNotesError
 from comparenotes.record import tables
 from comparenotes.record.classes import FROM
+from comparenotes.record.green_money import green_money
 from comparenotes.record.rates import Rate, kept_office, vote_change
 from comparenotes.record.skill import skill
+from comparenotes.record.takeover_words import sections
 from comparenotes.record.words import change_cell, share_cell
 from comparenotes.words import number, signed
-
-
-def markdown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}"]
-    return "\n".join([*lines, *(f"| {' | '.join(r)} |" for r in rows)])
 
 
 def doc_table(name: str, manifesto: str | None, as_of: date | None) -> str:
     """Return one table of the documentation as Markdown."""
     day = as_of or today()
-    if name == "base-rates":
-        return base_rates_table(day)
-    if name == "skill":
-        return skill_table(day)
-    if name == "helped":
-        return helped_table(day)
-    if name == "takeovers":
-        from comparenotes.record.takeover_words import table_text
-
-        return table_text(day)
-    if name == "green-money":
-        from comparenotes.record.green_money import green_table
-
-        return green_table(day)
-    if name != "emphasis":
-        from comparenotes.record.tested_tables import TABLES
-
-        return TABLES[name](day)
-    if manifesto is None:
-        raise CompareNotesError(
-            "this table needs your copy of the Manifesto Project's file",
-            hint="add --manifesto FILE",
-        )
-    return emphasis_table(Path(manifesto), day)
+    if name == "emphasis":
+        if manifesto is None:
+            raise CompareNotesError(
+                "this table needs your copy of the Manifesto Project's file",
+                hint="add --manifesto FILE",
+            )
+        return emphasis_table(Path(manifesto), day)
+    return TABLES[name](day)
 
 
 def _row(name: str, frame: pl.DataFrame) -> list[str]:
@@ -154,8 +138,6 @@ def skill_table(as_of: date) -> str:
 
 def helped_table(as_of: date) -> str:
     """Return what the record said of 20 past governments, and the scores below it."""
-    from comparenotes.record.helped import helped, scores
-
     found = helped(as_of)
     rows = []
     for r in found:
@@ -192,8 +174,6 @@ def helped_table(as_of: date) -> str:
 
 def emphasis_table(path: Path, as_of: date) -> str:
     """Return the correlations of issue emphasis with the vote change."""
-    from comparenotes.record.emphasis import emphasis_and_outcome
-
     found = emphasis_and_outcome(path, as_of, "social democracy")
     rows = [
         [
@@ -204,3 +184,41 @@ def emphasis_table(path: Path, as_of: date) -> str:
         for r in found.rows
     ]
     return markdown(["issue", "family", "n", "r with vote change (90%)", "verdict"], rows)
+
+
+def takeovers_table(as_of: date) -> str:
+    """Return the table of the documentation as Markdown."""
+    parts = []
+    for heading, lines, rows in sections(as_of):
+        parts.append(f"**{heading}.** {' '.join(lines)}")
+        if rows is not None:
+            parts.append(markdown(*rows))
+    return "\n\n".join(parts)
+
+
+def green_table(as_of: date) -> str:
+    """Return the table as Markdown."""
+    rows = [
+        [
+            d.segment,
+            f"{d.most} of {d.states}",
+            f"{signed(d.difference, 2)} ({signed(d.lo90, 2)} to {signed(d.hi90, 2)})",
+            signed(d.rank_r, 2),
+            d.answer,
+        ]
+        for d in green_money(as_of)
+    ]
+    head = ["clean investment per voter", "states", "points, most minus others (90%)"]
+    return markdown([*head, "rank r", "answer"], rows)
+
+
+TABLES: dict[str, Callable[[date], str]] = {
+    "base-rates": base_rates_table,
+    "skill": skill_table,
+    **tested_tables.TABLES,
+    "helped": helped_table,
+    "takeovers": takeovers_table,
+    "green-money": green_table,
+}
+NAMES = (*TABLES, "emphasis")
+"""Tables of ``docs/record.md``; the last one needs a file of the user's."""

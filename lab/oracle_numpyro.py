@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from lab.drifting_error import DriftingError
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
 from comparenotes.errors import CompareNotesError
-from comparenotes.race.drifting_error import DriftingError
 from comparenotes.race.model import Fit
 from comparenotes.race.statespace import Problem
 

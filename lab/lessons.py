@@ -1,16 +1,24 @@
-"""The table of premises: how often each held, against a coin and the base rate (Markdown)."""
+"""``python -m lab.lessons``: how often the premise of each lesson held, as a Markdown table."""
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from typing import Any
 
-from comparenotes import words as phrases
-from comparenotes.compare import sister_hits as sisters
-from comparenotes.compare.lesson_rules import Rule
-from comparenotes.compare.lesson_scores import NOT_SCORED, Score, all_scores
-from comparenotes.record.doc_tables import markdown
+import click
+from lab.markdown import markdown
 
+from comparenotes import words as phrases
+from comparenotes.campaigns.snapshot import today
+from comparenotes.cli.main import run
+from comparenotes.cli.options import as_of_option, examples, json_option
+from comparenotes.cli.output import emit_json, progress
+from comparenotes.compare.lesson_rules import RULES, Rule
+from comparenotes.compare.lesson_scores import TERMS, WHEN, Score, bounce_score, score
+from lab import sister_hits
+
+NOT_SCORED = "not scored on past cases"
 HEAD = (
     *("rule", "premise", "when", "held", "coin", "base rate", "difference (90%)"),
     *("test", "verdict"),
@@ -21,6 +29,30 @@ NOTE = (
     "resampled). `same`: the difference lies within 10 percentage points (90%). `no more`: the "
     "upper end of the difference lies under 1.5 points of support (90%)."
 )
+
+
+def all_scores(as_of: date) -> list[Score | Rule]:
+    """Return every rule's scores, two years and one year before; a rule without one by itself."""
+    out: list[Score | Rule] = []
+    for r in RULES:
+        found: list[Score | None] = []
+        if r.id in ("standing", "standing_high", "challenger", "poll_error"):
+            found = [score(r.id, as_of, days) for days in WHEN]
+            if r.id == "poll_error":
+                found.append(score(r.id, as_of, 1))
+        elif r.id == "second_term":
+            found = [score(r.id, as_of, term=t) for t in TERMS]
+        elif r.id == "bounce":
+            found = [
+                bounce_score(as_of, g, c)
+                for g in ("government", "opposition")
+                for c in ("announced", "takeover")
+            ]
+        else:
+            found = [score(r.id, as_of)]
+        told = [s for s in found if s is not None]
+        out += told or [r]
+    return out
 
 
 def verdict(s: Score) -> str:
@@ -75,7 +107,7 @@ def sister_table(as_of: date) -> str:
                 f"{phrases.signed(s.hi90)})"
             ),
         ]
-        for s in sisters.rows(as_of)
+        for s in sister_hits.rows(as_of)
     ]
     head = ["statement", "same family held", "other families held", "elections"]
     return markdown([*head, "difference, percentage points (90%)"], rows)
@@ -89,5 +121,23 @@ def to_dict(as_of: date) -> dict[str, Any]:
         else s.to_dict() | {"verdict": verdict(s)}
         for s in all_scores(as_of)
     ]
-    kin = [s.to_dict() for s in sisters.rows(as_of)]
+    kin = [s.to_dict() for s in sister_hits.rows(as_of)]
     return {"as_of": as_of.isoformat(), "note": NOTE, "premises": rows, "sisters": kin}
+
+
+@click.command(epilog=examples("python -m lab.lessons", "python -m lab.lessons --as-of 2024-08-18"))
+@as_of_option
+@json_option
+def lessons(as_of: date | None, as_json: bool) -> None:
+    """Score the premise of every lesson on past cases: held, coin, base rate."""
+    day = as_of or today()
+    with progress("scoring the premises of lessons"):
+        told = to_dict(day) if as_json else table(day)
+    if as_json:
+        emit_json(told)
+    else:
+        click.echo(told)
+
+
+if __name__ == "__main__":
+    sys.exit(run(command=lessons, name="python -m lab.lessons"))

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from lab.record.forward import Floats, Score, forward, late, score, slopes, usable
 
 from comparenotes.record import tables
 from comparenotes.record.bootstrap import MIN_CASES, cluster_draws
-from comparenotes.record.forward import Floats, Score, forward, late, score, slopes, usable
 
 FIGURES = ("growth", "inflation", "unemployment")
 SCHEMA: dict[str, Any] = {

@@ -15,10 +15,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-
-from comparenotes.record import tables
-from comparenotes.record.bootstrap import MIN_CASES
-from comparenotes.record.forward import (
+from lab.record.forward import (
     WITHIN,
     Floats,
     Mask,
@@ -29,6 +26,9 @@ from comparenotes.record.forward import (
     score,
     usable,
 )
+
+from comparenotes.record import tables
+from comparenotes.record.bootstrap import MIN_CASES
 from comparenotes.record.skill import HANDOVER, POLL_DAYS, SPLIT
 from comparenotes.record.standing import STEP
 

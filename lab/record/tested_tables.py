@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from comparenotes.record import cruise, economy, moving
-from comparenotes.record.doc_tables import markdown
-from comparenotes.record.forward import Score
+from lab.markdown import markdown
+from lab.record import cruise, economy, moving
+from lab.record.forward import Score
+
 from comparenotes.record.leaders import HOW, coverage, takeovers
 from comparenotes.words import signed
 
@@ -105,4 +106,4 @@ TABLES = {
     "economy": economy_table,
     "leaders": leaders_table,
 }
-"""Names under which ``cn record --table`` prints them."""
+"""Names under which ``python -m lab.record`` prints them."""

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from lab.drifting_error import DriftingError, integrate, state_sd, with_error
 
 from comparenotes.errors import DataError
-from comparenotes.race.drifting_error import DriftingError, integrate, state_sd, with_error
 from comparenotes.race.statespace import Problem, solve
 from tests.race.oracle import brute_force, random_problem
 

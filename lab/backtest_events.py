@@ -10,26 +10,45 @@ it does in the placebo dates of a single race.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import click
 import numpy as np
 import polars as pl
 
 from comparenotes.campaigns.catalogue import campaign_index
 from comparenotes.campaigns.load import load
 from comparenotes.campaigns.model import Campaign, LeftOut
+from comparenotes.cli.backtest_cmds import (
+    campaign_names,
+    check_file,
+    counting,
+    run_options,
+    worker_pool,
+    write_rows,
+)
+from comparenotes.cli.backtest_show import account, inside, print_table
+from comparenotes.cli.main import run
+from comparenotes.cli.options import examples
+from comparenotes.cli.output import console, emit_json
 from comparenotes.errors import NotFoundError
 from comparenotes.normal import z
 from comparenotes.race.archive import COLUMNS, Earlier
 from comparenotes.race.backtest_table import bootstrap
-from comparenotes.race.backtest_workers import Pool, run_all
+from comparenotes.race.backtest_workers import Pool, one_thread, run_all
 from comparenotes.race.lead import standing
 from comparenotes.race.model import governing_index
 from comparenotes.race.on_day import fit_on, polls_on
 from comparenotes.race.shock import WINDOW, line_before, placebo_days, steps
+from comparenotes.words import share
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 DIGITS = 4
 """Decimals of a step (points) that are kept."""
@@ -102,7 +121,7 @@ def finished(until: date | None = None) -> list[str]:
     return [str(i) for i in index["id"].to_list()]
 
 
-def events(
+def placebos(
     names: Sequence[str], pool: Pool | None = None, tick: Callable[[], None] = lambda: None
 ) -> tuple[pl.DataFrame, tuple[LeftOut, ...]]:
     """Return the placebo steps of campaigns, and how many campaigns have none, and why."""
@@ -185,3 +204,72 @@ def _covered(part: pl.DataFrame, kind: str) -> dict[str, float]:
     )
     shares = {f"{kind}{k}": float(part[f"{kind}{k}"].mean()) for k in LEVEL_Z}  # type: ignore[arg-type]
     return {**shares, f"{kind}90_lo": lo, f"{kind}90_hi": hi}
+
+
+def show_events(screen: Console, coverage: pl.DataFrame) -> None:
+    """Print how often intervals cover zero where nothing happened."""
+    print_table(
+        screen,
+        "Steps on placebo dates: how often the interval covers zero, as shown (widened by\n"
+        "what earlier campaigns taught) and, for the 90% interval, before widening",
+        ("group", "campaigns", "dates", "in 50%", "80%", "90%", "95%", "90% unwidened"),
+        [
+            (
+                r["group"],
+                r["campaigns"],
+                r["dates"],
+                share(r["in50"]),
+                share(r["in80"]),
+                inside(r),
+                share(r["in95"]),
+                share(r["before90"]),
+            )
+            for r in coverage.to_dicts()
+        ],
+    )
+
+
+@click.command(
+    epilog=examples(
+        "python -m lab.backtest_events",
+        "python -m lab.backtest_events -o placebos.parquet",
+    ),
+)
+@run_options
+def events(
+    campaigns: tuple[str, ...],
+    since: date | None,
+    until: date | None,
+    workers: int | None,
+    cluster: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Measure "events" on dates on which nothing happened: do the intervals cover zero?
+
+    The packaged archive against which an event's effect is ranked is what this
+    writes for all bundled campaigns.
+    """
+    check_file(out)
+    ids = campaign_names(campaigns, since, until)
+    with worker_pool(len(ids), workers, cluster) as pool, counting(len(ids), "campaigns") as tick:
+        rows, left_out = placebos(ids, pool, tick)
+    if out is not None:
+        write_rows(rows, out)
+    if as_json:
+        emit_json(
+            {
+                "coverage": coverage(rows).to_dicts(),
+                "left_out": [{"why": x.why, "count": x.count} for x in left_out],
+                "rows": rows.to_dicts(),
+            }
+        )
+        return
+    screen = console()
+    show_events(screen, coverage(rows))
+    account(screen, left_out, "campaigns without placebo dates")
+
+
+if __name__ == "__main__":
+    one_thread()  # before the first fit: the same bits everywhere
+    sys.exit(run(command=events, name="python -m lab.backtest_events"))

@@ -1,15 +1,16 @@
 """The codebook of the campaign folder, generated from the model.
 
-``python -m comparenotes.campaigns.codebook`` prints ``docs/codebook.md``; a
-test compares the two and fails on a column nobody described.
+``python -m lab.codebook`` prints ``docs/codebook.md``; a test
+compares the two and fails on a column nobody described.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import polars as pl
+from lab.markdown import markdown
 
 from comparenotes.campaigns.checks_campaign import MAX_CONTENDERS, MAX_REGIONS, RESTS
 from comparenotes.campaigns.checks_tables import CONFIDENCES, EXPECTS, REQUIRED
@@ -219,7 +220,7 @@ def render() -> str:
         "",
         (
             f"Format version {SCHEMA_VERSION}. Generated from the model by "
-            "`python -m comparenotes.campaigns.codebook`; do not edit. Column names are a promise: "
+            "`python -m lab.codebook`; do not edit. Column names are a promise: "
             "they change only with the version. How the files work together, the wide and long "
             "forms and what is checked: [campaign-folder.md](campaign-folder.md)."
         ),
@@ -247,25 +248,17 @@ def render() -> str:
                     "Its share. Empty: not reported. `<1` is read as half of the bound.",
                 )
             )
-        lines += [*_table(("column", "type", "unit or values", "meaning"), rows), ""]
+        lines += [markdown(("column", "type", "unit or values", "meaning"), rows), ""]
     lines += ["`*` required.", "", "## campaign.toml", ""]
     for block, keys in BLOCKS.items():
         lines += [f"### {block}", ""]
         entries = [(f"`{k}`", *entry) for k, entry in keys.items()]
-        lines += [*_table(("key", "unit or values", "meaning"), entries), ""]
+        lines += [markdown(("key", "unit or values", "meaning"), entries), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _required(name: str, column: str) -> bool:
     return column in (REQUIRED.get(name, ("end", "pollster")))
-
-
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
-    return [
-        "| " + " | ".join(head) + " |",
-        "|" + "---|" * len(head),
-        *("| " + " | ".join(row) + " |" for row in rows),
-    ]
 
 
 if __name__ == "__main__":

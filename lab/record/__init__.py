@@ -1,0 +1,1 @@
+"""What was tested on the record, and the tables of its page."""
