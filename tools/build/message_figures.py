@@ -3,8 +3,7 @@
 ``python -m tools.build.message_figures TEXTS --out src/comparenotes/data/message``
 
 No prose goes in: one row a block of 50 sentences, issue and stance, and one row a text, issue
-and opponent attacked. The coder is the best one, which has to be installed: after a new one is
-trained, run this again. What is left out is printed; texts known to exist and not at hand stand in
+and opponent attacked. The coder is the fast one: after a new one is trained, run this again. What is left out is printed; texts known to exist and not at hand stand in
 ``bundled.NOT_THERE``.
 """
 
@@ -59,7 +58,7 @@ def code(campaign: Campaign, chunks: Iterable[pl.DataFrame], source: str) -> Par
     """Return the tally of a campaign's sentences, and whom its attacks are towards."""
     issues, sides = issues_named(("all",)), sides_of(campaign)
     counts, attacks = [], []
-    for chunk in coded(chunks, sides, country=campaign.country, best=True):
+    for chunk in coded(chunks, sides, country=campaign.country):
         counts.append(tally(chunk, issues))
         attacks.append(targets(chunk, issues, sides))
     named = pl.lit(campaign.id).alias("campaign"), pl.lit(source).alias("source")
