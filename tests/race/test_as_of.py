@@ -195,3 +195,12 @@ def test_no_polls_yet_is_said_in_one_line() -> None:
         analyse(bundled("us-2024"), date(2020, 12, 1))
     assert "\n" not in caught.value.one_line()
     assert "no usable national poll" in caught.value.one_line()
+
+
+def test_a_race_names_the_constants_of_the_table_it_was_read_with() -> None:
+    day = date(2022, 4, 1)
+    found = race_of("fr-president-2022", day)
+    learned = constants_for(day, system="two_round", country="FR")
+    assert found.constants["closeness"] == learned.closeness
+    assert found.constants["walk"] == learned.walk
+    assert found.constants["closeness"] > 0  # a duel is scaled by its own closeness

@@ -3,8 +3,8 @@
 ``python -m tools.build.message_figures TEXTS --out src/comparenotes/data/message``
 
 No prose goes in: one row a block of 50 sentences, issue and stance, and one row a text, issue
-and opponent attacked. The coder is the fast one: after a new one is trained, run this again. What is left out is printed; texts known to exist and not at hand stand in
-``bundled.NOT_THERE``.
+and opponent attacked. The coder is the fast one: after a new one is trained, run this again.
+What is left out is printed; texts known to exist and not at hand stand in ``bundled.NOT_THERE``.
 """
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ from comparenotes.campaigns.catalogue import campaign_ids
 from comparenotes.cli.backtest_show import ratio
 from comparenotes.race import backtest as bt
 from comparenotes.race import backtest_table as table
-from comparenotes.words import number, share
+from comparenotes.words import share
 from tools.docs.tables import listed
+from tools.docs.tables import two as number
 
 SHOWN = (0, 30, 90, 180, 365)
 """Distances in the table of every election."""

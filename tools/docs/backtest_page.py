@@ -22,11 +22,13 @@ from comparenotes.race import backtest_odds as odds
 from comparenotes.race import backtest_table as table
 from comparenotes.race.archive import placebos
 from comparenotes.race.backtest_workers import local_processes, one_thread, processors
-from comparenotes.words import number, share, spread
+from comparenotes.words import share
 from tools.docs import backtest_charts as charts
 from tools.docs import backtest_lists as lists
 from tools.docs import not_met
 from tools.docs.tables import listed
+from tools.docs.tables import two as number
+from tools.docs.tables import two_spread as spread
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "backtest.md"

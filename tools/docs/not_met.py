@@ -19,8 +19,10 @@ import numpy as np
 import polars as pl
 
 from comparenotes.race import backtest_table as table
-from comparenotes.words import number, share, spread
+from comparenotes.words import share
 from tools.docs.tables import listed
+from tools.docs.tables import two as number
+from tools.docs.tables import two_spread as spread
 
 FILE = Path(__file__).with_name("not_met.json")
 

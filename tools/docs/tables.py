@@ -14,6 +14,8 @@ from typing import Any
 
 from lab.markdown import markdown
 
+from comparenotes.words import number, spread
+
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "src" / "comparenotes" / "data"
 
@@ -291,3 +293,13 @@ def made(name: str) -> str:
     module, function = TABLES[name].split(".")
     make: Callable[[], str] = getattr(import_module(f"tools.docs.{module}"), function)
     return make()
+
+
+def two(x: float | None, digits: int = 2) -> str:
+    """Return a score with two decimals; a dash where there is none."""
+    return number(x, digits)
+
+
+def two_spread(x: float | None, lo: float | None, hi: float | None, digits: int = 2) -> str:
+    """Return a score and its interval with two decimals."""
+    return spread(x, lo, hi, digits)

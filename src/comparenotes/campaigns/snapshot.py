@@ -43,11 +43,12 @@ _known: WeakKeyDictionary[Campaign, dict[date, Campaign]] = WeakKeyDictionary()
 def known_on(campaign: Campaign, day: date) -> Campaign:
     """Return the campaign as known at the end of ``day``, its result too where it was out."""
     kept = _known.setdefault(campaign, {})
-    if day not in kept:
+    found = kept.get(day)
+    if found is None:
         while len(kept) >= KEPT:
-            del kept[next(iter(kept))]
-        kept[day] = campaign.known_at(day)
-    return kept[day]
+            kept.pop(next(iter(kept)), None)
+        found = kept[day] = campaign.known_at(day)
+    return found
 
 
 def reading_day(campaign: Campaign, as_of: date | None = None) -> date:

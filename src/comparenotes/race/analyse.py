@@ -17,7 +17,7 @@ from comparenotes.errors import DataError
 from comparenotes.normal import Z90
 from comparenotes.race import composition as comp
 from comparenotes.race.baselines import baselines
-from comparenotes.race.constants import Constants
+from comparenotes.race.constants import Constants, constants_for
 from comparenotes.race.draws import Draws, draw, summary, trend
 from comparenotes.race.forecast import forecast
 from comparenotes.race.lead import first_every_day, lead, lead_changes, lead_trend
@@ -84,8 +84,9 @@ def analyse(
     _check(prepared, day)
     last_day = reading_day(known, day)
     # draws and house effects need the filtered path and the last day only
-    base = fit_on(prepared, day, constants, last_day=last_day, engine=engine, smooth=False)
-    learned = base.constants
+    # the table's constants: a fit holds its own, scaled by how close the race is
+    learned = constants or constants_for(day, system=known.system, country=known.country)
+    base = fit_on(prepared, day, learned, last_day=last_day, engine=engine, smooth=False)
     draws = draw(base)
     first = first_every_day(draws)
     effect = None
