@@ -85,7 +85,7 @@ def test_results_are_those_published(names: tuple[str, ...]) -> None:
         assert float(said[1]) == pytest.approx(shares[governing], abs=0.051)
         named = {k: v for k, v in shares.items() if k != "oth"}
         rank = 1 + sum(v > shares[governing] for v in named.values())
-        assert f.extra["rank"] == rank
+        assert [row["rank"] for row in f.data if "rank" in row] == [rank]
 
 
 @pytest.mark.parametrize("names", TEN, ids=" ".join)
@@ -129,7 +129,10 @@ def test_counts_are_counted(names: tuple[str, ...]) -> None:
     c = made(names)
     for f in c.findings:
         if f.kind == "synthesis":
-            yes, no = f.extra["yes"], f.extra["no"]
+            yes, no = (
+                [row["campaign"] for row in f.data if row["answer"] == answer]
+                for answer in ("yes", "no")
+            )
             assert len(yes) + len(no) == f.cases
             assert set(yes) | set(no) <= {a.id for a in c.away}
             if f.key.endswith("kept_office"):
